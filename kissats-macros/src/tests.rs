@@ -1,0 +1,405 @@
+//! The attribute as a whole, on tokens; what rustc makes of the result is tested in `tests/ui`.
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+use crate::expand;
+use crate::function::Function;
+use crate::parse;
+use crate::validate;
+
+fn tokens(source: &str) -> TokenStream {
+    source
+        .parse()
+        .unwrap_or_else(|error| panic!("{source}: {error}"))
+}
+
+fn mistakes_on(attribute: &str, item: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    let entries = parse::parse(tokens(attribute), &mut errors);
+    let function = Function::read(&tokens(item), &mut errors);
+    validate::check(&entries, function.as_ref(), &mut errors);
+    errors.messages()
+}
+
+fn mistakes(attribute: &str) -> Vec<String> {
+    mistakes_on(attribute, "fn rail() {}")
+}
+
+fn expanded_on(attribute: &str, item: &str) -> String {
+    expand::kiss_task(tokens(attribute), tokens(item)).to_string()
+}
+
+fn expanded(attribute: &str) -> String {
+    expanded_on(attribute, "fn rail() {}")
+}
+
+/// Whether the registration calls this, white space aside.
+#[track_caller]
+fn assert_calls(attribute: &str, call: &str) {
+    let compact = |text: &str| text.replace(' ', "");
+    let code = expanded(attribute);
+    assert!(
+        compact(&code).contains(&compact(call)),
+        "{attribute}: {call} is not in {code}"
+    );
+}
+
+#[test]
+fn every_key_reaches_the_declaration() {
+    for (attribute, call) in [
+        ("name = \"rail\"", ".name(\"rail\")"),
+        ("description = \"d\"", ".description(\"d\")"),
+        ("groups = [\"a\", \"b\",]", ".groups(&[\"a\", \"b\"])"),
+        ("group = \"a\"", ".groups(&[\"a\"])"),
+        ("phase = \"teardown\"", ".phase(__kissats::Phase::Teardown)"),
+        ("stop_suite_on_fail = false", ".stop_suite_on_fail(false)"),
+        (
+            "exclusive_resources = [\"psu\"]",
+            ".exclusive_resources(&[\"psu\"])",
+        ),
+        ("shared_resources = []", ".shared_resources(&[])"),
+        ("max_resource_retry = 0", ".max_resource_retry(0u32)"),
+        (
+            "max_resource_wait = \"1h 30m\"",
+            ".max_resource_wait(__kissats::Duration::new(5400u64, 0u32))",
+        ),
+        (
+            "est_task_time = 0.25",
+            ".est_task_time(__kissats::Duration::new(0u64, 250000000u32))",
+        ),
+        (
+            "timeout = 5",
+            ".timeout(__kissats::Duration::new(5u64, 0u32))",
+        ),
+        ("thread_safe = true", ".thread_safe(true)"),
+        (
+            "prereq_tasks = [on, crate::on, ::a::on, \"a::on\"]",
+            "const { &[__kissats::task!(on), __kissats::task!(crate::on), __kissats::task!(::a::on), __kissats::named(\"a::on\")] }",
+        ),
+        (
+            "setup = self::prepare",
+            ".setup(__kissats::body!(self::prepare))",
+        ),
+        ("params = adjust", ".params(adjust)"),
+        ("priority = -3", ".priority(-3i32)"),
+        ("retries = 1_000", ".retries(1000u32)"),
+        ("ignore", ".ignore(\"\")"),
+        ("ignore = true", ".ignore(\"\")"),
+        ("ignore = \"why\"", ".ignore(\"why\")"),
+        (
+            "extra_metadata = { \"a\": [1, -2.5, null], \"b\": { \"c\": 5_000_000_000 } }",
+            ".extra_metadata(|| __kissats::json!({ \"a\": [1i64, -2.5f64, null], \"b\": { \"c\": 5000000000i64 } }))",
+        ),
+    ] {
+        assert_calls(attribute, call);
+    }
+    assert!(!expanded("ignore = false").contains("ignore"));
+}
+
+#[test]
+fn what_was_not_written_is_not_expanded() {
+    let code = expanded("");
+    assert!(code.contains("body ! (rail)) ;"), "{code}");
+}
+
+#[test]
+fn the_doc_comment_is_the_description_unless_one_is_written() {
+    let item = "/// One.\n///\n///   Two. \n fn rail() {}";
+    assert!(expanded_on("", item).contains(r#"description ("One.\n\n  Two.")"#));
+    let both = expanded_on("description = \"d\"", item);
+    assert!(
+        both.contains("description (\"d\")") && !both.contains("description (\"One"),
+        "{both}"
+    );
+    assert!(!expanded_on("", "#[doc(hidden)] fn rail() {}").contains("description"));
+}
+
+#[test]
+fn the_function_stays_as_it_was_written() {
+    let item = "#[inline] pub(crate) async fn r#in<'a>(cx: &'a TaskContext) -> Result<(), E> where E: 'a { x.await }";
+    for attribute in ["", "nonsense"] {
+        let code = expanded_on(attribute, item);
+        assert!(code.starts_with(&tokens(item).to_string()), "{code}");
+        assert!(code.contains("pub (crate) enum r#in { }"), "{code}");
+        assert!(code.contains("FUNCTION : & 'static str = \"in\""), "{code}");
+    }
+}
+
+#[test]
+fn conditions_hold_for_all_that_is_made() {
+    let code = expanded_on("", "#[cfg(unix)] #[cfg(test)] fn rail() {}");
+    assert_eq!(
+        code.matches("# [cfg (unix)] # [cfg (test)]").count(),
+        3,
+        "{code}"
+    );
+}
+
+#[test]
+fn a_mistake_registers_nothing_and_keeps_the_identity() {
+    let code = expanded("flavour = 1");
+    assert!(code.contains("TaskIdentity for rail"), "{code}");
+    assert!(code.contains("compile_error"), "{code}");
+    assert!(!code.contains("submit"), "{code}");
+}
+
+#[test]
+fn one_mistake_is_one_message() {
+    for (attribute, message) in [
+        ("flavour = \"x\"", "there is no key `flavour`; the keys are"),
+        ("est_test_time = 5", "did you mean `est_task_time`?"),
+        ("resource_config = {}", "did you mean `resource_configs`?"),
+        ("thread_safe", "write `thread_safe = true`"),
+        ("groups =", "a value is missing"),
+        ("groups == [\"a\"]", "one `=` stands"),
+        ("groups => [\"a\"]", "one `=` stands"),
+        ("groups: [\"a\"]", "`=` stands between"),
+        ("groups(\"a\", \"b\")", "`=` stands between"),
+        ("groups [\"a\"]", "`=` stands between"),
+        ("groups \"a\"", "expected `=` after `groups`"),
+        ("\"groups\" = [\"a\"]", "without quotes"),
+        ("\"smoke\"", "expected a key and its value"),
+        (
+            "thread_safe = true phase = \"test\"",
+            "a comma is missing before `phase`",
+        ),
+        ("setup = a::b ignore", "a comma is missing before `ignore`"),
+        ("thread_safe = true,, ignore", "one comma too many"),
+        ("name = x", "`name` takes one name in quotes"),
+        ("name = b\"x\"", "`name` takes one name in quotes"),
+        ("name = [\"x\"]", "without brackets: `name = \"x\"`"),
+        ("name = \"\"", "is not empty"),
+        ("name = \"a\\nb\"", "control characters"),
+        ("name = \" a\"", "white space"),
+        ("name = \"[a\"", "marks groups"),
+        ("group = \"a]\"", "ends a group"),
+        ("group = \"a\", groups = [\"b\"]", "write one of the two"),
+        ("groups = \"a\"", "`groups = [\"a\"]`"),
+        ("groups = {\"a\"}", "square brackets"),
+        ("groups = [a]", "takes names in quotes: \"a\""),
+        (
+            "groups = [\"a\" \"b\"]",
+            "a comma is missing before `\"b\"`",
+        ),
+        ("groups = [\"a\",, \"b\"]", "one comma too many"),
+        ("groups = [\"a\", \"a\"]", "\"a\" stands in `groups` twice"),
+        ("groups = [1]", "a list of names in quotes"),
+        ("phase = \"setpu\"", "did you mean \"setup\"?"),
+        (
+            "phase = \"x\"",
+            "the phases are \"setup\", \"test\" and \"teardown\"",
+        ),
+        (
+            "phase = teardown",
+            "stands in quotes: `phase = \"teardown\"`",
+        ),
+        ("phase = 1", "`phase` takes one of"),
+        (
+            "thread_safe = \"true\"",
+            "without quotes: `thread_safe = true`",
+        ),
+        ("thread_safe = yes", "`thread_safe` takes `true` or `false`"),
+        ("retries = 1001", "from 0 to 1000"),
+        ("retries = -1", "from 0 to 1000"),
+        ("retries = 1.5", "`retries` takes a whole number"),
+        ("retries = \"2\"", "`retries` takes a whole number"),
+        ("max_resource_retry = 4294967296", "from 0 to 4294967295"),
+        (
+            "priority = 99999999999999999999",
+            "from -2147483648 to 2147483647",
+        ),
+        ("timeout = 0", "is longer than nothing"),
+        ("timeout = \"0s\"", "is longer than nothing"),
+        ("timeout = -1", "no duration is negative"),
+        ("timeout = \"-1s\"", "no duration is negative"),
+        ("timeout = 5s", "in quotes: `timeout = \"5s\"`"),
+        ("timeout = 5u8", "`timeout` takes a duration"),
+        ("timeout = \"soon\"", "\"soon\" is not a duration"),
+        ("timeout = \"90\"", "\"90\" is not a duration"),
+        ("timeout = 1e300", "longer than a duration can be"),
+        ("timeout = true", "`timeout` takes a duration"),
+        ("valid_duts = []", "an empty list accepts nothing"),
+        ("valid_duts = \"x\"", "`valid_duts = [\"x\"]`"),
+        ("prereq_tasks = on", "`prereq_tasks = [on]`"),
+        ("prereq_tasks = \"on\"", "`prereq_tasks = [\"on\"]`"),
+        (
+            "prereq_tasks = [on, off, on]",
+            "`on` stands in `prereq_tasks` twice",
+        ),
+        (
+            "prereq_tasks = [\"a::on\", \"a::on\"]",
+            "\"a::on\" stands in `prereq_tasks` twice",
+        ),
+        ("prereq_tasks = [rail]", "its own prerequisite"),
+        ("prereq_tasks = [on::<A, B>]", "without generic arguments"),
+        ("prereq_tasks = [on off]", "a comma is missing before `off`"),
+        ("prereq_tasks = [1]", "`prereq_tasks` takes a list of tasks"),
+        ("setup = \"prepare\"", "without quotes"),
+        ("setup = prepare()", "is not called here"),
+        ("setup = prepare::<A, B>", "without generic arguments"),
+        ("setup = |_| {}", "`setup` takes the path"),
+        ("setup = ::", "`setup` takes the path"),
+        ("ignore = 1", "`ignore` takes nothing"),
+        ("ignore(\"x\")", "`=` stands between"),
+        ("ignore, ignore", "`ignore` stands here twice"),
+        (
+            "exclusive_resources = [\"psu\"], shared_resources = [\"psu\"]",
+            "either alone or shared",
+        ),
+        ("extra_metadata = [1]", "values in braces"),
+        ("extra_metadata = { a: 1 }", "in quotes here: \"a\""),
+        ("extra_metadata = { \"a\" = 1 }", "`:` stands between"),
+        (
+            "extra_metadata = { \"a\": }",
+            "the value of \"a\" is missing",
+        ),
+        (
+            "extra_metadata = { \"a\" }",
+            "the value of \"a\" is missing",
+        ),
+        (
+            "extra_metadata = { \"a\": 1 \"b\": 2 }",
+            "a comma is missing before `\"b\"`",
+        ),
+        (
+            "extra_metadata = { \"a\": 1, \"a\": 2 }",
+            "\"a\" stands here twice",
+        ),
+        ("extra_metadata = { \"a\": None }", "`null`"),
+        ("extra_metadata = { \"a\": True }", "`true`"),
+        ("extra_metadata = { \"a\": x }", "as in JSON"),
+        ("extra_metadata = { \"a\": [x] }", "as in JSON"),
+        ("extra_metadata = { \"a\": 1u8 }", "without a suffix"),
+        (
+            "extra_metadata = { \"a\": 99999999999999999999 }",
+            "too large",
+        ),
+        ("extra_metadata = { \"a\": 1e999 }", "too large"),
+        (
+            "exclusive_resources = [\"psu\"], resource_configs = { \"pus\": {} }",
+            "did you mean \"psu\"?",
+        ),
+        (
+            "resource_configs = { \"psu\": {} }",
+            "name it in `exclusive_resources`",
+        ),
+        (
+            "exclusive_resources = \"psu\", resource_configs = { \"psu\": {} }",
+            "`exclusive_resources = [\"psu\"]`",
+        ),
+    ] {
+        let found = mistakes(attribute);
+        assert!(
+            found.len() == 1 && found[0].contains(message),
+            "{attribute}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_right_is_accepted() {
+    for attribute in [
+        "ignore,",
+        "setup = setup, teardown = crate::teardown, params = ::a::params",
+        "params = adjust, resource_configs = { \"later\": {} }",
+        "shared_resources = [\"psu\"], resource_configs = { \"psu\": { \"a\": [], \"b\": {}, } }",
+        "extra_metadata = { \"a\": 18446744073709551615, \"b\": -9223372036854775808, \"c\": \"\" }",
+        "est_task_time = 0, max_resource_wait = 0.0",
+        "name = r#\"a \"quoted\" name\"#",
+        "description = \"\"",
+        "groups = []",
+        "priority = -2147483648",
+    ] {
+        assert_eq!(mistakes(attribute), [""; 0], "{attribute}");
+    }
+}
+
+#[test]
+fn every_mistake_is_told() {
+    let found = mistakes_on(
+        "grups = [\"a\"], thread_safe = 1, , timeout = -1, valid_ats = [], group = \"]\" phase = 2",
+        "const unsafe extern \"C\" fn rail<T, const N: usize>(self, a: A, b: B) {}",
+    );
+    let expected = [
+        "did you mean `groups`?",
+        "`thread_safe` takes",
+        "one comma too many",
+        "negative",
+        "ends a group",
+        "a comma is missing",
+        "`phase` takes",
+        "accepts nothing",
+        "not `const`",
+        "not `unsafe`",
+        "not `extern`",
+        "what `T` is",
+        "what `N` is",
+        "no `self`",
+        "takes nothing or `&TaskContext`",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.contains(expected), "{found}: {expected}");
+    }
+}
+
+#[test]
+fn a_function_that_is_no_task_says_why() {
+    for (item, message) in [
+        ("fn rail(&self) {}", "has no `self`"),
+        (
+            "fn rail(a: A, b: B, c: C) {}",
+            "takes nothing or `&TaskContext`",
+        ),
+        ("unsafe extern \"C\" fn rail(a: A, ...) {}", "not `unsafe`"),
+        ("fn rail();", "a task has a body"),
+        ("#[test] fn rail() {}", "remove this attribute"),
+        ("#[tokio::test] fn rail() {}", "remove this attribute"),
+        ("#[ignore = \"x\"] fn rail() {}", "a key of its own"),
+        (
+            "#[should_panic] fn rail() {}",
+            "a task that panics has failed",
+        ),
+        ("#[kissats::kiss_task(x)] fn rail() {}", "twice"),
+        ("struct Rail;", "`#[kiss_task]` belongs on a function"),
+        (
+            "const RAIL: usize = 1;",
+            "`#[kiss_task]` belongs on a function",
+        ),
+        ("extern \"C\" {}", "`#[kiss_task]` belongs on a function"),
+        (
+            "unsafe impl A for B { fn a() {} }",
+            "`#[kiss_task]` belongs on a function",
+        ),
+        (
+            "/// Doc.\n pub mod rail { fn a() {} }",
+            "the functions inside the module",
+        ),
+    ] {
+        let found = mistakes_on("", item);
+        assert!(
+            found.first().is_some_and(|found| found.contains(message)),
+            "{item}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_second_attribute_is_taken_off() {
+    let code = expanded_on("", "#[inline] #[kiss_task(x)] fn rail() {}");
+    assert!(code.starts_with("# [inline] fn rail () { }"), "{code}");
+}
+
+#[test]
+fn an_attribute_written_by_a_macro_is_read() {
+    use proc_macro2::{Delimiter, Group, TokenTree};
+    let wrapped = |source| TokenTree::Group(Group::new(Delimiter::None, tokens(source)));
+    let (path, text) = (wrapped("a::b"), wrapped("\"smoke\""));
+    let code = expand::kiss_task(
+        quote::quote!(setup = #path, groups = [#text]),
+        tokens("fn rail() {}"),
+    )
+    .to_string();
+    assert!(!code.contains("compile_error"), "{code}");
+}

@@ -1,0 +1,19 @@
+//! All that a run can ask for.
+
+use crate::model::Outcome;
+use crate::plan::Step;
+
+/// Something to be done. The engine does none of it itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    /// Ask for everything the step needs; answered by `Reserved`, `Unavailable` or `ReserveFailed`.
+    Reserve(Step),
+    /// Run the body of the step; answered by `Ended`.
+    Run { step: Step, attempt: u32 },
+    /// Give back everything the step holds.
+    Release(Step),
+    /// Tell the outcome of the step. Exactly once for every step.
+    Report { step: Step, outcome: Outcome },
+    /// Every step has its outcome and nothing is held.
+    Finish,
+}

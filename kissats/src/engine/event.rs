@@ -1,0 +1,29 @@
+//! All that can happen to a run.
+
+use crate::model::{Problem, TaskResult, Timestamp};
+use crate::plan::Step;
+
+/// Something that happened. Nothing else changes the state of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Event {
+    /// The run begins.
+    Started,
+    /// The step holds everything it needs.
+    Reserved(Step),
+    /// Something the step needs is held by others.
+    Unavailable {
+        step: Step,
+        /// What and by whom, in words.
+        why: String,
+        /// When it is free, if that is known.
+        available_at: Option<Timestamp>,
+    },
+    /// The step cannot be given what it needs.
+    ReserveFailed { step: Step, problem: Problem },
+    /// The body of the step has ended: in time or, if it was given up, too late.
+    Ended { step: Step, result: TaskResult },
+    /// Time has passed.
+    Tick,
+    /// Ctrl-C, or a request to terminate. Each one more is taken more seriously.
+    Interrupted,
+}

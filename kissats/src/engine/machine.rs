@@ -1,0 +1,528 @@
+//! The one place where the state of a run changes.
+
+use std::collections::BTreeSet;
+
+use crate::engine::task_state::TaskState;
+use crate::engine::{Action, Event, Policy};
+use crate::model::{
+    Blocked, Outcome, Phase, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, Verdict,
+};
+use crate::plan::{PlannedTask, RunPlan, Step};
+
+/// A run: fed with events, it answers with actions.
+///
+/// Runs one task at a time, always the first of the plan that is ready.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    plan: RunPlan,
+    policy: Policy,
+    tasks: Vec<TaskRun>,
+    /// Everything in the state `Ready`, in order of the plan.
+    ready: BTreeSet<Step>,
+    /// Everything in the state `Delayed`.
+    delayed: BTreeSet<Step>,
+    /// The step in the state `Reserving` or `Running`.
+    active: Option<Step>,
+    /// Everything in the state `Overdue`.
+    overdue: BTreeSet<Step>,
+    without_outcome: usize,
+    stopped: Option<StopCause>,
+    interrupts: u32,
+    finished: bool,
+}
+
+/// What the engine knows of one task.
+#[derive(Debug)]
+struct TaskRun {
+    state: TaskState,
+    dependents: Vec<Step>,
+    /// What is already known to keep it from running.
+    blocked: Option<Blocked>,
+    attempts: Vec<TaskResult>,
+    refused: Option<Refused>,
+    outcome: Option<Outcome>,
+}
+
+/// A task's first refusal and the reason of the last.
+#[derive(Debug)]
+struct Refused {
+    since: Timestamp,
+    why: String,
+}
+
+impl Engine {
+    pub(crate) fn new(plan: RunPlan, policy: Policy) -> Self {
+        let mut tasks: Vec<TaskRun> = plan
+            .steps()
+            .map(|(_, task)| TaskRun {
+                state: match task.requires.len() {
+                    0 => TaskState::Ready,
+                    open => TaskState::Waiting { open },
+                },
+                dependents: Vec::new(),
+                blocked: None,
+                attempts: Vec::new(),
+                refused: None,
+                outcome: None,
+            })
+            .collect();
+        for (step, task) in plan.steps() {
+            for requirement in &task.requires {
+                tasks[requirement.on.position()].dependents.push(step);
+            }
+        }
+        let ready = plan
+            .steps()
+            .filter(|(_, task)| task.requires.is_empty())
+            .map(|(step, _)| step)
+            .collect();
+        Self {
+            without_outcome: plan.len(),
+            plan,
+            policy,
+            tasks,
+            ready,
+            delayed: BTreeSet::new(),
+            active: None,
+            overdue: BTreeSet::new(),
+            stopped: None,
+            interrupts: 0,
+            finished: false,
+        }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Whether Ctrl-C or a request to terminate ended the run before its time.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.interrupts > 0
+    }
+
+    /// When a `Tick` is due, if nothing happens before.
+    pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
+        let deadline = self.active.and_then(|step| match self.run(step).state {
+            TaskState::Running { deadline } => deadline,
+            _ => None,
+        });
+        let delays = self
+            .delayed
+            .iter()
+            .filter_map(|step| match self.run(*step).state {
+                TaskState::Delayed { until } => Some(until),
+                _ => None,
+            });
+        // What is delayed has its turn only when nothing is active.
+        let ask_again = if self.active.is_none() {
+            delays.min()
+        } else {
+            None
+        };
+        deadline.into_iter().chain(ask_again).min()
+    }
+
+    /// Takes in what happened and says what to do about it.
+    pub(crate) fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match event {
+            Event::Started | Event::Tick => {}
+            Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
+            Event::Unavailable {
+                step,
+                why,
+                available_at,
+            } => {
+                self.on_unavailable(now, step, why, available_at, &mut actions);
+            }
+            Event::ReserveFailed { step, problem } => {
+                if self.leave_active(step) {
+                    let result = TaskResult::broken(problem, std::time::Duration::ZERO);
+                    self.end_attempt(step, result, &mut actions);
+                }
+            }
+            Event::Ended { step, result } => self.on_ended(now, step, result, &mut actions),
+            Event::Interrupted => self.on_interrupted(&mut actions),
+        }
+        self.give_up_overdue(now, &mut actions);
+        self.wake_delayed(now);
+        self.dispatch(now, &mut actions);
+        self.finish_if_done(&mut actions);
+        actions
+    }
+
+    fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        match self.run(step).state {
+            TaskState::Reserving => self.start(now, step, actions),
+            // The answer came after an interrupt: nobody will use it.
+            _ => actions.push(Action::Release(step)),
+        }
+    }
+
+    fn on_unavailable(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        why: String,
+        available_at: Option<Timestamp>,
+        actions: &mut Vec<Action>,
+    ) {
+        if !self.leave_active(step) {
+            return;
+        }
+        let patience = self
+            .plan
+            .task(step)
+            .spec
+            .max_resource_wait
+            .unwrap_or(self.policy.patience);
+        let ask_again = now + self.policy.ask_again_after;
+        let run = self.run_mut(step);
+        let refused = run.refused.get_or_insert(Refused {
+            since: now,
+            why: String::new(),
+        });
+        refused.why = why;
+        let give_up_at = refused.since + patience;
+        if now >= give_up_at {
+            let message = format!(
+                "waited {patience:?} (max_resource_wait), and {}",
+                refused.why
+            );
+            let problem = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
+            self.end_attempt(
+                step,
+                TaskResult::broken(problem, std::time::Duration::ZERO),
+                actions,
+            );
+            return;
+        }
+        let until = available_at
+            .filter(|when| *when > now)
+            .unwrap_or(ask_again)
+            .min(give_up_at);
+        run.state = TaskState::Delayed { until };
+        self.delayed.insert(step);
+    }
+
+    fn on_ended(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        result: TaskResult,
+        actions: &mut Vec<Action>,
+    ) {
+        match self.run(step).state {
+            TaskState::Running { .. } => {
+                self.active = None;
+                actions.push(Action::Release(step));
+                self.end_attempt(step, result, actions);
+                self.ask_again(now);
+            }
+            TaskState::Overdue => {
+                self.overdue.remove(&step);
+                self.run_mut(step).state = TaskState::Ended;
+                actions.push(Action::Release(step));
+                self.ask_again(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Once: start nothing new but the teardowns. Twice: give up what is running, and the teardowns.
+    fn on_interrupted(&mut self, actions: &mut Vec<Action>) {
+        self.interrupts += 1;
+        if self.interrupts == 1 {
+            self.stop(StopCause::Interrupted, actions);
+            return;
+        }
+        self.cancel(&StopCause::Interrupted, |_| true, actions);
+        if let Some(step) = self.active.take() {
+            match self.run(step).state {
+                TaskState::Running { .. } => {
+                    let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
+                    self.give_up(step, problem, std::time::Duration::ZERO, actions);
+                }
+                _ => self.end(step, Outcome::NotRun(StopCause::Interrupted), actions),
+            }
+        }
+    }
+
+    /// A body that has run too long is given up; what it holds stays held, because it may be using it.
+    fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        let Some(step) = self.active else { return };
+        let TaskState::Running {
+            deadline: Some(deadline),
+        } = self.run(step).state
+        else {
+            return;
+        };
+        if now < deadline {
+            return;
+        }
+        let limit = self.plan.task(step).spec.timeout.unwrap_or_default();
+        let mut message = "its thread was given up".to_owned();
+        if self.plan.task(step).spec.needs_resources() {
+            message.push_str("; what it holds stays held until the thread or the run ends");
+        }
+        let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
+        self.active = None;
+        self.give_up(step, problem, limit, actions);
+    }
+
+    fn give_up(
+        &mut self,
+        step: Step,
+        problem: Problem,
+        run_time: std::time::Duration,
+        actions: &mut Vec<Action>,
+    ) {
+        self.overdue.insert(step);
+        // No further attempt: the first may still be at work.
+        self.run_mut(step)
+            .attempts
+            .push(TaskResult::broken(problem, run_time));
+        self.run_mut(step).state = TaskState::Overdue;
+        let attempts = std::mem::take(&mut self.run_mut(step).attempts);
+        self.settle(step, Outcome::Failed(attempts), actions);
+    }
+
+    fn wake_delayed(&mut self, now: Timestamp) {
+        let due = |step: &Step| matches!(self.run(*step).state, TaskState::Delayed { until } if until <= now);
+        let due: Vec<Step> = self.delayed.iter().copied().filter(due).collect();
+        for step in due {
+            self.make_ready(step);
+        }
+    }
+
+    /// Something was released: whoever waits for a resource asks again.
+    fn ask_again(&mut self, now: Timestamp) {
+        for step in &self.delayed {
+            self.tasks[step.position()].state = TaskState::Delayed { until: now };
+        }
+    }
+
+    fn dispatch(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if self.active.is_some() {
+            return;
+        }
+        let Some(step) = self.ready.pop_first() else {
+            return;
+        };
+        self.active = Some(step);
+        if self.plan.task(step).spec.needs_resources() {
+            self.run_mut(step).state = TaskState::Reserving;
+            actions.push(Action::Reserve(step));
+        } else {
+            self.start(now, step, actions);
+        }
+    }
+
+    fn start(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        let deadline = self.plan.task(step).spec.timeout.map(|limit| now + limit);
+        let run = self.run_mut(step);
+        run.state = TaskState::Running { deadline };
+        run.refused = None;
+        let attempt = u32::try_from(run.attempts.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        actions.push(Action::Run { step, attempt });
+    }
+
+    /// The step is no longer the active one; `false` if it was not.
+    fn leave_active(&mut self, step: Step) -> bool {
+        let was_active = self.active == Some(step);
+        if was_active {
+            self.active = None;
+        }
+        was_active
+    }
+
+    fn make_ready(&mut self, step: Step) {
+        self.delayed.remove(&step);
+        self.run_mut(step).state = TaskState::Ready;
+        self.ready.insert(step);
+    }
+
+    /// One attempt is over: another one, or the outcome.
+    fn end_attempt(&mut self, step: Step, result: TaskResult, actions: &mut Vec<Action>) {
+        let verdict = result.verdict().clone();
+        let valid = self.policy.valid_results.contains(&verdict);
+        let retries = usize::try_from(self.plan.task(step).spec.retries).unwrap_or(usize::MAX);
+        let run = self.run_mut(step);
+        run.attempts.push(result);
+        if !valid && run.attempts.len() <= retries && self.may_start(step) {
+            self.make_ready(step);
+            return;
+        }
+        let attempts = std::mem::take(&mut self.run_mut(step).attempts);
+        let outcome = match verdict {
+            _ if !valid => Outcome::Failed(attempts),
+            Verdict::Skipped => Outcome::Skipped(attempts),
+            _ => Outcome::Passed(attempts),
+        };
+        self.end(step, outcome, actions);
+    }
+
+    /// Whether the run still starts tasks of this one's phase.
+    fn may_start(&self, step: Step) -> bool {
+        match self.plan.task(step).spec.phase {
+            Phase::Teardown => self.interrupts < 2,
+            Phase::Setup | Phase::Test => self.stopped.is_none(),
+        }
+    }
+
+    fn end(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+        self.leave_queues(step);
+        self.run_mut(step).state = TaskState::Ended;
+        self.settle(step, outcome, actions);
+    }
+
+    /// The step has its outcome: tell it, and let those who waited for it go on.
+    fn settle(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+        // A chain of blocked tasks may be as long as the plan: no recursion.
+        let mut open = vec![(step, outcome)];
+        let mut failed = None;
+        while let Some((step, outcome)) = open.pop() {
+            if outcome.is_failure() && failed.is_none() {
+                failed = Some(step);
+            }
+            self.without_outcome -= 1;
+            let mut freed = self.free_dependents(step, &outcome);
+            // The first in the plan is told first.
+            freed.reverse();
+            open.extend(freed);
+            self.run_mut(step).outcome = Some(outcome.clone());
+            actions.push(Action::Report { step, outcome });
+        }
+        if let Some(step) = failed {
+            self.stop_after_failure(step, actions);
+        }
+    }
+
+    /// Lets go whoever waited for `step`; returns those that are blocked by it.
+    fn free_dependents(&mut self, step: Step, outcome: &Outcome) -> Vec<(Step, Outcome)> {
+        let mut blocked = Vec::new();
+        for dependent in std::mem::take(&mut self.run_mut(step).dependents) {
+            let TaskState::Waiting { open } = self.run(dependent).state else {
+                continue;
+            };
+            let owed = |task: &PlannedTask| {
+                task.requires
+                    .iter()
+                    .any(|requirement| requirement.on == step && requirement.why.must_succeed())
+            };
+            if !outcome.satisfies_dependents() && owed(self.plan.task(dependent)) {
+                let chain = self.chain(step, outcome);
+                self.run_mut(dependent).blocked.get_or_insert(chain);
+            }
+            // A blocked teardown keeps its place: it is told when its turn would have come.
+            let keeps_its_place =
+                self.plan.task(dependent).spec.phase == Phase::Teardown && open > 1;
+            match self.run(dependent).blocked.clone() {
+                Some(chain) if !keeps_its_place => {
+                    self.run_mut(dependent).state = TaskState::Ended;
+                    blocked.push((dependent, Outcome::Blocked(chain)));
+                }
+                _ if open == 1 => self.make_ready(dependent),
+                _ => self.run_mut(dependent).state = TaskState::Waiting { open: open - 1 },
+            }
+        }
+        blocked
+    }
+
+    fn chain(&self, step: Step, outcome: &Outcome) -> Blocked {
+        let name = self.plan.task(step).name.clone();
+        match outcome {
+            Outcome::Blocked(earlier) => Blocked {
+                chain: std::iter::once(name)
+                    .chain(earlier.chain.iter().cloned())
+                    .collect(),
+                root: earlier.root.clone(),
+            },
+            other => Blocked {
+                chain: vec![name],
+                root: other.to_string(),
+            },
+        }
+    }
+
+    fn stop_after_failure(&mut self, step: Step, actions: &mut Vec<Action>) {
+        let task = self.plan.task(step);
+        let cause = if task.spec.stop_suite_on_fail {
+            StopCause::StoppedBy(task.name.clone())
+        } else if self.policy.fail_fast {
+            StopCause::FailFast(task.name.clone())
+        } else {
+            return;
+        };
+        self.stop(cause, actions);
+    }
+
+    /// Nothing new is started but the teardowns.
+    fn stop(&mut self, cause: StopCause, actions: &mut Vec<Action>) {
+        if self.stopped.is_some() {
+            return;
+        }
+        self.cancel(&cause, |task| task.spec.phase != Phase::Teardown, actions);
+        self.stopped = Some(cause);
+    }
+
+    /// Takes what has not started out of the run.
+    fn cancel(
+        &mut self,
+        cause: &StopCause,
+        which: impl Fn(&PlannedTask) -> bool,
+        actions: &mut Vec<Action>,
+    ) {
+        let waits = |(step, task): &(Step, &PlannedTask)| {
+            self.run(*step).state.has_not_started() && which(task)
+        };
+        let steps: Vec<Step> = self
+            .plan
+            .steps()
+            .filter(waits)
+            .map(|(step, _)| step)
+            .collect();
+        // All of them first, so that none is said to be blocked by another that was not run either.
+        for step in &steps {
+            self.leave_queues(*step);
+            self.run_mut(*step).state = TaskState::Ended;
+        }
+        for step in steps {
+            // A task that has failed an attempt and waits for the next has failed.
+            let attempts = std::mem::take(&mut self.run_mut(step).attempts);
+            let outcome = if attempts.is_empty() {
+                Outcome::NotRun(cause.clone())
+            } else {
+                Outcome::Failed(attempts)
+            };
+            self.settle(step, outcome, actions);
+        }
+    }
+
+    fn leave_queues(&mut self, step: Step) {
+        self.ready.remove(&step);
+        self.delayed.remove(&step);
+    }
+
+    fn finish_if_done(&mut self, actions: &mut Vec<Action>) {
+        if self.finished || self.without_outcome > 0 || self.active.is_some() {
+            return;
+        }
+        for step in std::mem::take(&mut self.overdue) {
+            self.run_mut(step).state = TaskState::Ended;
+            actions.push(Action::Release(step));
+        }
+        self.finished = true;
+        actions.push(Action::Finish);
+    }
+
+    fn run(&self, step: Step) -> &TaskRun {
+        &self.tasks[step.position()]
+    }
+
+    fn run_mut(&mut self, step: Step) -> &mut TaskRun {
+        &mut self.tasks[step.position()]
+    }
+}

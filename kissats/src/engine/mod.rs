@@ -1,0 +1,14 @@
+//! Layer 2: the run as a pure state machine: an event in, actions out, `now` as an argument.
+
+mod action;
+mod event;
+mod machine;
+mod policy;
+mod task_state;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use action::Action;
+pub(crate) use event::Event;
+pub(crate) use machine::Engine;
+pub(crate) use policy::Policy;

@@ -1,0 +1,50 @@
+//! The life of one task in the run.
+//!
+//! ```text
+//! Waiting -> Ready -> Reserving -> Running -> Ended
+//!    |         |  ^      |  |         |  |
+//!    |         |  |      |  +---------|--+--> Ended        broken reservation
+//!    |         |  +- Delayed          +-----> Ready        another attempt
+//!    |         |        |             +-----> Overdue      timed out or killed; Ended for everyone else
+//!    +---------+--------+-------------------> Ended        blocked, not run
+//! ```
+
+use crate::model::Timestamp;
+
+/// Where a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TaskState {
+    /// Others must end first.
+    Waiting {
+        /// How many.
+        open: usize,
+    },
+    /// Its turn may come.
+    Ready,
+    /// The ATS was asked for what it needs.
+    Reserving,
+    /// What it needs is held by others.
+    Delayed {
+        /// When to ask again, if nothing is released before.
+        until: Timestamp,
+    },
+    /// Its body is running.
+    Running {
+        /// When it has run too long.
+        deadline: Option<Timestamp>,
+    },
+    /// It has its outcome, but its body is still running and may be using what it holds.
+    Overdue,
+    /// It has its outcome and holds nothing.
+    Ended,
+}
+
+impl TaskState {
+    /// Whether its body was never started, or may be started again.
+    pub(super) fn has_not_started(self) -> bool {
+        matches!(
+            self,
+            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. }
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! The words of the command line, before they mean anything.
+
+use clap::{ArgAction, Parser, ValueEnum};
+
+/// Every flag that libtest accepts, and kissats' own.
+///
+/// `libtest_mimic::Arguments` refuses some of libtest's flags and more than one filter; cargo,
+/// nextest and IDEs send them.
+#[derive(Debug, Parser)]
+#[command(
+    about = "Runs the tasks of this pack",
+    disable_version_flag = true,
+    args_override_self = true,
+    override_usage = "cargo test -p PACK -- [OPTIONS] [FILTERS...]",
+    after_help = "A task is shown as `[group] module::task`; a filter matches any part of that, so `smoke` or \
+                  `[smoke]` runs a group. What the selected tasks need runs with them."
+)]
+pub(crate) struct Args {
+    /// Run only tasks whose shown name contains one of these
+    #[arg(value_name = "FILTERS")]
+    pub(crate) filters: Vec<String>,
+    /// Do not run tasks whose shown name contains this (may be repeated)
+    #[arg(long, value_name = "FILTER", action = ArgAction::Append)]
+    pub(crate) skip: Vec<String>,
+    /// Match whole names instead of parts
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// Run only ignored tasks
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Run ignored tasks too
+    #[arg(long)]
+    pub(crate) include_ignored: bool,
+    /// List the tasks and run nothing
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Start nothing new after the first failure
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+
+    /// The device under test: tasks for other devices are ignored [env: KISSATS_DUT]
+    #[arg(long, value_name = "NAME", help_heading = "kissats")]
+    pub(crate) dut: Option<String>,
+    /// The test system: tasks for other systems are ignored [env: KISSATS_ATS]
+    #[arg(long, value_name = "NAME", help_heading = "kissats")]
+    pub(crate) ats: Option<String>,
+    /// A parameter for the tasks; the value is JSON, or else text (may be repeated)
+    #[arg(long, value_name = "KEY=VALUE", action = ArgAction::Append, help_heading = "kissats")]
+    pub(crate) param: Vec<String>,
+
+    /// How to show results
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(crate) format: Option<Format>,
+    /// One character per task, the same as `--format terse`
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", help_heading = "Output")]
+    pub(crate) color: Option<Color>,
+    /// Write the report to this file instead of stdout
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(crate) logfile: Option<String>,
+    /// Accepted: output of tasks is never held back
+    #[arg(long, visible_alias = "no-capture", help_heading = "Output")]
+    pub(crate) nocapture: bool,
+    /// Accepted: output of tasks is never held back
+    #[arg(long, help_heading = "Output")]
+    pub(crate) show_output: bool,
+
+    /// Accepted: tasks run one at a time
+    #[arg(long, value_name = "N", help_heading = "Accepted for libtest")]
+    pub(crate) test_threads: Option<usize>,
+    /// Not supported yet
+    #[arg(long, num_args = 0..=1, value_name = "STYLE", require_equals = true, help_heading = "Accepted for libtest")]
+    pub(crate) report_time: Option<Option<String>>,
+    /// Not supported yet
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) ensure_time: bool,
+    /// Not supported yet
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) shuffle: bool,
+    /// Not supported yet
+    #[arg(long, value_name = "SEED", help_heading = "Accepted for libtest")]
+    pub(crate) shuffle_seed: Option<u64>,
+    /// Run tests and not benchmarks; there are no benchmarks
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) test: bool,
+    /// Run benchmarks instead of tests; there are none
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) bench: bool,
+    /// Accepted: no task is expected to panic
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) exclude_should_panic: bool,
+    /// Accepted
+    #[arg(long, help_heading = "Accepted for libtest")]
+    pub(crate) force_run_in_process: bool,
+    /// Accepted: `unstable-options`
+    #[arg(short = 'Z', value_name = "FLAG", action = ArgAction::Append, help_heading = "Accepted for libtest")]
+    pub(crate) unstable: Vec<String>,
+}
+
+/// The values of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One line per task
+    Pretty,
+    /// One character per task
+    Terse,
+    /// One JSON object per event
+    Json,
+    /// Not supported yet: shown as `pretty`
+    Junit,
+}
+
+/// The values of `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// If stdout is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,32 @@
+//! The body of a test target.
+
+/// Makes a test target of packs: `kissats::main!(my_pack);` is all of `tests/pack.rs`.
+///
+/// The target needs `harness = false` in `Cargo.toml`:
+///
+/// ```toml
+/// [[test]]
+/// name = "pack"
+/// harness = false
+/// ```
+///
+/// It runs the tasks of the packs named, and those in the target's own crate. The packs are named
+/// because the linker drops a crate that nothing names, and its tasks with it.
+#[macro_export]
+macro_rules! main {
+    ($($pack:ident),* $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::harness!($($pack),*).main()
+        }
+    };
+}
+
+/// Starts a [`Harness`](crate::Harness) for packs, for a target that has more to say than
+/// [`main!`](crate::main).
+#[macro_export]
+macro_rules! harness {
+    ($($pack:ident),* $(,)?) => {{
+        $(use $pack as _;)*
+        $crate::Harness::new(::core::module_path!(), &[$(::core::stringify!($pack)),*])
+    }};
+}

@@ -1,0 +1,65 @@
+//! Trials as views: a trial waits for the outcome of its task, it never runs it.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use libtest_mimic::{Completion, Failed, Trial};
+
+use crate::harness::failure_text::{failure_text, stderr_line};
+use crate::model::{IgnoreReason, Outcome};
+use crate::plan::Step;
+use crate::runtime::OutcomeBoard;
+
+/// The name of trials that only count as filtered out. No task can have it: names hold no control character.
+pub(super) const FILTERED_OUT: &str = "\0";
+
+/// A task of the plan.
+pub(super) fn of_step(shown: String, step: Step, board: Arc<OutcomeBoard>) -> Trial {
+    let name = shown.clone();
+    Trial::ignorable_test(shown, move || view(&name, board.wait(step)))
+}
+
+/// A task that is not meant to run here.
+pub(super) fn of_ignored(shown: String, reason: &IgnoreReason) -> Trial {
+    let reason = reason.to_string();
+    Trial::ignorable_test(shown, move || Ok(Completion::ignored_with(reason)))
+}
+
+/// A task that is only listed.
+pub(super) fn of_listed(shown: String, ignored: bool) -> Trial {
+    Trial::test(shown, || Ok(())).with_ignored_flag(ignored)
+}
+
+/// A task that was not selected: `libtest-mimic` counts what it filters out itself, and nothing else.
+pub(super) fn of_filtered_out() -> Trial {
+    Trial::test(FILTERED_OUT, || Ok(()))
+}
+
+fn view(name: &str, outcome: Option<Outcome>) -> Result<Completion, Failed> {
+    let Some(outcome) = outcome else {
+        return Err("kissats broke before the task had an outcome; see stderr".into());
+    };
+    if let Some(line) = stderr_line(name, &outcome) {
+        // A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+    match &outcome {
+        Outcome::Passed(_) => Ok(Completion::Completed),
+        Outcome::Failed(attempts) => Err(failure_text(attempts).into()),
+        Outcome::Skipped(attempts) => {
+            let message = attempts
+                .last()
+                .map(|last| last.answer.message.as_str())
+                .unwrap_or_default();
+            let reason = if message.is_empty() {
+                "the task skipped itself"
+            } else {
+                message
+            };
+            Ok(Completion::ignored_with(reason))
+        }
+        Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => {
+            Ok(Completion::ignored_with(outcome))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! A test framework for tests that need scarce things: boards on a bench, instruments, databases,
+//! ports, licences.
+//!
+//! Mark functions with [`#[kiss_task]`](macro@kiss_task), put [`main!`] into a test target, and run
+//! `cargo test`.
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private0_1_0;
+mod ats;
+mod engine;
+mod harness;
+mod model;
+mod plan;
+mod registry;
+mod reserve;
+mod runtime;
+
+pub use ats::{AtsClient, AtsError, LocalAts, ReservationRequest, ResourceReservation};
+pub use harness::Harness;
+pub use kissats_macros::kiss_task;
+pub use model::{
+    AtsName, Blocked, Clock, DutName, FencingToken, GlobalParams, GroupName, HeldResource, Ignore,
+    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, Outcome, PackName, ParamError,
+    Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed, Stage,
+    StopCause, SubResult, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
+    Timestamp, ValidResults, Verdict,
+};
+pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
+pub use runtime::SystemClock;
+
+/// What the file of a pack needs: `use kissats::prelude::*;`.
+pub mod prelude {
+    pub use crate::kiss_task;
+    pub use crate::model::{GlobalParams, SubResult, TaskContext, TaskReturn, TaskSpec, Verdict};
+}

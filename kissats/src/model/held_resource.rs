@@ -1,0 +1,47 @@
+//! What a task got.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::model::{InstanceName, ReservationMode, ResourceName};
+
+/// A number that grows with every claim of an instance.
+///
+/// A device that remembers the highest token it has seen can refuse a holder whose time has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FencingToken(u64);
+
+impl FencingToken {
+    pub(crate) const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The token as a number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for FencingToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One claimed resource, as the task finds it in its context.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HeldResource {
+    /// The name the task asked for.
+    pub resource: ResourceName,
+    /// The instance it was given.
+    pub instance: InstanceName,
+    /// Held alone or together with others.
+    pub mode: ReservationMode,
+    /// The configuration the instance has now: its own, with the task's wishes laid over it.
+    pub config: Value,
+    /// Grows with every claim of the instance.
+    pub token: FencingToken,
+}

@@ -1,0 +1,134 @@
+//! Checked names: a name that exists is a name that can be printed, filtered and compared.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a piece of text is not a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a {kind} name: it {reason}")]
+pub struct NameError {
+    kind: &'static str,
+    text: String,
+    reason: &'static str,
+}
+
+fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
+    let reason = if text.is_empty() {
+        "is empty"
+    } else if text.chars().any(char::is_control) {
+        "holds a control character"
+    } else if text.trim() != text {
+        "starts or ends with white space"
+    } else if text.starts_with('[') {
+        "starts with `[`, which marks groups in test names"
+    } else {
+        return Ok(text.into());
+    };
+    Err(NameError {
+        kind,
+        text: text.to_owned(),
+        reason,
+    })
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident, $kind:literal;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// A name is not empty, holds no control character, does not start or end with white space
+        /// and does not start with `[`. Cloning is cheap.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks `text` and makes it a name.
+            ///
+            /// # Errors
+            /// [`NameError`] says which rule the text breaks.
+            pub fn new(text: impl AsRef<str>) -> Result<Self, NameError> {
+                check($kind, text.as_ref()).map(Self)
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&*self.0, f)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = NameError;
+
+            fn try_from(text: &str) -> Result<Self, NameError> {
+                Self::new(text)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The name of a task: its module path below the crate, `power::rail_voltage`, or the key `name`.
+    TaskName, "task";
+    /// The name of a task pack: the crate that declares its tasks.
+    PackName, "pack";
+    /// The name of a group of tasks, shown in brackets: `[smoke]`.
+    GroupName, "group";
+    /// The name of a resource, as tasks ask for it.
+    ResourceName, "resource";
+    /// The name of one instance behind a resource.
+    InstanceName, "instance";
+    /// The name of a device under test.
+    DutName, "DUT";
+    /// The name of an automated test system.
+    AtsName, "ATS";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_printable_and_unambiguous() {
+        for (text, reason) in [
+            ("", "is empty"),
+            ("a\nb", "control character"),
+            (" psu", "white space"),
+            ("[psu", "marks groups"),
+        ] {
+            let error = ResourceName::new(text).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+            assert!(error.contains("resource name"), "{error}");
+        }
+        assert_eq!(TaskName::new("power::on").unwrap(), "power::on");
+    }
+}

@@ -1,0 +1,64 @@
+//! What a task asks of the ATS.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::model::ResourceName;
+
+/// How a resource is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReservationMode {
+    /// Alone: nobody else holds the instance.
+    Exclusive,
+    /// Together with any number of other shared holders.
+    Shared,
+}
+
+impl ReservationMode {
+    /// The original's word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exclusive => "exclusive",
+            Self::Shared => "shared",
+        }
+    }
+}
+
+impl fmt::Display for ReservationMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One resource that a task needs, how it wants to hold it, and the configuration it asks for.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ResourceNeed {
+    /// Which resource.
+    pub resource: ResourceName,
+    /// Alone or together with others.
+    pub mode: ReservationMode,
+    /// What the task wishes the resource to be set to; opaque to kissats, `null` if nothing.
+    pub config: Value,
+}
+
+impl ResourceNeed {
+    /// A need without a wish for a configuration.
+    #[must_use]
+    pub fn new(resource: ResourceName, mode: ReservationMode) -> Self {
+        Self {
+            resource,
+            mode,
+            config: Value::Null,
+        }
+    }
+
+    /// The same need with a wish for a configuration.
+    #[must_use]
+    pub fn with_config(mut self, config: Value) -> Self {
+        self.config = config;
+        self
+    }
+}

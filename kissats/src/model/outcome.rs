@@ -1,0 +1,180 @@
+//! The one outcome in which every task of a run ends.
+
+use std::fmt;
+
+use crate::model::{AtsName, DutName, TaskName, TaskResult};
+
+/// How a task ended. Every task of a run ends in exactly one of these.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The last attempt's verdict is a valid one. More than one attempt: the task is flaky.
+    Passed(Vec<TaskResult>),
+    /// The task itself returned `Skipped`.
+    Skipped(Vec<TaskResult>),
+    /// Anything else that a task can do. All attempts, in order.
+    Failed(Vec<TaskResult>),
+    /// Something it depends on did not succeed.
+    Blocked(Blocked),
+    /// The run ended before its turn.
+    NotRun(StopCause),
+    /// It was not meant to run here.
+    Ignored(IgnoreReason),
+}
+
+impl Outcome {
+    /// Whether a task that depends on this one may run.
+    #[must_use]
+    pub fn satisfies_dependents(&self) -> bool {
+        matches!(self, Self::Passed(_) | Self::Skipped(_))
+    }
+
+    /// Whether the run has failed because of this task.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+
+    /// The attempts of a task that ran.
+    #[must_use]
+    pub fn attempts(&self) -> &[TaskResult] {
+        match self {
+            Self::Passed(attempts) | Self::Skipped(attempts) | Self::Failed(attempts) => attempts,
+            Self::Blocked(_) | Self::NotRun(_) | Self::Ignored(_) => &[],
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed(attempts) => {
+                f.write_str("ok")?;
+                if attempts.len() > 1 {
+                    write!(
+                        f,
+                        " (flaky: attempt {} of {})",
+                        attempts.len(),
+                        attempts.len()
+                    )?;
+                }
+                Ok(())
+            }
+            Self::Skipped(attempts) => {
+                f.write_str("skipped")?;
+                match attempts.last() {
+                    Some(last) if !last.answer.message.is_empty() => {
+                        write!(f, ": {}", last.answer.message)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Self::Failed(_) => f.write_str("FAILED"),
+            Self::Blocked(blocked) => blocked.fmt(f),
+            Self::NotRun(cause) => write!(f, "not run: {cause}"),
+            Self::Ignored(reason) => reason.fmt(f),
+        }
+    }
+}
+
+/// The chain of tasks that keeps a task from running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Blocked {
+    /// From the task it depends on to the task that did not succeed. Never empty.
+    pub chain: Vec<TaskName>,
+    /// How the last task of the chain ended: `FAILED`, `not run: …`.
+    pub root: String,
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("blocked by ")?;
+        for (position, name) in self.chain.iter().enumerate() {
+            if position > 0 {
+                f.write_str(", blocked by ")?;
+            }
+            write!(f, "{name}")?;
+        }
+        write!(f, " ({})", self.root)
+    }
+}
+
+/// Why the run ended before a task's turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopCause {
+    /// A task with `stop_suite_on_fail` failed.
+    StoppedBy(TaskName),
+    /// A task failed and the run was started with `--fail-fast`.
+    FailFast(TaskName),
+    /// Ctrl-C or a request to terminate.
+    Interrupted,
+}
+
+impl fmt::Display for StopCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StoppedBy(task) => write!(f, "{task} stopped the suite"),
+            Self::FailFast(task) => write!(f, "{task} failed (--fail-fast)"),
+            Self::Interrupted => f.write_str("the run was interrupted"),
+        }
+    }
+}
+
+/// Why a task was not meant to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IgnoreReason {
+    /// The key `ignore`, with the author's words if there are any.
+    Declared(Option<String>),
+    /// The device under test is not in `valid_duts`.
+    Dut {
+        /// The device of this run.
+        dut: DutName,
+        /// The devices the task is for.
+        valid: Vec<String>,
+    },
+    /// The test system is not in `valid_ats`.
+    Ats {
+        /// The system of this run.
+        ats: AtsName,
+        /// The systems the task is for.
+        valid: Vec<String>,
+    },
+    /// A prerequisite is not meant to run.
+    Prerequisite {
+        /// The prerequisite.
+        task: TaskName,
+        /// Why it does not run.
+        reason: Box<IgnoreReason>,
+    },
+}
+
+impl IgnoreReason {
+    /// Whether `--ignored` and `--include-ignored` lift it: only the author's own `ignore` is a wish.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        match self {
+            Self::Declared(_) => true,
+            Self::Dut { .. } | Self::Ats { .. } => false,
+            Self::Prerequisite { reason, .. } => reason.is_declared(),
+        }
+    }
+}
+
+impl fmt::Display for IgnoreReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(None) => f.write_str("declared with `ignore`"),
+            Self::Declared(Some(reason)) => f.write_str(reason),
+            Self::Dut { dut, valid } => {
+                write!(f, "not for DUT {dut}, only for {}", valid.join(", "))
+            }
+            Self::Ats { ats, valid } => {
+                write!(f, "not for ATS {ats}, only for {}", valid.join(", "))
+            }
+            Self::Prerequisite { task, reason } => write!(f, "needs {task}: {reason}"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What went wrong inside a task, where, and why.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+/// The steps of a task's life, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The ATS was asked for what the task needs.
+    Resources,
+    /// The check of `req_param_keys`.
+    Requirements,
+    /// The function named by the key `setup`.
+    Setup,
+    /// The annotated function.
+    Main,
+    /// The function named by the key `teardown`.
+    Teardown,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Resources => "resources",
+            Self::Requirements => "requirements",
+            Self::Setup => "setup",
+            Self::Main => "main",
+            Self::Teardown => "teardown",
+        })
+    }
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    file: String,
+    line: u32,
+}
+
+impl Location {
+    pub(crate) fn new(file: impl Into<String>, line: u32) -> Self {
+        Self {
+            file: file.into(),
+            line,
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// The ways in which a task breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// It returned an error.
+    Error,
+    /// It panicked.
+    Panic,
+    /// It ran longer than its `timeout`.
+    TimedOut(Duration),
+    /// It returned something that is no answer.
+    InvalidReturn,
+    /// Something it needs is missing: a parameter, a resource.
+    Unmet,
+    /// The run was interrupted while it was running.
+    Interrupted,
+}
+
+/// Why a task ended with the verdict `Exception`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// In which step of the task's life.
+    pub stage: Stage,
+    /// What kind of thing happened.
+    pub kind: ProblemKind,
+    /// The message, without its causes.
+    pub message: String,
+    /// The messages of the causes, nearest first.
+    pub causes: Vec<String>,
+    /// Where, if it is known: a panic knows its place.
+    pub location: Option<Location>,
+}
+
+impl Problem {
+    pub(crate) fn new(stage: Stage, kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self {
+            stage,
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            location: None,
+        }
+    }
+
+    pub(crate) fn error(message: String, causes: Vec<String>) -> Self {
+        Self {
+            causes,
+            ..Self::new(Stage::Main, ProblemKind::Error, message)
+        }
+    }
+
+    /// Keeps the messages of an error and of its whole chain of sources.
+    pub(crate) fn from_error(error: &(dyn Error + 'static)) -> Self {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        Self::error(error.to_string(), causes)
+    }
+
+    pub(crate) fn in_stage(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ProblemKind::Panic => write!(f, "{} panicked", self.stage)?,
+            ProblemKind::TimedOut(limit) => write!(f, "timed out after {limit:?}")?,
+            ProblemKind::Error => write!(f, "{} failed", self.stage)?,
+            ProblemKind::InvalidReturn => write!(f, "{} returned no valid answer", self.stage)?,
+            ProblemKind::Unmet => write!(f, "{} not met", self.stage)?,
+            ProblemKind::Interrupted => f.write_str("interrupted")?,
+        }
+        if let Some(location) = &self.location {
+            write!(f, " at {location}")?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        for cause in &self.causes {
+            write!(f, "\n  caused by: {cause}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! One finished attempt of a task.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::model::{Problem, Stage, TaskReturn, Verdict};
+
+/// What one attempt of a task came to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TaskResult {
+    /// The task's answer; for a task that broke, one with the verdict `Exception`.
+    pub answer: TaskReturn,
+    /// Why it broke, if it did. The first thing that went wrong.
+    pub problem: Option<Problem>,
+    /// The answer of `task_main` where a later teardown broke: the original lost it.
+    pub main_verdict: Option<Verdict>,
+    /// How long it ran: from the requirement check to the end of the teardown.
+    pub run_time: Duration,
+}
+
+impl TaskResult {
+    pub(crate) fn new(mut answer: TaskReturn, run_time: Duration) -> Self {
+        let problem = answer.problem.take();
+        Self {
+            answer,
+            problem,
+            main_verdict: None,
+            run_time,
+        }
+    }
+
+    pub(crate) fn broken(problem: Problem, run_time: Duration) -> Self {
+        Self::new(TaskReturn::broken(problem), run_time)
+    }
+
+    /// The result word.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.answer.verdict
+    }
+
+    /// Lays a broken teardown over the result. What broke first stays the reason.
+    pub(crate) fn with_broken_teardown(mut self, problem: Problem) -> Self {
+        let problem = problem.in_stage(Stage::Teardown);
+        if self.problem.is_none() {
+            self.main_verdict = Some(std::mem::replace(
+                &mut self.answer.verdict,
+                Verdict::Exception,
+            ));
+            self.problem = Some(problem);
+        }
+        self
+    }
+}
+
+impl fmt::Display for TaskResult {
+    /// The text shown for a failed task: verdict, message, problem, sub-results.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.verdict())?;
+        if let Some(problem) = &self.problem {
+            write!(f, ": {problem}")?;
+        }
+        if !self.answer.message.is_empty() {
+            write!(f, ": {}", self.answer.message)?;
+        }
+        if let Some(verdict) = &self.main_verdict {
+            write!(f, "\n  main had returned {verdict}")?;
+        }
+        for sub in &self.answer.multi_result {
+            write!(f, "\n  {}: {}", sub.name, sub.verdict)?;
+            if !sub.message.is_empty() {
+                write!(f, ": {}", sub.message)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! Finds tasks that wait for each other.
+
+use crate::model::TaskId;
+use crate::plan::error::Link;
+use crate::plan::requirement::Requirement;
+use crate::plan::{Catalog, PlanError};
+
+/// How far the search has come with a task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    New,
+    OnPath,
+    Done,
+}
+
+/// Every circle that a walk in order of declaration meets, each with its whole path.
+///
+/// The walk keeps its own stack: a chain of a hundred thousand tasks must not overflow the thread's.
+pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
+    let mut marks = vec![Mark::New; catalog.len()];
+    let mut circles = Vec::new();
+    for start in catalog.ids() {
+        if marks[start.position()] == Mark::New {
+            walk(catalog, start, &mut marks, &mut circles);
+        }
+    }
+    circles
+}
+
+fn walk(catalog: &Catalog, start: TaskId, marks: &mut [Mark], circles: &mut Vec<PlanError>) {
+    // Each frame: a task on the path, what it waits for, and how much of that was looked at.
+    let mut path: Vec<(TaskId, Vec<Requirement>, usize)> =
+        vec![(start, catalog.waits_for(start), 0)];
+    marks[start.position()] = Mark::OnPath;
+    while let Some((task, requirements, next)) = path.last_mut() {
+        let Some(requirement) = requirements.get(*next) else {
+            marks[task.position()] = Mark::Done;
+            path.pop();
+            continue;
+        };
+        let on = requirement.on;
+        *next += 1;
+        match marks[on.position()] {
+            Mark::Done => {}
+            Mark::New => {
+                marks[on.position()] = Mark::OnPath;
+                path.push((on, catalog.waits_for(on), 0));
+            }
+            Mark::OnPath => {
+                let first = path.iter().position(|(task, ..)| *task == on).unwrap_or(0);
+                let links = path[first..].iter().map(|(task, requirements, next)| Link {
+                    task: catalog.display_name(*task).clone(),
+                    declared_at: catalog.task(*task).declared_at.clone(),
+                    why: requirements[next - 1].why.clone(),
+                });
+                circles.push(PlanError::Cycle {
+                    path: links.collect(),
+                });
+            }
+        }
+    }
+}

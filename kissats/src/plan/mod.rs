@@ -1,0 +1,19 @@
+//! Layer 1: from all tasks to the ones that will run, and in which order. Pure.
+
+mod catalog;
+mod cycle;
+mod eligibility;
+mod error;
+mod name_filter;
+mod requirement;
+mod run_plan;
+mod selection;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(crate) use catalog::Catalog;
+pub(crate) use error::PlanError;
+pub(crate) use name_filter::{NameFilter, shown_name};
+pub(crate) use requirement::Why;
+pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
+pub(crate) use selection::{IgnoredTasks, Selection};

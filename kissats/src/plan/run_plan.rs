@@ -1,0 +1,381 @@
+//! What will run, in which order, and what waits for what.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use crate::model::{Phase, TaskId, TaskName, TaskSpec};
+use crate::plan::requirement::Requirement;
+use crate::plan::{Catalog, Selection, Why};
+
+/// The place of a task in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Step(u32);
+
+impl Step {
+    fn new(position: usize) -> Self {
+        Self(u32::try_from(position).expect("a plan has fewer than four billion steps"))
+    }
+
+    pub(crate) fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One task of the plan.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedTask {
+    pub(crate) id: TaskId,
+    pub(crate) name: TaskName,
+    pub(crate) spec: Arc<TaskSpec>,
+    /// Asked for, not only pulled in.
+    pub(crate) selected: bool,
+    /// What it waits for; every one of them is an earlier step.
+    pub(crate) requires: Vec<Requirement<Step>>,
+}
+
+/// The tasks of a run in the order in which they run when nothing has to wait.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RunPlan {
+    steps: Vec<PlannedTask>,
+}
+
+impl RunPlan {
+    /// Plans the selected tasks and everything they need: prerequisites, set-ups, teardowns.
+    ///
+    /// The order: what a task needs comes directly before it, in the order in which it is listed;
+    /// tests by `priority`, then by declaration; a group's teardown directly after its last member,
+    /// the last group that was set up first.
+    pub(crate) fn new(catalog: &Catalog, selection: &Selection) -> Self {
+        let draft = Draft::new(catalog, selection);
+        let order = draft.order();
+        draft.finish(&order)
+    }
+
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = (Step, &PlannedTask)> {
+        self.steps
+            .iter()
+            .enumerate()
+            .map(|(position, task)| (Step::new(position), task))
+    }
+
+    pub(crate) fn task(&self, step: Step) -> &PlannedTask {
+        &self.steps[step.position()]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+}
+
+/// The tasks of the plan before they have an order.
+struct Draft<'a> {
+    catalog: &'a Catalog,
+    selected: Vec<bool>,
+    /// For every planned task what it waits for among the planned ones.
+    waits: BTreeMap<TaskId, Vec<Requirement>>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(catalog: &'a Catalog, selection: &Selection) -> Self {
+        let runs = |id: &TaskId| selection.ignored(*id).is_none();
+        let mut selected = vec![false; catalog.len()];
+        let mut open: Vec<TaskId> = selection.tasks.iter().copied().filter(runs).collect();
+        for id in &open {
+            selected[id.position()] = true;
+        }
+        let mut waits = BTreeMap::new();
+        while let Some(id) = open.pop() {
+            if waits.contains_key(&id) {
+                continue;
+            }
+            let mut requirements = catalog.requirements(id);
+            requirements.retain(|requirement| runs(&requirement.on));
+            open.extend(requirements.iter().map(|requirement| requirement.on));
+            open.extend(teardowns_of(catalog, id).filter(runs));
+            waits.insert(id, requirements);
+        }
+        let mut draft = Self {
+            catalog,
+            selected,
+            waits,
+        };
+        draft.let_teardowns_wait();
+        draft
+    }
+
+    /// A teardown waits for its members in the plan, and for whatever needs one of them.
+    fn let_teardowns_wait(&mut self) {
+        let teardowns = self.teardowns();
+        for &id in &teardowns {
+            self.let_wait(id, self.catalog.members_before(id));
+        }
+        // A task outside the group may need a member: what the group has set up serves it too. A need
+        // that the author wrote comes first, so a task that itself waits for the teardown is left out.
+        let dependents = self.dependents(|why| *why == Why::Prerequisite);
+        for &id in &teardowns {
+            let members = self.catalog.members_before(id);
+            let after_teardown = reachable(&self.dependents(|_| true), [id]);
+            let users = reachable(&dependents, members);
+            let waits = |user: &TaskId| {
+                self.phase(*user) != Phase::Teardown && !after_teardown.contains(user)
+            };
+            let users: Vec<TaskId> = users.into_iter().filter(waits).collect();
+            self.let_wait(id, users);
+        }
+    }
+
+    /// Adds those of `others` that are in the plan to what the teardown `id` waits for.
+    fn let_wait(&mut self, id: TaskId, others: Vec<TaskId>) {
+        let known: BTreeSet<TaskId> = self.waits[&id]
+            .iter()
+            .map(|requirement| requirement.on)
+            .collect();
+        let planned = others
+            .into_iter()
+            .filter(|other| self.waits.contains_key(other) && !known.contains(other));
+        let planned: Vec<_> = planned
+            .map(|on| Requirement {
+                on,
+                why: Why::Teardown,
+            })
+            .collect();
+        if let Some(requirements) = self.waits.get_mut(&id) {
+            requirements.extend(planned);
+        }
+    }
+
+    fn teardowns(&self) -> Vec<TaskId> {
+        self.waits
+            .keys()
+            .copied()
+            .filter(|id| self.phase(*id) == Phase::Teardown)
+            .collect()
+    }
+
+    /// Who waits directly for whom, for the reasons that count.
+    fn dependents(&self, counts: impl Fn(&Why) -> bool) -> HashMap<TaskId, Vec<TaskId>> {
+        let mut dependents: HashMap<TaskId, Vec<TaskId>> = HashMap::new();
+        for (&id, requirements) in &self.waits {
+            for requirement in requirements
+                .iter()
+                .filter(|requirement| counts(&requirement.why))
+            {
+                dependents.entry(requirement.on).or_default().push(id);
+            }
+        }
+        dependents
+    }
+
+    fn phase(&self, id: TaskId) -> Phase {
+        self.catalog.task(id).spec.phase
+    }
+
+    /// Where every task would like to stand.
+    fn wishes(&self) -> HashMap<TaskId, Wish> {
+        let mut roots: Vec<TaskId> = self
+            .waits
+            .keys()
+            .copied()
+            .filter(|id| self.phase(*id) != Phase::Teardown)
+            .collect();
+        // Tests bring up what they need themselves; a set-up nobody needs comes last.
+        roots.sort_by_key(|id| {
+            (
+                self.phase(*id) == Phase::Setup,
+                self.catalog.task(*id).spec.priority,
+                *id,
+            )
+        });
+        let mut wishes = HashMap::with_capacity(self.waits.len());
+        for root in roots {
+            self.place_with_needs(root, &mut wishes);
+        }
+        let mut teardowns = self.teardowns();
+        // The mirror image of set-up: who came up first goes down last.
+        teardowns.reverse();
+        teardowns.sort_by_key(|id| self.catalog.task(*id).spec.priority);
+        for (rank, id) in teardowns.into_iter().enumerate() {
+            let before = self.waits[&id]
+                .iter()
+                .filter_map(|requirement| wishes.get(&requirement.on).copied());
+            let places = before.map(|wish: Wish| wish.after);
+            let (first, last) = places.fold((usize::MAX, 0), |(first, last), place| {
+                (first.min(place), last.max(place))
+            });
+            let first_of_group = self.first_of_groups(id, &wishes).unwrap_or(first);
+            wishes.insert(
+                id,
+                Wish {
+                    after: last,
+                    is_teardown: true,
+                    came_up: Reverse(first_of_group),
+                    rank,
+                },
+            );
+        }
+        wishes
+    }
+
+    /// Where the first task of the groups that `id` tears down stands.
+    fn first_of_groups(&self, id: TaskId, wishes: &HashMap<TaskId, Wish>) -> Option<usize> {
+        let groups = self.catalog.groups();
+        let of_groups = self.catalog.task(id).spec.groups.iter().flat_map(|group| {
+            let setups = groups.setups.get(group).into_iter().flatten();
+            setups.chain(groups.tests.get(group).into_iter().flatten())
+        });
+        of_groups
+            .filter_map(|member| wishes.get(member))
+            .map(|wish| wish.after)
+            .min()
+    }
+
+    /// Depth first, so that needs stand directly before who needs them; with a stack of its own.
+    fn place_with_needs(&self, root: TaskId, wishes: &mut HashMap<TaskId, Wish>) {
+        let mut path = vec![(root, 0)];
+        while let Some((id, next)) = path.last_mut() {
+            let requirement = self.waits[id].get(*next);
+            *next += 1;
+            match requirement {
+                Some(requirement) => {
+                    let on = requirement.on;
+                    if !wishes.contains_key(&on) && self.phase(on) != Phase::Teardown {
+                        path.push((on, 0));
+                    }
+                }
+                None => {
+                    let place = wishes.len();
+                    wishes.entry(*id).or_insert(Wish {
+                        after: place,
+                        is_teardown: false,
+                        came_up: Reverse(0),
+                        rank: 0,
+                    });
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    /// Every task after what it waits for, and otherwise as near to its wish as can be.
+    fn order(&self) -> Vec<TaskId> {
+        let wishes = self.wishes();
+        let mut dependents = self.dependents(|_| true);
+        let mut open: HashMap<TaskId, usize> = self
+            .waits
+            .iter()
+            .map(|(&id, requirements)| (id, requirements.len()))
+            .collect();
+        let entry = |id: TaskId| Reverse((wishes[&id], id));
+        let mut ready: BinaryHeap<_> = open
+            .iter()
+            .filter(|(_, count)| **count == 0)
+            .map(|(id, _)| entry(*id))
+            .collect();
+        let mut order = Vec::with_capacity(self.waits.len());
+        while let Some(Reverse((_, id))) = ready.pop() {
+            order.push(id);
+            for dependent in dependents.remove(&id).unwrap_or_default() {
+                if let Some(count) = open.get_mut(&dependent) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.push(entry(dependent));
+                    }
+                }
+            }
+        }
+        order
+    }
+
+    fn finish(mut self, order: &[TaskId]) -> RunPlan {
+        let steps: HashMap<TaskId, Step> = order
+            .iter()
+            .enumerate()
+            .map(|(place, id)| (*id, Step::new(place)))
+            .collect();
+        let mut previous_teardown: HashMap<Option<&str>, Step> = HashMap::new();
+        let mut planned = Vec::with_capacity(order.len());
+        for (place, &id) in order.iter().enumerate() {
+            let task = self.catalog.task(id);
+            let requirements = self.waits.remove(&id).unwrap_or_default();
+            let mut requires: Vec<_> = requirements
+                .into_iter()
+                .map(|requirement| Requirement {
+                    on: steps[&requirement.on],
+                    why: requirement.why,
+                })
+                .collect();
+            if task.spec.phase == Phase::Teardown {
+                // Of one group, one teardown after the other, also when a resource makes one wait.
+                let mut groups: Vec<Option<&str>> = task
+                    .spec
+                    .groups
+                    .iter()
+                    .map(|group| Some(group.as_str()))
+                    .collect();
+                if groups.is_empty() {
+                    groups.push(None);
+                }
+                for group in groups {
+                    let previous = previous_teardown.insert(group, Step::new(place));
+                    if let Some(on) =
+                        previous.filter(|step| !requires.iter().any(|known| known.on == *step))
+                    {
+                        requires.push(Requirement {
+                            on,
+                            why: Why::Teardown,
+                        });
+                    }
+                }
+            }
+            planned.push(PlannedTask {
+                id,
+                name: self.catalog.display_name(id).clone(),
+                spec: Arc::clone(&task.spec),
+                selected: self.selected[id.position()],
+                requires,
+            });
+        }
+        RunPlan { steps: planned }
+    }
+}
+
+/// Everything that can be reached from `from`, which does not count as reached.
+fn reachable(
+    edges: &HashMap<TaskId, Vec<TaskId>>,
+    from: impl IntoIterator<Item = TaskId>,
+) -> BTreeSet<TaskId> {
+    let mut open: Vec<TaskId> = from.into_iter().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        open.extend(
+            edges
+                .get(&id)
+                .into_iter()
+                .flatten()
+                .filter(|next| reached.insert(**next)),
+        );
+    }
+    reached
+}
+
+/// Where a task would like to stand: smaller comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    after: usize,
+    is_teardown: bool,
+    came_up: Reverse<usize>,
+    rank: usize,
+}
+
+/// The teardowns that a task's being in the plan brings along.
+fn teardowns_of(catalog: &Catalog, id: TaskId) -> impl Iterator<Item = TaskId> {
+    let groups = catalog.groups();
+    let of_groups = catalog
+        .task(id)
+        .spec
+        .groups
+        .iter()
+        .flat_map(|group| groups.teardowns.get(group).into_iter().flatten());
+    groups.global_teardowns.iter().chain(of_groups).copied()
+}

@@ -1,0 +1,275 @@
+//! Packs written in a few words, and what becomes of them.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{
+    DutName, GlobalParams, GroupName, Ignore, Location, PackName, Phase, Prereq, ResourceName,
+    Task, TaskName, TaskReturn, TaskSpec,
+};
+
+/// A task from one line: `boot test in smoke needs power_on,fuse uses psu shares lan priority 3`.
+///
+/// The words after the name come in any order, each with its value behind it; `setup`, `teardown`,
+/// `goes-on` (`stop_suite_on_fail = false`) and `ignore` stand alone. Returns the words it does not know.
+pub(crate) fn task(line: &str, position: u32) -> (Task, Vec<String>) {
+    let mut words = line.split_whitespace();
+    let mut pack = "pack";
+    let mut name = words.next().expect("a task has a name");
+    if let Some((other, rest)) = name.split_once('/') {
+        (pack, name) = (other, rest);
+    }
+    let mut spec = TaskSpec::new(TaskName::new(name).unwrap());
+    let mut unknown = Vec::new();
+    while let Some(word) = words.next() {
+        let mut list = || words.next().expect("a word has its value").split(',');
+        let resources = |texts: std::str::Split<'_, char>| {
+            texts.map(|text| ResourceName::new(text).unwrap()).collect()
+        };
+        match word {
+            "setup" => spec.phase = Phase::Setup,
+            "teardown" => spec.phase = Phase::Teardown,
+            "goes-on" => spec.stop_suite_on_fail = false,
+            "ignore" => spec.ignore = Ignore::Yes(None),
+            "in" => spec.groups = list().map(|text| GroupName::new(text).unwrap()).collect(),
+            "needs" => {
+                spec.prereq_tasks = list()
+                    .map(|text| Prereq::Named(text.to_owned().into()))
+                    .collect()
+            }
+            "uses" => spec.exclusive_resources = resources(list()),
+            "shares" => spec.shared_resources = resources(list()),
+            "duts" => spec.valid_duts = list().map(str::to_owned).collect(),
+            "priority" => spec.priority = list().next().unwrap().parse().unwrap(),
+            other => unknown.push(other.to_owned()),
+        }
+    }
+    let task = Task {
+        pack: PackName::new(pack).unwrap(),
+        module: "pack",
+        function: "",
+        declared_at: Location::new("src/lib.rs", position),
+        spec: Arc::new(spec),
+        main: |_| TaskReturn::passed(),
+        setup: None,
+        teardown: None,
+    };
+    (task, unknown)
+}
+
+fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {
+    let lines = lines.trim().lines().zip(1..);
+    Catalog::new(
+        lines
+            .map(|(line, position)| task(line, position).0)
+            .collect(),
+    )
+}
+
+fn errors(lines: &str) -> Vec<String> {
+    catalog(lines)
+        .expect_err("the pack has mistakes")
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// The names of a plan in order, what was only pulled in with a `+`.
+fn plan(lines: &str, patterns: &[&str]) -> String {
+    plan_with(lines, patterns, IgnoredTasks::Skip, None)
+}
+
+fn plan_with(lines: &str, patterns: &[&str], ignored: IgnoredTasks, dut: Option<&str>) -> String {
+    let catalog = catalog(lines).unwrap();
+    let names = NameFilter {
+        patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+        ..NameFilter::default()
+    };
+    let params = GlobalParams::new(
+        dut.map(|dut| DutName::new(dut).unwrap()),
+        None,
+        serde_json::Map::new(),
+    );
+    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored).unwrap();
+    let plan = RunPlan::new(&catalog, &selection);
+    let shown = plan
+        .steps()
+        .map(|(_, task)| format!("{}{}", if task.selected { "" } else { "+" }, task.name));
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn needs_come_directly_before_who_needs_them_in_listed_order() {
+    let pack = "a\nb needs p2,p1\np1\np2 needs p0\np0\nc";
+    assert_eq!(plan(pack, &[]), "a p0 p2 p1 b c");
+    assert_eq!(plan(pack, &["b"]), "+p0 +p2 +p1 b");
+}
+
+#[test]
+fn priority_comes_before_declaration_and_needs_before_priority() {
+    assert_eq!(
+        plan("a\nb priority 1\nc priority 3 needs d\nd priority 9", &[]),
+        "b d c a"
+    );
+}
+
+#[test]
+fn global_and_group_setup_frame_their_members() {
+    let pack = "down teardown\nup setup\npower_down teardown in power\npower_up setup in power\n\
+                a in power\nlonely\nb in power";
+    assert_eq!(plan(pack, &[]), "up power_up a lonely b power_down down");
+    assert_eq!(plan(pack, &["lonely"]), "+up lonely +down");
+    assert_eq!(plan(pack, &["b"]), "+up +power_up b +power_down +down");
+    assert_eq!(
+        plan(pack, &["power_down"]),
+        "+up +power_up power_down +down"
+    );
+}
+
+#[test]
+fn teardown_is_the_mirror_image_of_setup() {
+    let pack = "x_up setup in x\ny_up setup in y\nx_down1 teardown in x\nx_down2 teardown in x\ny_down teardown in y\n\
+                a in x\nb in x,y\ndown1 teardown\ndown2 teardown";
+    assert_eq!(
+        plan(pack, &[]),
+        "x_up a y_up b y_down x_down2 x_down1 down2 down1"
+    );
+}
+
+#[test]
+fn a_prerequisite_brings_its_own_groups_along() {
+    let pack = "power_up setup in power\non in power\npower_down teardown in power\nboot needs on\nother in power";
+    assert_eq!(
+        plan(pack, &["boot"]),
+        "+power_up +on boot +power_down",
+        "what boot needs stays up for it"
+    );
+}
+
+#[test]
+fn a_teardown_waits_for_whoever_needs_a_member_unless_it_needs_the_teardown() {
+    let pack = "off teardown in power\non in power\nboot needs on\nlogin needs boot\nis_off needs on,off\nlonely";
+    assert_eq!(plan(pack, &[]), "on boot login off is_off lonely");
+    let crossed = "x_off teardown in x\ny_off teardown in y\nx in x\ny in y\na needs x,y_off\nb needs y,x_off";
+    assert_eq!(plan(crossed, &[]), "x y y_off a x_off b");
+}
+
+#[test]
+fn tasks_for_another_device_are_left_out_with_their_dependents_but_a_setup_only_with_itself() {
+    let pack =
+        "up setup duts b\na duts b\nneeds_a needs a\nneeds_that needs needs_a\nfree duts Any";
+    assert_eq!(plan_with(pack, &[], IgnoredTasks::Skip, Some("w")), "free");
+    assert_eq!(
+        plan_with(pack, &[], IgnoredTasks::Skip, Some("b")),
+        "up a needs_a needs_that free"
+    );
+    assert_eq!(plan(pack, &[]), "up a needs_a needs_that free");
+}
+
+#[test]
+fn ignored_tasks_wait_to_be_asked_for() {
+    let pack = "slow ignore\nafter needs slow\nquick";
+    assert_eq!(plan(pack, &[]), "quick");
+    assert_eq!(plan_with(pack, &[], IgnoredTasks::Only, None), "slow after");
+    assert_eq!(
+        plan_with(pack, &[], IgnoredTasks::Include, None),
+        "slow after quick"
+    );
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_with_their_places() {
+    let found = errors(
+        "a needs b\nb needs c\nc needs a\npower_on\nboot needs pwer_on\npower_on\nself needs self",
+    );
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(
+        found[0].contains("called `power_on`: src/lib.rs:4 and src/lib.rs:6"),
+        "{}",
+        found[0]
+    );
+    assert!(
+        found[1].contains("src/lib.rs:5: `boot` needs `pwer_on`"),
+        "{}",
+        found[1]
+    );
+    assert!(
+        found[1].ends_with("did you mean `power_on`?"),
+        "{}",
+        found[1]
+    );
+    assert_eq!(
+        found[2],
+        "tasks wait for each other in a circle: a -> b -> c -> a\n  src/lib.rs:1: `a` needs `b`\n  \
+         src/lib.rs:2: `b` needs `c`\n  src/lib.rs:3: `c` needs `a`"
+    );
+    assert!(found[3].contains("self -> self"), "{}", found[3]);
+}
+
+#[test]
+fn a_setup_cannot_need_a_member_of_what_it_sets_up() {
+    let found = errors("up setup in smoke needs on\non in smoke");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains("`on` is in the group `smoke`, set up by `up`"),
+        "{}",
+        found[0]
+    );
+}
+
+#[test]
+fn nothing_to_run_is_a_mistake() {
+    assert_eq!(Catalog::new(Vec::new()).unwrap_err(), [PlanError::NoTasks]);
+}
+
+#[test]
+fn other_packs_are_named_with_the_pack_in_front() {
+    let pack = "a/on\nb/boot needs a::on\nb/on";
+    assert_eq!(plan(pack, &["b::boot"]), "+a::on b::boot");
+    assert!(errors("a/on\nb/boot needs a::onn")[0].ends_with("did you mean `a::on`?"));
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_tasks_needs_no_stack() {
+    let lines: Vec<String> = (0..100_000)
+        .map(|i| {
+            if i == 0 {
+                "t0".to_owned()
+            } else {
+                format!("t{i} needs t{}", i - 1)
+            }
+        })
+        .rev()
+        .collect();
+    let order = plan(&lines.join("\n"), &["t99999"]);
+    assert!(order.starts_with("+t0 +t1 ") && order.ends_with("+t99998 t99999"));
+}
+
+#[test]
+fn exact_names_must_exist() {
+    let catalog = catalog("power::on in smoke\npower::off").unwrap();
+    let select = |pattern: &str| {
+        let names = NameFilter {
+            patterns: vec![pattern.to_owned()],
+            exact: true,
+            ..NameFilter::default()
+        };
+        Selection::new(
+            &catalog,
+            |_| true,
+            &GlobalParams::default(),
+            &names,
+            IgnoredTasks::Skip,
+        )
+        .map(|selection| selection.tasks.len())
+        .map_err(|errors| errors[0].to_string())
+    };
+    assert_eq!(select("power::on"), Ok(1));
+    assert_eq!(select("[smoke] power::on"), Ok(1));
+    assert!(select("power").is_err(), "a part of a name is no name");
+    assert!(
+        select("power::onn")
+            .unwrap_err()
+            .ends_with("did you mean `power::on`?")
+    );
+}

@@ -1,0 +1,15 @@
+//! What the expansion of `#[kiss_task]` may name. Not for people; it changes with every release.
+
+#![allow(missing_docs, reason = "named by generated code only")]
+
+pub use std::time::Duration;
+
+pub use inventory::submit;
+pub use serde_json::json;
+
+pub use crate::model::{GlobalParams, Phase, Prereq, TaskContext, TaskReturn, TaskSpec};
+pub use crate::registry::{
+    Body, Declaration, Registration, Returned, ReturnsBoxedError, ReturnsPlain,
+    ReturnsSendBoxedError, TaskIdentity, call, fallback, named, prereq,
+};
+pub use crate::{__body as body, __task as task};

@@ -1,0 +1,16 @@
+//! Layer 3: from what the linker collected to tasks.
+
+mod body;
+mod collect;
+mod declaration;
+mod error;
+mod identity;
+
+pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
+pub(crate) use collect::collect;
+pub use declaration::{Declaration, Registration};
+pub(crate) use error::RegistryError;
+pub use identity::{TaskIdentity, fallback, named, prereq};
+
+#[cfg(test)]
+mod tests;

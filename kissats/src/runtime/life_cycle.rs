@@ -1,0 +1,105 @@
+//! The life of one task: requirement check, setup, main, teardown.
+
+use crate::model::{
+    Clock, Problem, ProblemKind, Stage, Task, TaskContext, TaskResult, TaskReturn, Verdict,
+};
+use crate::runtime::panic_record;
+
+/// Runs one attempt of `task`. Nothing a task does escapes from here.
+pub(super) fn run(task: &Task, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
+    let started = clock.now();
+    let (answer, teardown_is_due) = body(task, cx);
+    let broken_teardown = if teardown_is_due {
+        tear_down(task, cx)
+    } else {
+        None
+    };
+    let result = TaskResult::new(answer, clock.now().since(started));
+    match broken_teardown {
+        Some(problem) => result.with_broken_teardown(problem),
+        None => result,
+    }
+}
+
+/// The answer of the task, and whether its teardown is due.
+///
+/// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
+fn body(task: &Task, cx: &TaskContext) -> (TaskReturn, bool) {
+    if let Some(problem) = missing_keys(task, cx) {
+        return (TaskReturn::broken(problem), false);
+    }
+    let always = task.spec.always_teardown;
+    let setup = stage(task, Stage::Setup, cx);
+    // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
+    if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
+        return (setup, always);
+    }
+    let answer = stage(task, Stage::Main, cx);
+    let teardown_is_due = answer.problem.is_none() || always;
+    (answer, teardown_is_due)
+}
+
+fn tear_down(task: &Task, cx: &TaskContext) -> Option<Problem> {
+    let answer = stage(task, Stage::Teardown, cx);
+    match answer.verdict {
+        Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
+        verdict => Some(answer.problem.unwrap_or_else(|| {
+            let message = format!("it returned {verdict}: {}", answer.message);
+            Problem::new(Stage::Teardown, ProblemKind::Error, message)
+        })),
+    }
+}
+
+fn missing_keys(task: &Task, cx: &TaskContext) -> Option<Problem> {
+    let missing: Vec<&str> = task
+        .spec
+        .req_param_keys
+        .iter()
+        .map(String::as_str)
+        .filter(|key| !cx.params().has(key))
+        .collect();
+    let first = missing.first()?;
+    let message = format!(
+        "the task needs the parameter{} {}; give it with `--param {first}=VALUE`",
+        if missing.len() == 1 { "" } else { "s" },
+        missing
+            .iter()
+            .map(|key| format!("`{key}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    Some(Problem::new(
+        Stage::Requirements,
+        ProblemKind::Unmet,
+        message,
+    ))
+}
+
+/// Runs one function of the task; one that does not exist has passed.
+fn stage(task: &Task, stage: Stage, cx: &TaskContext) -> TaskReturn {
+    let Some(function) = task.body(stage) else {
+        return TaskReturn::passed();
+    };
+    let checked =
+        panic_record::catch(stage, || function(cx)).and_then(|answer| checked(answer, stage));
+    checked.unwrap_or_else(TaskReturn::broken)
+}
+
+/// An answer that is none is a problem of the task.
+fn checked(mut answer: TaskReturn, stage: Stage) -> Result<TaskReturn, Problem> {
+    answer.problem = answer.problem.map(|problem| problem.in_stage(stage));
+    let invalid = |message| Err(Problem::new(stage, ProblemKind::InvalidReturn, message));
+    if answer.verdict.as_str().is_empty() {
+        return invalid(
+            "the verdict is an empty word; use one of `Verdict`, or a word of your own",
+        );
+    }
+    if answer
+        .multi_result
+        .iter()
+        .any(|sub| sub.name.is_empty() || sub.verdict.as_str().is_empty())
+    {
+        return invalid("a sub-result has an empty name or an empty verdict");
+    }
+    Ok(answer)
+}
