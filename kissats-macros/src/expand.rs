@@ -3,7 +3,7 @@
 //! Paths out of the attribute and the function's name keep the spans of the user, so that rustc's
 //! errors about them point there; everything else is called by absolute paths and marked as generated.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -132,10 +132,34 @@ fn plain(text: &Text) -> TokenStream {
 
 fn prereq(prereq: &Prereq) -> TokenStream {
     match prereq {
-        Prereq::Function(FunctionPath(path)) => quote!(__kissats::task!(#path)),
+        Prereq::Function(FunctionPath(path)) => prereq_by_path(path),
         Prereq::Named(name) => {
             let name = plain(name);
             quote!(__kissats::named(#name))
         }
     }
+}
+
+/// Names the hidden type of a task by the path of its function.
+///
+/// A plain function has no such type. The name then means the outer import, a type without identity,
+/// and its error says what to do. Where the path leads nowhere, the inner import has failed, and
+/// rustc asks no further: one mistake, one message.
+fn prereq_by_path(path: &TokenStream) -> TokenStream {
+    let last = path
+        .clone()
+        .into_iter()
+        .last()
+        .as_ref()
+        .map_or_else(Span::call_site, TokenTree::span);
+    let alias = Ident::new("__KissatsTask", last);
+    quote! {{
+        #[allow(unused_imports)]
+        use __kissats::fallback::__KissatsTask;
+        {
+            #[allow(unused_imports)]
+            use #path as #alias;
+            __kissats::prereq::<#alias>()
+        }
+    }}
 }

@@ -17,6 +17,8 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let messages = errors.to_compile_errors();
     let item = without_second_attribute(item);
+    // A method has no place for a type beside it.
+    let function = function.filter(|function| function.signature.receiver().is_none());
     let hidden_type = function.map(|function| expand::hidden_type(function, &TokenStream::new()));
     quote!(#item #hidden_type #messages)
 }

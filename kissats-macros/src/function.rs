@@ -86,21 +86,18 @@ impl Function {
         }
         let signature = &self.signature;
         if let Some(word) = &signature.constness {
-            errors.over(
-                word,
-                "a task is not `const`: it runs, with everything else that runs",
-            );
+            errors.over(word, "a task cannot be `const`: remove the word");
         }
         if let Safety::Unsafe(word) = &signature.safety {
             errors.over(
                 word,
-                "a task is not `unsafe`: kissats calls it like any function",
+                "a task cannot be `unsafe`: kissats calls it as an ordinary function",
             );
         }
         if let Some(abi) = &signature.abi {
             errors.over(
                 abi,
-                "a task is not `extern`: kissats calls it like any Rust function",
+                "a task cannot be `extern`: kissats calls it as an ordinary function",
             );
         }
         for parameter in &signature.generics.params {
@@ -112,7 +109,7 @@ impl Function {
             errors.over(
                 parameter,
                 format!(
-                    "a task is not generic: nobody says what `{name}` is when kissats calls it"
+                    "a task cannot be generic: nothing says what `{name}` is when kissats calls it"
                 ),
             );
         }
@@ -122,7 +119,7 @@ impl Function {
         if let Some(receiver) = signature.receiver() {
             errors.over(
                 receiver,
-                "a task has no `self`: write a function outside of `impl` and `trait`",
+                "a task cannot take `self`: move the function out of the `impl` or `trait`",
             );
         }
         let arguments = signature
@@ -137,16 +134,13 @@ impl Function {
             self.body.clone().into_iter().last(),
             Some(TokenTree::Group(_))
         ) {
-            errors.over(
-                &signature.ident,
-                "a task has a body: a function that is only declared cannot run",
-            );
+            errors.over(&signature.ident, "a task needs a body");
         }
     }
 }
 
 const TAKES: &str =
-    "a task takes nothing or `&TaskContext`; what else it needs, it finds in the context";
+    "a task takes nothing or `&TaskContext`; whatever else it needs, it finds in the context";
 
 /// The word that tells that `item` is something else, such as `struct`.
 fn not_a_function(item: &TokenStream) -> Option<TokenTree> {
@@ -193,7 +187,7 @@ fn misplaced(attribute: &Attribute) -> Option<&'static str> {
     if last.ident == "test" {
         Some("remove this attribute: kissats runs the function")
     } else if last.ident == "kiss_task" {
-        Some("`#[kiss_task]` stands here twice: write all keys in one")
+        Some("`#[kiss_task]` is written twice: put all keys into one")
     } else if attribute.path().is_ident("ignore") {
         Some(
             "a task is ignored with a key of its own: `#[kiss_task(ignore)]` or `#[kiss_task(ignore = \"reason\")]`",

@@ -1,8 +1,8 @@
 //! The attribute `#[kiss_task]` of kissats, which re-exports it. Depend on kissats, not on this crate.
 //!
-//! From tokens to code: [`parse`] reads the keys and [`value`] what stands behind them, [`function`]
-//! reads what the attribute stands on, [`validate`] checks all of it together and makes the
-//! [`model`], [`expand`] writes the code. After a mistake [`fallback`] writes it instead.
+//! From tokens to code: `parse` reads the keys and `value` what stands behind them, `function` reads
+//! what the attribute stands on, `validate` checks all of it together and makes the `model`, `expand`
+//! writes the code. After a mistake `fallback` writes it instead.
 
 use proc_macro::TokenStream;
 

@@ -71,7 +71,7 @@ fn no_key(tokens: &[TokenTree], errors: &mut Errors) {
 fn parse_entry(word: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Option<Entry> {
     let name = word.unraw().to_string();
     let Some(key) = keys::find(&name) else {
-        errors.at(word.span(), keys::unknown(&name));
+        errors.at(word.span(), keys::unknown(&with_hyphens(name, rest)));
         return None;
     };
     let value = match rest {
@@ -138,4 +138,15 @@ fn parse_entry(word: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Option<
         word: word.clone(),
         value,
     })
+}
+
+/// `thread-safe` is three tokens.
+fn with_hyphens(mut name: String, mut rest: &[TokenTree]) -> String {
+    while let [hyphen, TokenTree::Ident(word), after @ ..] = rest
+        && is_punct(hyphen, '-')
+    {
+        name = format!("{name}-{word}");
+        rest = after;
+    }
+    name
 }

@@ -71,7 +71,7 @@ fn keys_written_twice(entries: &[Entry], errors: &mut Errors) {
         if find(&entries[..position], entry.key.word).is_some() {
             errors.at(
                 entry.word.span(),
-                format!("`{}` stands here twice", entry.key.word),
+                format!("`{}` is written twice", entry.key.word),
             );
         }
     }
@@ -97,7 +97,7 @@ fn texts_written_twice(entries: &[Entry], errors: &mut Errors) {
             if contains(&texts[..position], &text.text) {
                 errors.at(
                     text.span,
-                    format!("\"{}\" stands in `{}` twice", text.text, entry.key.word),
+                    format!("\"{}\" is in `{}` twice", text.text, entry.key.word),
                 );
             }
         }
@@ -131,7 +131,7 @@ fn resources_in_both_lists(entries: &[Entry], errors: &mut Errors) {
                 .find(|(other, known)| *other != word && contains(known, &text.text));
             if let Some((other, _)) = other {
                 let message = format!(
-                    "\"{}\" stands in `{other}` as well: a task holds a resource either alone or shared",
+                    "\"{}\" is in `{other}` as well: a task holds a resource either alone or shared",
                     text.text
                 );
                 errors.at(text.span, message);
@@ -210,7 +210,7 @@ fn prereqs_written_twice(entries: &[Entry], errors: &mut Errors) {
         {
             prereq.tell(
                 errors,
-                &format!("{} stands in `prereq_tasks` twice", prereq.spelling()),
+                &format!("{} is in `prereq_tasks` twice", prereq.spelling()),
             );
         }
     }

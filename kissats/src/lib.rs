@@ -28,6 +28,7 @@ pub use model::{
 };
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;
+pub use serde_json::{Value, json};
 
 /// What the file of a pack needs: `use kissats::prelude::*;`.
 pub mod prelude {

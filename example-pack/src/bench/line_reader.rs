@@ -1,7 +1,8 @@
-//! The line reader: takes lines of limited length from a socket, and raw bytes where a protocol mixes both.
+//! The line reader: takes lines of limited length from a socket, and raw bytes where a protocol
+//! mixes both.
 //!
-//! `BufReader::read_line` does not fit: it grows without limit, and it loses its place when a read times
-//! out in the middle of a line.
+//! `BufReader::read_line` does not fit: it grows without limit, and it loses its place when a read
+//! times out in the middle of a line.
 
 use std::io::{self, ErrorKind, Read};
 use std::net::TcpStream;
@@ -30,7 +31,12 @@ pub(super) struct LineReader<R> {
 impl<R: Read> LineReader<R> {
     /// Reads from `source` lines of at most `limit` bytes.
     pub(super) fn new(source: R, limit: usize) -> Self {
-        Self { source, limit, pending: Vec::new(), overrun: false }
+        Self {
+            source,
+            limit,
+            pending: Vec::new(),
+            overrun: false,
+        }
     }
 
     /// Where the bytes come from, to change its time-outs.
@@ -40,7 +46,8 @@ impl<R: Read> LineReader<R> {
 
     /// The next line, or `None` when the other side has closed.
     ///
-    /// After an error of the kind [`timed_out`] knows, half a line is kept and the call may be repeated.
+    /// After an error of the kind [`timed_out`] knows, half a line is kept and the call may be
+    /// repeated.
     pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
         loop {
             if let Some(line) = self.take_line() {
@@ -69,7 +76,9 @@ impl<R: Read> LineReader<R> {
             return Some(Line::TooLong);
         }
         let text = String::from_utf8_lossy(&bytes[..end]);
-        Some(Line::Text(text.strip_suffix('\r').unwrap_or(&text).to_owned()))
+        Some(Line::Text(
+            text.strip_suffix('\r').unwrap_or(&text).to_owned(),
+        ))
     }
 
     /// Keeps a line that never ends from filling the memory.
@@ -152,7 +161,11 @@ mod tests {
         assert_eq!(next_text(&mut reader), text("one"));
         assert_eq!(next_text(&mut reader), text("two"));
         assert_eq!(next_text(&mut reader), text(""));
-        assert_eq!(next_text(&mut reader), None, "an unfinished line is no line");
+        assert_eq!(
+            next_text(&mut reader),
+            None,
+            "an unfinished line is no line"
+        );
     }
 
     #[test]
@@ -164,7 +177,12 @@ mod tests {
 
     #[test]
     fn too_long_lines_are_dropped_whole() {
-        let mut reader = reader(&[b"12345678\n123456789\n", b"0123456789", b"0123456789", b"tail\nok\n"]);
+        let mut reader = reader(&[
+            b"12345678\n123456789\n",
+            b"0123456789",
+            b"0123456789",
+            b"tail\nok\n",
+        ]);
         assert_eq!(next_text(&mut reader), text("12345678"));
         assert_eq!(next_text(&mut reader), Some(Line::TooLong));
         assert_eq!(next_text(&mut reader), Some(Line::TooLong));

@@ -1,4 +1,5 @@
-//! The listener: a TCP server on loopback with a thread for each connection, and an end to all of them.
+//! The listener: a TCP server on loopback with a thread for each connection, and an end to all of
+//! them.
 
 use std::collections::HashMap;
 use std::io;
@@ -23,8 +24,12 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Listens on a free port of 127.0.0.1 and hands each connection to `serve`, in a thread of its own.
-    pub(super) fn start(name: &str, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Self> {
+    /// Listens on a free port of 127.0.0.1 and hands each connection to `serve`, in a thread of its
+    /// own.
+    pub(super) fn start(
+        name: &str,
+        serve: impl Fn(TcpStream) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = socket.local_addr()?;
         let connections = Arc::new(Connections::default());
@@ -33,7 +38,11 @@ impl Listener {
             let serve: Arc<Serve> = Arc::new(serve);
             move || accept_all(&socket, &connections, &serve)
         })?;
-        Ok(Self { address, connections, accepting: Some(accepting) })
+        Ok(Self {
+            address,
+            connections,
+            accepting: Some(accepting),
+        })
     }
 
     /// Where the server listens.
@@ -43,11 +52,18 @@ impl Listener {
 
     /// Closes every connection and waits for every thread; does nothing the second time.
     pub(super) fn stop(&mut self) {
-        let Some(accepting) = self.accepting.take() else { return };
+        let Some(accepting) = self.accepting.take() else {
+            return;
+        };
         self.connections.close();
-        // `accept` knows no time-out, so a connection of our own ends its wait. If even that fails the thread
-        // is left behind, which does not keep the process alive; waiting for it would.
-        if TcpStream::connect_timeout(&self.address, WAKE_TIMEOUT).is_ok() {
+        // `accept` knows no time-out, so a connection of our own ends its wait. If even that fails
+        // the thread is left behind, which does not keep the process alive; waiting for it would.
+        let is_awake = match TcpStream::connect_timeout(&self.address, WAKE_TIMEOUT) {
+            Ok(_) => true,
+            // Then the thread has closed its socket already and needs no waking.
+            Err(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+        };
+        if is_awake {
             // An error here is a panic that has been reported already.
             let _ = accepting.join();
         }
@@ -77,7 +93,11 @@ fn accept_all(socket: &TcpListener, connections: &Arc<Connections>, serve: &Arc<
 }
 
 /// A connection that cannot be set up is dropped, which the client sees as closed.
-fn start_connection(stream: TcpStream, connections: &Arc<Connections>, serve: &Arc<Serve>) -> Option<JoinHandle<()>> {
+fn start_connection(
+    stream: TcpStream,
+    connections: &Arc<Connections>,
+    serve: &Arc<Serve>,
+) -> Option<JoinHandle<()>> {
     stream.set_nodelay(true).ok()?;
     stream.set_write_timeout(Some(WRITE_TIMEOUT)).ok()?;
     let admission = connections.admit(&stream)?;
@@ -87,7 +107,10 @@ fn start_connection(stream: TcpStream, connections: &Arc<Connections>, serve: &A
         let _admission = admission;
         serve(stream);
     };
-    thread::Builder::new().name("bench-connection".to_owned()).spawn(serve_one).ok()
+    thread::Builder::new()
+        .name("bench-connection".to_owned())
+        .spawn(serve_one)
+        .ok()
 }
 
 /// The open connections, each with a second handle by which it can be shut from outside.
@@ -114,7 +137,10 @@ impl Connections {
         let number = open.next;
         open.next += 1;
         open.streams.insert(number, handle);
-        Some(Admission { connections: Arc::clone(self), number })
+        Some(Admission {
+            connections: Arc::clone(self),
+            number,
+        })
     }
 
     fn are_closed(&self) -> bool {

@@ -10,6 +10,7 @@
 //! instruments on a table.
 
 mod client_error;
+mod client_stream;
 mod console_client;
 mod console_session;
 mod crc32;
@@ -36,7 +37,7 @@ pub use error_queue::ErrorQueue;
 pub use image::{Image, ImageError};
 pub use rail::{Rail, StillTripped};
 pub use rig::Bench;
-pub use scpi::{Command, parse};
+pub use scpi::Command;
 pub use scpi_error::ScpiError;
 pub use shared_rail::SharedRail;
 pub use supply::PowerSupply;

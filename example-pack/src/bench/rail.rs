@@ -27,8 +27,8 @@ impl std::error::Error for StillTripped {}
 
 /// The rail's settings and what follows from them.
 ///
-/// Each setter settles the rail at once: when it returns, the protection has tripped or has not, and the
-/// device has power or has not.
+/// Each setter settles the rail at once: when it returns, the protection has tripped or has not,
+/// and the device has power or has not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rail {
     voltage: f64,
@@ -67,7 +67,11 @@ impl Rail {
     /// Puts the settings back to those of [`Rail::new`].
     pub fn reset(&mut self) {
         // A trip nobody has read about and the count of power-ups are history, not settings.
-        *self = Self { trip_unreported: self.trip_unreported, power_ups: self.power_ups, ..Self::new() };
+        *self = Self {
+            trip_unreported: self.trip_unreported,
+            power_ups: self.power_ups,
+            ..Self::new()
+        };
     }
 
     /// The voltage asked for, in volt.
@@ -130,8 +134,8 @@ impl Rail {
 
     /// Tells, once for each trip, that the protection has tripped.
     ///
-    /// The rail can trip behind the supply's back, when the device boots and draws more; the supply asks
-    /// here for what it has to put in its error queue.
+    /// The rail can trip behind the supply's back, when the device boots and draws more; the supply
+    /// asks here for what it has to put in its error queue.
     pub fn take_trip_report(&mut self) -> bool {
         std::mem::take(&mut self.trip_unreported)
     }
@@ -156,12 +160,20 @@ impl Rail {
 
     /// The voltage at the terminals, in volt.
     pub fn measure_voltage(&self) -> f64 {
-        if self.output_on { (self.voltage - self.measure_current() * INTERNAL_RESISTANCE).max(0.0) } else { 0.0 }
+        if self.output_on {
+            (self.voltage - self.measure_current() * INTERNAL_RESISTANCE).max(0.0)
+        } else {
+            0.0
+        }
     }
 
     /// The current through the terminals, in ampere.
     pub fn measure_current(&self) -> f64 {
-        if self.output_on { self.device_current() + self.load } else { 0.0 }
+        if self.output_on {
+            self.device_current() + self.load
+        } else {
+            0.0
+        }
     }
 
     fn device_current(&self) -> f64 {
@@ -193,8 +205,8 @@ impl Rail {
         self.powered = powered;
     }
 
-    /// Reckoned with the running current whatever the device draws now: a device that started on less would
-    /// pull the rail down by booting, lose power, and start again for ever.
+    /// Reckoned with the running current whatever the device draws now: a device that started on
+    /// less would pull the rail down by booting, lose power, and start again for ever.
     fn voltage_while_running(&self) -> f64 {
         self.voltage - (self.load + RUNNING_CURRENT) * INTERNAL_RESISTANCE
     }
@@ -226,13 +238,23 @@ mod tests {
 
     #[test]
     fn voltage_sags_with_current() {
-        let cases = [(false, 0.0, 0.25, 11.9875), (true, 0.0, 0.40, 11.98), (true, 0.5, 0.90, 11.955)];
+        let cases = [
+            (false, 0.0, 0.25, 11.9875),
+            (true, 0.0, 0.40, 11.98),
+            (true, 0.5, 0.90, 11.955),
+        ];
         for (booted, load, amps, volts) in cases {
             let mut rail = powered_rail();
             rail.set_booted(booted);
             rail.set_load(load);
-            assert!(close(rail.measure_current(), amps), "booted {booted}, load {load}");
-            assert!(close(rail.measure_voltage(), volts), "booted {booted}, load {load}");
+            assert!(
+                close(rail.measure_current(), amps),
+                "booted {booted}, load {load}"
+            );
+            assert!(
+                close(rail.measure_voltage(), volts),
+                "booted {booted}, load {load}"
+            );
         }
     }
 
@@ -308,7 +330,8 @@ mod tests {
     fn each_power_up_has_its_own_number() {
         let mut rail = powered_rail();
         let first = rail.power_up();
-        rail.set_output(false).expect("switching off is never refused");
+        rail.set_output(false)
+            .expect("switching off is never refused");
         rail.set_output(true).expect("not tripped");
         assert_ne!(first, rail.power_up());
     }
@@ -329,6 +352,9 @@ mod tests {
         rail.reset();
         assert!(!rail.is_tripped());
         assert!(rail.take_trip_report());
-        assert_eq!((rail.voltage(), rail.current_limit(), rail.load()), (0.0, 1.0, 0.0));
+        assert_eq!(
+            (rail.voltage(), rail.current_limit(), rail.load()),
+            (0.0, 1.0, 0.0)
+        );
     }
 }

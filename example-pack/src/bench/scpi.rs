@@ -1,8 +1,9 @@
 //! SCPI: from one line of text to one typed command.
 //!
-//! SCPI is the command language of bench instruments. A keyword has a short and a long form, written
-//! together as `VOLTage`: the capitals are the short form, the whole is the long one, and either may be
-//! sent in any case. A command that ends in `?` asks and is answered; all others are obeyed in silence.
+//! SCPI is the command language of bench instruments. A keyword has a short and a long form,
+//! written together as `VOLTage`: the capitals are the short form, the whole is the long one, and
+//! either may be sent in any case. A command that ends in `?` asks and is answered; all others are
+//! obeyed in silence.
 
 use super::ScpiError;
 
@@ -58,18 +59,42 @@ enum Parameter {
 }
 
 const HEADERS: &[(&str, Parameter)] = &[
-    ("VOLTage", Parameter::Number { make: Command::SetVoltage, max: MAX_VOLTAGE }),
+    (
+        "VOLTage",
+        Parameter::Number {
+            make: Command::SetVoltage,
+            max: MAX_VOLTAGE,
+        },
+    ),
     ("VOLTage?", Parameter::None(Command::Voltage)),
     ("MEASure:VOLTage?", Parameter::None(Command::MeasureVoltage)),
-    ("CURRent", Parameter::Number { make: Command::SetCurrentLimit, max: MAX_CURRENT }),
+    (
+        "CURRent",
+        Parameter::Number {
+            make: Command::SetCurrentLimit,
+            max: MAX_CURRENT,
+        },
+    ),
     ("CURRent?", Parameter::None(Command::CurrentLimit)),
     ("MEASure:CURRent?", Parameter::None(Command::MeasureCurrent)),
     ("OUTPut", Parameter::Switch(Command::SetOutput)),
     ("OUTPut?", Parameter::None(Command::Output)),
-    ("LOAD", Parameter::Number { make: Command::SetLoad, max: MAX_CURRENT }),
+    (
+        "LOAD",
+        Parameter::Number {
+            make: Command::SetLoad,
+            max: MAX_CURRENT,
+        },
+    ),
     ("LOAD?", Parameter::None(Command::Load)),
-    ("CURRent:PROTection:TRIPped?", Parameter::None(Command::IsTripped)),
-    ("CURRent:PROTection:CLEar", Parameter::None(Command::ClearTrip)),
+    (
+        "CURRent:PROTection:TRIPped?",
+        Parameter::None(Command::IsTripped),
+    ),
+    (
+        "CURRent:PROTection:CLEar",
+        Parameter::None(Command::ClearTrip),
+    ),
     ("SYSTem:ERRor?", Parameter::None(Command::NextError)),
     ("*IDN?", Parameter::None(Command::Identify)),
     ("*RST", Parameter::None(Command::Reset)),
@@ -77,17 +102,19 @@ const HEADERS: &[(&str, Parameter)] = &[
     ("*OPC?", Parameter::None(Command::OperationComplete)),
 ];
 
-/// Reads one line, without its line end.
-pub fn parse(line: &str) -> Result<Command, ScpiError> {
-    let line = line.trim();
-    let (header, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let text = text.trim();
-    match parameter_of(header)? {
-        Parameter::None(command) if text.is_empty() => Ok(*command),
-        Parameter::None(_) => Err(ScpiError::PARAMETER_NOT_ALLOWED),
-        _ if text.is_empty() => Err(ScpiError::MISSING_PARAMETER),
-        Parameter::Number { make, max } => number(text, *max).map(make),
-        Parameter::Switch(make) => switch(text).map(make),
+impl Command {
+    /// Reads one line; the error is what an instrument queues for it.
+    pub fn parse(line: &str) -> Result<Self, ScpiError> {
+        let line = line.trim();
+        let (header, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let text = text.trim();
+        match parameter_of(header)? {
+            Parameter::None(command) if text.is_empty() => Ok(*command),
+            Parameter::None(_) => Err(ScpiError::PARAMETER_NOT_ALLOWED),
+            _ if text.is_empty() => Err(ScpiError::MISSING_PARAMETER),
+            Parameter::Number { make, max } => number(text, *max).map(make),
+            Parameter::Switch(make) => switch(text).map(make),
+        }
     }
 }
 
@@ -103,21 +130,32 @@ fn parameter_of(header: &str) -> Result<&'static Parameter, ScpiError> {
 
 fn header_matches(pattern: &str, header: &str) -> bool {
     pattern.split(':').count() == header.split(':').count()
-        && pattern.split(':').zip(header.split(':')).all(|(pattern, keyword)| keyword_matches(pattern, keyword))
+        && pattern
+            .split(':')
+            .zip(header.split(':'))
+            .all(|(pattern, keyword)| keyword_matches(pattern, keyword))
 }
 
 fn keyword_matches(pattern: &str, keyword: &str) -> bool {
     let short = pattern.chars().filter(|c| !c.is_ascii_lowercase());
-    pattern.eq_ignore_ascii_case(keyword) || short.eq(keyword.chars().map(|c| c.to_ascii_uppercase()))
+    pattern.eq_ignore_ascii_case(keyword)
+        || short.eq(keyword.chars().map(|c| c.to_ascii_uppercase()))
 }
 
 fn number(text: &str, max: f64) -> Result<f64, ScpiError> {
     // Rust also reads `inf` and `NaN` as numbers; SCPI does not.
-    if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
+    if !text
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+    {
         return Err(ScpiError::DATA_TYPE);
     }
     let number: f64 = text.parse().map_err(|_| ScpiError::DATA_TYPE)?;
-    if (0.0..=max).contains(&number) { Ok(number) } else { Err(ScpiError::OUT_OF_RANGE) }
+    if (0.0..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err(ScpiError::OUT_OF_RANGE)
+    }
 }
 
 fn switch(text: &str) -> Result<bool, ScpiError> {
@@ -170,7 +208,7 @@ mod tests {
             ("*OPC?", Command::OperationComplete),
         ];
         for (line, command) in cases {
-            assert_eq!(parse(line), Ok(command), "{line:?}");
+            assert_eq!(Command::parse(line), Ok(command), "{line:?}");
         }
     }
 
@@ -208,7 +246,11 @@ mod tests {
             ("VOLT? 1", -108),
         ];
         for (line, number) in cases {
-            assert_eq!(parse(line).map_err(|error| error.number()), Err(number), "{line:?}");
+            assert_eq!(
+                Command::parse(line).map_err(|error| error.number()),
+                Err(number),
+                "{line:?}"
+            );
         }
     }
 }

@@ -35,7 +35,10 @@ impl ScpiError {
     pub const OVER_CURRENT: Self = Self::named(301, "Over-current protection tripped");
 
     const fn named(number: i16, message: &'static str) -> Self {
-        Self { number, message: Cow::Borrowed(message) }
+        Self {
+            number,
+            message: Cow::Borrowed(message),
+        }
     }
 
     /// The number; 0 means that there is no error.
@@ -52,7 +55,10 @@ impl ScpiError {
     pub fn from_report(report: &str) -> Option<Self> {
         let (number, quoted) = report.trim().split_once(',')?;
         let message = quoted.trim().strip_prefix('"')?.strip_suffix('"')?;
-        Some(Self { number: number.trim().parse().ok()?, message: Cow::Owned(message.to_owned()) })
+        Some(Self {
+            number: number.trim().parse().ok()?,
+            message: Cow::Owned(message.to_owned()),
+        })
     }
 }
 
@@ -70,14 +76,26 @@ mod tests {
 
     #[test]
     fn a_report_reads_back() {
-        for error in [ScpiError::NO_ERROR, ScpiError::UNDEFINED_HEADER, ScpiError::OVER_CURRENT] {
+        for error in [
+            ScpiError::NO_ERROR,
+            ScpiError::UNDEFINED_HEADER,
+            ScpiError::OVER_CURRENT,
+        ] {
             assert_eq!(ScpiError::from_report(&error.to_string()), Some(error));
         }
     }
 
     #[test]
     fn anything_else_is_no_report() {
-        for text in ["", "0", "0,", "0,No error", "x,\"No error\"", "99999,\"Too big\"", "1,\""] {
+        for text in [
+            "",
+            "0",
+            "0,",
+            "0,No error",
+            "x,\"No error\"",
+            "99999,\"Too big\"",
+            "1,\"",
+        ] {
             assert_eq!(ScpiError::from_report(text), None, "{text:?}");
         }
     }

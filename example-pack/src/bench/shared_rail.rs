@@ -43,20 +43,33 @@ impl SharedRail {
 
     /// Waits until `condition` holds.
     pub fn wait_until(&self, mut condition: impl FnMut(&Rail) -> bool) {
-        let waited = self.inner.changed.wait_while(self.lock(), |rail| !condition(rail));
+        let waited = self
+            .inner
+            .changed
+            .wait_while(self.lock(), |rail| !condition(rail));
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Waits until `condition` holds, for at most `limit`; answers whether it held.
-    pub fn wait_until_within(&self, limit: Duration, mut condition: impl FnMut(&Rail) -> bool) -> bool {
-        let waited = self.inner.changed.wait_timeout_while(self.lock(), limit, |rail| !condition(rail));
+    pub fn wait_until_within(
+        &self,
+        limit: Duration,
+        mut condition: impl FnMut(&Rail) -> bool,
+    ) -> bool {
+        let waited = self
+            .inner
+            .changed
+            .wait_timeout_while(self.lock(), limit, |rail| !condition(rail));
         let (_rail, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
         !outcome.timed_out()
     }
 
     fn lock(&self) -> MutexGuard<'_, Rail> {
         // A rail is settled after every setter, so one left by a panicking thread is still sound.
-        self.inner.rail.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .rail
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn expect(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Op
             errors.over(
                 stream(tokens),
                 format!(
-                    "`{}` is longer than nothing; without the key there is no limit",
+                    "`{}` must be longer than zero; leave the key out for no limit",
                     key.word
                 ),
             );
@@ -32,7 +32,7 @@ pub(super) fn expect(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Op
 
 fn read(key: &Key, tokens: &[TokenTree]) -> Result<Duration, String> {
     let word = key.word;
-    let negative = || format!("`{word}` is a duration, and no duration is negative");
+    let negative = || format!("`{word}` cannot be negative");
     match number::literal(tokens) {
         Some((true, Lit::Int(_) | Lit::Float(_))) => Err(negative()),
         Some((false, Lit::Int(int))) if int.suffix().is_empty() => match int.base10_parse() {
@@ -69,7 +69,7 @@ fn unit_outside_quotes(key: &Key, literal: &Lit) -> String {
     };
     match humantime::parse_duration(&written) {
         Ok(_) => format!(
-            "a duration with a unit stands in quotes: `{} = \"{written}\"`",
+            "a duration with a unit is written in quotes: `{} = \"{written}\"`",
             key.word
         ),
         Err(_) => key.wrong_shape(),

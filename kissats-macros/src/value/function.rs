@@ -50,7 +50,7 @@ impl FunctionPath {
     }
 }
 
-pub(super) const GENERICS: &str = "a path stands here without generic arguments";
+pub(super) const GENERICS: &str = "only a path without generic arguments can be named here";
 
 pub(super) fn has_generics(tokens: &[TokenTree]) -> bool {
     matches!(tokens.first(), Some(TokenTree::Ident(_)))

@@ -49,7 +49,7 @@ fn object(group: &Group, errors: &mut Errors) -> Option<Object> {
             (Some((name, _)), Some(members))
                 if members.0.iter().any(|(known, _)| known.text == name.text) =>
             {
-                errors.at(name.span, format!("\"{}\" stands here twice", name.text));
+                errors.at(name.span, format!("\"{}\" is written twice", name.text));
             }
             (Some(member), Some(members)) => members.0.push(member),
             _ => members = None,
@@ -62,7 +62,7 @@ fn member(tokens: &[TokenTree], errors: &mut Errors) -> Option<(Text, Json)> {
     let (name, rest) = tokens.split_first()?;
     let Some(text) = Text::read(name) else {
         let message = match name {
-            TokenTree::Ident(word) => format!("a name stands in quotes here: \"{word}\""),
+            TokenTree::Ident(word) => format!("a name is written in quotes here: \"{word}\""),
             _ => "expected a name in quotes and its value, such as \"limit\": 1.5".to_owned(),
         };
         errors.at(name.span(), message);
@@ -145,16 +145,16 @@ fn json_word(word: &str, tokens: &[TokenTree], errors: &mut Errors) -> Option<Js
         "true" => Some(Json::Flag(true)),
         "false" => Some(Json::Flag(false)),
         "None" => {
-            errors.over(
-                stream(tokens),
-                "no value is written `null` here, as in JSON",
-            );
+            errors.over(stream(tokens), "`None` is written `null` here, as in JSON");
             None
         }
         "True" | "False" => {
             errors.over(
                 stream(tokens),
-                format!("written `{}` here, as in JSON", word.to_lowercase()),
+                format!(
+                    "`{word}` is written `{}` here, as in JSON",
+                    word.to_lowercase()
+                ),
             );
             None
         }
@@ -182,7 +182,7 @@ fn json_literal(negative: bool, literal: &Lit) -> Result<Json, &'static str> {
             }
             _ => Err("the number is too large"),
         },
-        Lit::Int(_) | Lit::Float(_) => Err("a number stands here without a suffix"),
+        Lit::Int(_) | Lit::Float(_) => Err("a number is written without a suffix here"),
         _ => Err(EXPECTED),
     }
 }

@@ -60,13 +60,13 @@ fn no_list(key: &Key, tokens: &[TokenTree]) -> String {
     match tokens {
         [TokenTree::Group(_)] => format!("a list stands in square brackets: `{}`", key.usage()),
         [only] if Text::read(only).is_some() => {
-            format!("`{word}` takes a list, of one element too: `{word} = [{only}]`")
+            format!("`{word}` takes a list, even of one element: `{word} = [{only}]`")
         }
         [TokenTree::Ident(_), ..]
             if key.kind == Kind::Prereqs && !tokens.iter().any(|tree| is_punct(tree, '<')) =>
         {
             let path: String = tokens.iter().map(ToString::to_string).collect();
-            format!("`{word}` takes a list, of one element too: `{word} = [{path}]`")
+            format!("`{word}` takes a list, even of one element: `{word} = [{path}]`")
         }
         _ => key.wrong_shape(),
     }

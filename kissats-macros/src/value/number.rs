@@ -34,7 +34,7 @@ where
     match value.and_then(|value| T::try_from(value).ok()) {
         Some(value) if (&least..=&most).contains(&&value) => Some(value),
         _ => {
-            let message = format!("`{}` is a whole number from {least} to {most}", key.word);
+            let message = format!("`{}` must be from {least} to {most}", key.word);
             errors.over(stream(tokens), message);
             None
         }

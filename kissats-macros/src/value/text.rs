@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Span, TokenTree};
 
 use super::list;
 use crate::errors::Errors;
-use crate::keys::Key;
+use crate::keys::{Key, Kind};
 use crate::tokens::{flat, stream};
 
 #[derive(Debug, Clone)]
@@ -27,15 +27,15 @@ impl Rule {
         if self == Self::Any {
             None
         } else if text.is_empty() {
-            Some("is not empty")
+            Some("cannot be empty")
         } else if text.chars().any(char::is_control) {
-            Some("holds no control characters, such as line breaks")
+            Some("cannot hold control characters, such as line breaks")
         } else if text.trim() != text {
-            Some("does not start or end with white space")
+            Some("cannot start or end with white space")
         } else if text.starts_with('[') {
-            Some("does not start with `[`, which marks groups in test names")
+            Some("cannot start with `[`, which marks groups in test names")
         } else if self == Self::Group && text.contains(']') {
-            Some("holds no `]`, which ends a group in test names")
+            Some("cannot hold `]`, which ends a group in test names")
         } else {
             None
         }
@@ -75,12 +75,18 @@ impl Text {
         {
             return text.checked(key, rule, errors);
         }
-        let message = match only_element(tokens) {
-            Some(only) => format!(
+        let message = match (only_element(tokens), tokens) {
+            (None, [TokenTree::Ident(word)]) => {
+                format!(
+                    "`{}` takes a text in quotes: `{} = \"{word}\"`",
+                    key.word, key.word
+                )
+            }
+            (Some(only), _) => format!(
                 "`{}` takes one text, without brackets: `{} = {only}`",
                 key.word, key.word
             ),
-            None => key.wrong_shape(),
+            (None, _) => key.wrong_shape(),
         };
         errors.over(stream(tokens), message);
         None
@@ -111,12 +117,12 @@ impl Text {
         match rule.broken_by(&self.text) {
             None => Some(self),
             Some(reason) => {
-                let what = if rule == Rule::Group {
-                    "the name of a group"
-                } else {
-                    "a name"
+                let what = match key.kind {
+                    Kind::Name => "the name of a task".to_owned(),
+                    Kind::Group | Kind::Groups => "the name of a group".to_owned(),
+                    _ => format!("a name in `{}`", key.word),
                 };
-                errors.at(self.span, format!("{what} {reason} (in `{}`)", key.word));
+                errors.at(self.span, format!("{what} {reason}"));
                 None
             }
         }

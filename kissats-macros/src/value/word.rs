@@ -27,7 +27,7 @@ pub(super) fn phase(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Opt
                 .unwrap_or("setup");
             errors.at(
                 word.span(),
-                format!("a phase stands in quotes: `phase = \"{meant}\"`"),
+                format!("a phase is written in quotes: `phase = \"{meant}\"`"),
             );
             return None;
         }
@@ -65,7 +65,7 @@ pub(super) fn flag(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
         };
         let message = match quoted {
             Some(text) => format!(
-                "`{}` stands without quotes: `{} = {}`",
+                "`{}` is written without quotes: `{} = {}`",
                 text.text, key.word, text.text
             ),
             None => key.wrong_shape(),

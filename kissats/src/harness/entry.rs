@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ const FAILED: u8 = 101;
 /// fn main() -> std::process::ExitCode {
 ///     kissats::harness!()
 ///         .dut("widget-a")
-///         .instance("psu", "psu-1", serde_json::json!({ "address": "10.0.0.7:5025" }))
+///         .instance("psu", "psu-1", kissats::json!({ "address": "10.0.0.7:5025" }))
 ///         .main()
 /// }
 /// ```
@@ -247,17 +248,23 @@ fn execute(
     let running = run
         .spawn(&interrupts)
         .map_err(|error| vec![format!("the run could not be started: {error}")])?;
-    let conclusion = report(&settings, shown, filtered_out);
+    // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
+    let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
+    if conclusion.is_err() {
+        interrupts.interrupt();
+    }
+    board.reader_is_gone();
     // Teardowns that nobody selected may still be running.
     let end = running.join();
     let mut needed = Needed::default();
     for (step, task) in plan.steps().filter(|(_, task)| !task.selected) {
-        needed.add(shown_name(&catalog, task.id), board.wait(step));
+        needed.add(shown_name(&catalog, task.id), board.read(step));
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());
-    let well =
-        !conclusion.has_failed() && !needed.has_failed() && end.is_ok_and(|end| !end.interrupted);
+    let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
+        && !needed.has_failed()
+        && end.is_ok_and(|end| !end.interrupted);
     Ok(if well {
         ExitCode::SUCCESS
     } else {

@@ -16,7 +16,7 @@ pub(super) const FILTERED_OUT: &str = "\0";
 /// A task of the plan.
 pub(super) fn of_step(shown: String, step: Step, board: Arc<OutcomeBoard>) -> Trial {
     let name = shown.clone();
-    Trial::ignorable_test(shown, move || view(&name, board.wait(step)))
+    Trial::ignorable_test(shown, move || view(&name, board.read(step)))
 }
 
 /// A task that is not meant to run here.
@@ -40,8 +40,9 @@ fn view(name: &str, outcome: Option<Outcome>) -> Result<Completion, Failed> {
         return Err("kissats broke before the task had an outcome; see stderr".into());
     };
     if let Some(line) = stderr_line(name, &outcome) {
-        // A closed stderr is no reason to fail.
-        let _ = writeln!(std::io::stderr(), "{line}");
+        // On a new line, as a panic does: `test boot ... ` stands before it on a terminal, and readers
+        // look for `Error: ` at the start of a line. A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "\n{line}");
     }
     match &outcome {
         Outcome::Passed(_) => Ok(Completion::Completed),

@@ -16,14 +16,17 @@ impl Interrupts {
     /// system gives back what it held.
     pub(crate) fn install() -> Self {
         let interrupts = Self::default();
-        let run = Arc::clone(&interrupts.run);
+        let handler = interrupts.clone();
         // Fails only if the program has a handler of its own, which then decides.
-        let _ = ctrlc::try_set_handler(move || {
-            if let Some(run) = &*run.lock().unwrap_or_else(PoisonError::into_inner) {
-                let _ = run.send(Event::Interrupted);
-            }
-        });
+        let _ = ctrlc::try_set_handler(move || handler.interrupt());
         interrupts
+    }
+
+    /// Asks the run to end: once in order, twice at once.
+    pub(crate) fn interrupt(&self) {
+        if let Some(run) = &*self.run.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = run.send(Event::Interrupted);
+        }
     }
 
     pub(super) fn send_to(&self, run: Sender<Event>) {

@@ -5,7 +5,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::model::Outcome;
 use crate::plan::Step;
 
-/// Outcomes by step: the run posts each once, trials wait for theirs.
+/// Outcomes by step: the run posts each once, a reader waits for them one after the other.
+///
+/// The run also waits for the reader before it starts a body. So whatever a task prints comes after
+/// the reports of the tasks before it, and the same run prints the same lines.
 #[derive(Debug)]
 pub(crate) struct OutcomeBoard {
     state: Mutex<Board>,
@@ -15,8 +18,19 @@ pub(crate) struct OutcomeBoard {
 #[derive(Debug)]
 struct Board {
     outcomes: Vec<Option<Outcome>>,
+    reader: Reader,
     /// Nothing more will be posted.
     closed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// It is on its way to the next outcome.
+    Busy,
+    /// It waits for the outcome of this step.
+    WaitsFor(Step),
+    /// It will read nothing more.
+    Gone,
 }
 
 impl OutcomeBoard {
@@ -24,6 +38,7 @@ impl OutcomeBoard {
         Self {
             state: Mutex::new(Board {
                 outcomes: vec![None; steps],
+                reader: Reader::Busy,
                 closed: false,
             }),
             changed: Condvar::new(),
@@ -31,7 +46,13 @@ impl OutcomeBoard {
     }
 
     pub(crate) fn post(&self, step: Step, outcome: Outcome) {
-        self.board().outcomes[step.position()] = Some(outcome);
+        let mut board = self.board();
+        board.outcomes[step.position()] = Some(outcome);
+        if board.reader == Reader::WaitsFor(step) {
+            // Said here, because the reader itself may take its time to wake up.
+            board.reader = Reader::Busy;
+        }
+        drop(board);
         self.changed.notify_all();
     }
 
@@ -42,13 +63,27 @@ impl OutcomeBoard {
     }
 
     /// Waits for the outcome of `step`; `None` if the run ended without one, which is a bug of kissats.
-    pub(crate) fn wait(&self, step: Step) -> Option<Outcome> {
+    pub(crate) fn read(&self, step: Step) -> Option<Outcome> {
+        let mut board = self.board();
+        if board.reader != Reader::Gone && board.outcomes[step.position()].is_none() {
+            board.reader = Reader::WaitsFor(step);
+            self.changed.notify_all();
+        }
         let open = |board: &mut Board| board.outcomes[step.position()].is_none() && !board.closed;
-        let board = self
-            .changed
-            .wait_while(self.board(), open)
-            .unwrap_or_else(PoisonError::into_inner);
+        let board = self.changed.wait_while(board, open).unwrap_or_else(PoisonError::into_inner);
         board.outcomes[step.position()].clone()
+    }
+
+    /// The reader reads nothing more in order; nobody needs to wait for it.
+    pub(crate) fn reader_is_gone(&self) {
+        self.board().reader = Reader::Gone;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the reader has read, and shown, everything that was posted so far.
+    pub(super) fn wait_for_reader(&self) {
+        let busy = |board: &mut Board| board.reader == Reader::Busy;
+        drop(self.changed.wait_while(self.board(), busy));
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {

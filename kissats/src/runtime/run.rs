@@ -177,6 +177,7 @@ impl Loop {
             // After an interrupt nobody may be listening any more.
             let _ = sender.send(Event::Ended { step, result });
         };
+        self.run.board.wait_for_reader();
         let error = thread::Builder::new()
             .name(planned.name.to_string())
             .spawn(body)

@@ -1,0 +1,14 @@
+//! What the pages show is what the program does.
+
+use std::path::Path;
+
+use kissats_tests::replay;
+
+fn page(path: &str) {
+    replay(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path));
+}
+
+#[test]
+fn every_outcome_is_shown_as_it_is_printed() {
+    page("docs/outcomes.md");
+}

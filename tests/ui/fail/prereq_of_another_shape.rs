@@ -1,0 +1,10 @@
+use kissats::prelude::*;
+
+mod power {
+    pub struct On;
+}
+
+#[kiss_task(prereq_tasks = [power::On, power])]
+fn rail_voltage() {}
+
+fn main() {}
