@@ -12,3 +12,8 @@ fn page(path: &str) {
 fn every_outcome_is_shown_as_it_is_printed() {
     page("docs/outcomes.md");
 }
+
+#[test]
+fn the_readme_does_what_it_says() {
+    page("README.md");
+}

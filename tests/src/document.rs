@@ -45,7 +45,9 @@ impl Block {
     /// The path of the file that the block is, if its first line names one.
     fn file(&self) -> Option<&str> {
         let first = self.text.lines().next()?;
-        let path = first.strip_prefix("// ").or_else(|| first.strip_prefix("# "))?;
+        let path = first
+            .strip_prefix("// ")
+            .or_else(|| first.strip_prefix("# "))?;
         let (path, _) = path.split_once(' ').unwrap_or((path, ""));
         path.contains('.').then_some(path)
     }
@@ -60,7 +62,11 @@ impl Block {
 /// If a command prints something else than the document says.
 pub fn replay(path: &Path) {
     let document = fs::read_to_string(path).expect("the document can be read");
-    let name = path.file_stem().expect("a document has a name").to_string_lossy().to_lowercase();
+    let name = path
+        .file_stem()
+        .expect("a document has a name")
+        .to_string_lossy()
+        .to_lowercase();
     let mut files: Vec<(String, String)> = Vec::new();
     let mut blessed = document.clone();
     let mut replayed = 0;
@@ -92,11 +98,20 @@ pub fn replay(path: &Path) {
 
 /// The block as it would be with what its command prints now.
 fn run(name: &str, files: &[(String, String)], block: &str) -> String {
-    let command = block.lines().next().and_then(|line| line.strip_prefix("$ cargo "));
+    let command = block
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("$ cargo "));
     let command = command.expect("a console block starts with `$ cargo …`");
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
     let project = Project::with_files(&format!("{name}-pack"), &files);
-    let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches('\'')).collect();
+    let words: Vec<&str> = command
+        .split_whitespace()
+        .map(|word| word.trim_matches('\''))
+        .collect();
     // What cargo itself says about building is not part of the page.
     let mut quiet = words.clone();
     quiet.insert(1, "--quiet");
@@ -120,7 +135,10 @@ fn tidy(printed: &str) -> String {
 
 /// `thread 'boot' (4711) panicked at` becomes `thread 'boot' panicked at`.
 fn without_thread_id(line: &str) -> String {
-    let Some((before, after)) = line.split_once("' (").filter(|_| line.starts_with("thread '")) else {
+    let Some((before, after)) = line
+        .split_once("' (")
+        .filter(|_| line.starts_with("thread '"))
+    else {
         return line.trim_end().to_owned();
     };
     match after.split_once(") panicked at") {

@@ -17,8 +17,6 @@ kissats = { path = "KISSATS" }
 [[test]]
 name = "pack"
 harness = false
-
-[workspace]
 "#;
 
 /// A cargo project in a folder of its own. All share one target folder, so kissats is compiled once.
@@ -57,21 +55,31 @@ impl Project {
     #[must_use]
     pub fn with_files(name: &str, files: &[(&str, &str)]) -> Self {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let kissats = fs::canonicalize(workspace.join("kissats")).expect("kissats lies beside its tests");
+        let kissats =
+            fs::canonicalize(workspace.join("kissats")).expect("kissats lies beside its tests");
         let root = target_folder().join("packs");
         let folder = root.join(name);
         let _ = fs::remove_dir_all(&folder);
         let manifest = MANIFEST.replace("NAME", name);
         let given = files.iter().any(|(path, _)| *path == "Cargo.toml");
-        let all = files.iter().copied().chain((!given).then_some(("Cargo.toml", manifest.as_str())));
+        let all = files
+            .iter()
+            .copied()
+            .chain((!given).then_some(("Cargo.toml", manifest.as_str())));
         for (path, text) in all {
             let path = folder.join(path);
-            fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
-            let text = text.replace("KISSATS", &kissats.display().to_string());
+            fs::create_dir_all(path.parent().expect("a file lies in a folder"))
+                .expect("a folder can be made");
+            let mut text = text.replace("KISSATS", &kissats.display().to_string());
+            if path.ends_with("Cargo.toml") && !text.contains("[workspace]") {
+                // It lies inside another workspace and is no part of it.
+                text.push_str("\n[workspace]\n");
+            }
             fs::write(path, text).expect("a file can be written");
         }
         // The versions that the workspace was tested with.
-        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock file can be copied");
+        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))
+            .expect("the lock file can be copied");
         Self {
             folder,
             target: root.join("target"),
@@ -107,7 +115,9 @@ impl Project {
         let (mut reader, writer) = std::io::pipe().expect("the system has pipes");
         let mut child = {
             let mut command = self.command(words);
-            command.stdout(writer.try_clone().expect("a pipe can be shared")).stderr(writer);
+            command
+                .stdout(writer.try_clone().expect("a pipe can be shared"))
+                .stderr(writer);
             command.spawn().expect("cargo can be started")
             // The command goes, and with it our ends of the pipe for writing.
         };
@@ -121,17 +131,42 @@ impl Project {
     #[must_use]
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(words).current_dir(&self.folder).stdin(Stdio::null());
+        command
+            .args(words)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
-            let surrounding = ["NEXTEST", "RUST_TEST", "RUST_BACKTRACE", "RUST_LOG", "KISSATS", "CARGO_", "RUSTFLAGS"];
-            if name.to_str().is_some_and(|name| surrounding.iter().any(|prefix| name.starts_with(prefix))) {
-                let keep = ["CARGO_HOME", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_HTTP_"];
-                if !keep.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            let surrounding = [
+                "NEXTEST",
+                "RUST_TEST",
+                "RUST_BACKTRACE",
+                "RUST_LOG",
+                "KISSATS",
+                "CARGO_",
+                "RUSTFLAGS",
+            ];
+            if name
+                .to_str()
+                .is_some_and(|name| surrounding.iter().any(|prefix| name.starts_with(prefix)))
+            {
+                let keep = [
+                    "CARGO_HOME",
+                    "CARGO_NET_",
+                    "CARGO_REGISTR",
+                    "CARGO_SOURCE_",
+                    "CARGO_HTTP_",
+                ];
+                if !keep
+                    .iter()
+                    .any(|prefix| name.to_string_lossy().starts_with(prefix))
+                {
                     command.env_remove(name);
                 }
             }
         }
-        command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_TERM_COLOR", "never");
+        command
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_TERM_COLOR", "never");
         command
     }
 
@@ -141,11 +176,25 @@ impl Project {
     /// If it cannot be built.
     #[must_use]
     pub fn program(&self) -> PathBuf {
-        let built = self.cargo(&["test", "--no-run", "--test", "pack", "--message-format", "short"]);
+        let built = self.cargo(&[
+            "test",
+            "--no-run",
+            "--test",
+            "pack",
+            "--message-format",
+            "short",
+        ]);
         assert_eq!(built.code, Some(0), "{}", built.stderr);
-        let path = built.stderr.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        let path = built
+            .stderr
+            .rsplit_once('(')
+            .and_then(|(_, rest)| rest.split_once(')'));
         let path = PathBuf::from(path.expect("cargo names the program").0);
-        if path.is_absolute() { path } else { self.folder.join(path) }
+        if path.is_absolute() {
+            path
+        } else {
+            self.folder.join(path)
+        }
     }
 
     /// Where the project lies.
@@ -158,7 +207,10 @@ impl Project {
 /// The target folder of this workspace: the one this test binary was built in.
 fn target_folder() -> PathBuf {
     let program = std::env::current_exe().expect("a test knows its program");
-    let profile = program.ancestors().nth(2).expect("target/PROFILE/deps/program");
+    let profile = program
+        .ancestors()
+        .nth(2)
+        .expect("target/PROFILE/deps/program");
     profile.parent().expect("target/PROFILE").to_path_buf()
 }
 
@@ -166,13 +218,20 @@ impl Finished {
     /// The lines of stdout that report a task.
     #[must_use]
     pub fn reports(&self) -> Vec<&str> {
-        self.stdout.lines().filter(|line| line.starts_with("test ") && !line.starts_with("test result")).collect()
+        self.stdout
+            .lines()
+            .filter(|line| line.starts_with("test ") && !line.starts_with("test result"))
+            .collect()
     }
 
     /// The line with the counts.
     #[must_use]
     pub fn counts(&self) -> &str {
-        let line = self.stdout.lines().find(|line| line.starts_with("test result: "));
-        line.and_then(|line| line.rsplit_once("; finished")).map_or("", |(counts, _)| counts)
+        let line = self
+            .stdout
+            .lines()
+            .find(|line| line.starts_with("test result: "));
+        line.and_then(|line| line.rsplit_once("; finished"))
+            .map_or("", |(counts, _)| counts)
     }
 }

@@ -19,7 +19,7 @@ pub struct StillTripped;
 
 impl std::fmt::Display for StillTripped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the over-current protection has tripped and must be cleared before the output can be switched on")
+        f.write_str("the over-current protection is still tripped and must be cleared first")
     }
 }
 

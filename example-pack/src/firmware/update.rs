@@ -64,8 +64,8 @@ pub fn good_image_is_installed() -> Done {
     if !answer.contains("update ok") {
         return Err(format!("a good image was answered with {answer:?}").into());
     }
-    drop(console.command("reboot"));
-    let version = lab::console()?.command("version")?;
+    console.command("reboot")?;
+    let version = console.command("version")?;
     if !version.contains(&NEW.to_string()) {
         return Err(format!("expected version {NEW} after the update, found {version:?}").into());
     }

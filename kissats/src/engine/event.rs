@@ -21,7 +21,7 @@ pub(crate) enum Event {
     /// The step cannot be given what it needs.
     ReserveFailed { step: Step, problem: Problem },
     /// The body of the step has ended: in time or, if it was given up, too late.
-    Ended { step: Step, result: TaskResult },
+    Ended { step: Step, result: Box<TaskResult> },
     /// Time has passed.
     Tick,
     /// Ctrl-C, or a request to terminate. Each one more is taken more seriously.

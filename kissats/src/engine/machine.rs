@@ -141,7 +141,7 @@ impl Engine {
                     self.end_attempt(step, result, &mut actions);
                 }
             }
-            Event::Ended { step, result } => self.on_ended(now, step, result, &mut actions),
+            Event::Ended { step, result } => self.on_ended(now, step, *result, &mut actions),
             Event::Interrupted => self.on_interrupted(&mut actions),
         }
         self.give_up_overdue(now, &mut actions);

@@ -24,6 +24,7 @@ pub use name::{
 pub use need::{ReservationMode, ResourceNeed};
 pub use outcome::{Blocked, IgnoreReason, Outcome, StopCause};
 pub use phase::Phase;
+pub(crate) use problem::panic_text;
 pub use problem::{Location, Problem, ProblemKind, Stage};
 pub use task::{Prereq, TaskBody};
 pub(crate) use task::{Task, TaskId};

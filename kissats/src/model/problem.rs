@@ -1,5 +1,6 @@
 //! What went wrong inside a task, where, and why.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -143,4 +144,13 @@ impl fmt::Display for Problem {
         }
         Ok(())
     }
+}
+
+/// What a panic said, if it said it in words.
+pub(crate) fn panic_text<'a>(payload: &'a (dyn Any + 'static)) -> &'a str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a value that is no text")
 }

@@ -177,8 +177,7 @@ impl Plain {
 macro_rules! __body {
     ($($path:tt)*) => {
         |cx| {
-            #[allow(unused_imports)]
-            use $crate::__private0_1_0::{ReturnsBoxedError as _, ReturnsPlain as _, ReturnsSendBoxedError as _};
+            use $crate::__private0_1_0::returns::*;
             let value = $crate::__private0_1_0::call($($path)*, cx);
             (&&&$crate::__private0_1_0::Returned(&value)).return_kind().answer(value)
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{
     GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task, TaskName,
-    TaskSpec,
+    TaskSpec, panic_text,
 };
 use crate::registry::{Declaration, Registration, RegistryError};
 
@@ -56,7 +56,7 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, Reg
             RegistryError::ParamsPanicked {
                 declared_at: declared_at.clone(),
                 function: declaration.function,
-                message: panic_message(&*payload).to_owned(),
+                message: panic_text(&*payload).to_owned(),
             }
         })?;
     }
@@ -70,14 +70,6 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, Reg
         setup: declaration.setup,
         teardown: declaration.teardown,
     })
-}
-
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {

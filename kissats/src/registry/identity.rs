@@ -34,24 +34,11 @@ pub const fn named(name: &'static str) -> Prereq {
 
 /// Holds what a path stands for in the type namespace when it names a plain function.
 ///
-/// A glob import gives way to a named one: `task!` imports this glob and then the user's path under
-/// the name `__KissatsTask`. A task brings a type of its own; a plain function does not, and the
-/// type below is found, which has no identity.
+/// The expansion imports the type below, and in an inner block the user's path under the same name.
+/// A task brings a type of its own, which hides this one; a plain function does not, and this one is
+/// found, which has no identity.
 pub mod fallback {
     /// Stands for a function that is no task.
     #[derive(Debug)]
     pub struct __KissatsTask;
-}
-
-/// Names a task by the path of its function: `task!(power::on)`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __task {
-    ($($path:tt)*) => {{
-        #[allow(unused_imports)]
-        use $crate::__private0_1_0::fallback::*;
-        #[allow(unused_imports)]
-        use $($path)* as __KissatsTask;
-        $crate::__private0_1_0::prereq::<__KissatsTask>()
-    }};
 }

@@ -70,7 +70,10 @@ impl OutcomeBoard {
             self.changed.notify_all();
         }
         let open = |board: &mut Board| board.outcomes[step.position()].is_none() && !board.closed;
-        let board = self.changed.wait_while(board, open).unwrap_or_else(PoisonError::into_inner);
+        let board = self
+            .changed
+            .wait_while(board, open)
+            .unwrap_or_else(PoisonError::into_inner);
         board.outcomes[step.position()].clone()
     }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
-use crate::model::{Location, Problem, ProblemKind, Stage};
+use crate::model::{Location, Problem, ProblemKind, Stage, panic_text};
 
 thread_local! {
     /// The last panic of this thread; only the hook knows the place.
@@ -34,10 +34,7 @@ pub(super) fn catch<T>(stage: Stage, body: impl FnOnce() -> T) -> Result<T, Prob
 }
 
 fn remember(info: &PanicHookInfo<'_>) {
-    let message = info
-        .payload_as_str()
-        .unwrap_or("a value that is no text")
-        .to_owned();
+    let message = panic_text(info.payload()).to_owned();
     let location = info
         .location()
         .map(|place| Location::new(place.file(), place.line()));

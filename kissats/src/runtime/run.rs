@@ -61,7 +61,7 @@ impl Run {
                     held: HashMap::new(),
                     sender,
                 }
-                .to_the_end(&events)
+                .run(&events)
             })
     }
 }
@@ -75,7 +75,7 @@ struct Loop {
 }
 
 impl Loop {
-    fn to_the_end(mut self, events: &Receiver<Event>) -> RunEnd {
+    fn run(mut self, events: &Receiver<Event>) -> RunEnd {
         self.feed(Event::Started);
         while !self.engine.is_finished() {
             let event = self.next(events);
@@ -175,7 +175,10 @@ impl Loop {
         let body = move || {
             let result = life_cycle::run(catalog.task(id), &cx, &*clock);
             // After an interrupt nobody may be listening any more.
-            let _ = sender.send(Event::Ended { step, result });
+            let _ = sender.send(Event::Ended {
+                step,
+                result: Box::new(result),
+            });
         };
         self.run.board.wait_for_reader();
         let error = thread::Builder::new()
@@ -186,7 +189,7 @@ impl Loop {
         let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
         Some(Event::Ended {
             step,
-            result: TaskResult::broken(problem, std::time::Duration::ZERO),
+            result: Box::new(TaskResult::broken(problem, std::time::Duration::ZERO)),
         })
     }
 }

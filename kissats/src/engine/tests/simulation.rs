@@ -112,7 +112,7 @@ impl Simulation {
         let selection =
             Selection::new(&catalog, |_| true, &params, &names, IgnoredTasks::Skip).unwrap();
         let plan = RunPlan::new(&catalog, &selection);
-        Run::new(self, plan).to_the_end()
+        Run::new(self, plan).run()
     }
 }
 
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn to_the_end(mut self) -> Record {
+    fn run(mut self) -> Record {
         self.feed(Event::Started);
         while !self.engine.is_finished() {
             let wakeup = self.engine.next_wakeup();
@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
                 let verdict = verdicts[(attempt as usize - 1).min(verdicts.len() - 1)].clone();
-                let result = TaskResult::new(TaskReturn::new(verdict), script.takes);
+                let result = Box::new(TaskResult::new(TaskReturn::new(verdict), script.takes));
                 self.feed(Event::Ended { step, result });
             }
         }
