@@ -21,10 +21,10 @@ pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
     AtsName, Blocked, Clock, DutName, FencingToken, GlobalParams, GroupName, HeldResource, Ignore,
-    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, Outcome, PackName, ParamError,
-    Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed, Stage,
-    StopCause, SubResult, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
-    Timestamp, ValidResults, Verdict,
+    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask, Outcome, PackName,
+    ParamError, Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed,
+    Stage, StopCause, SubResult, Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn,
+    TaskSpec, Timestamp, ValidResults, Verdict,
 };
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;
