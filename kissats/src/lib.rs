@@ -11,7 +11,9 @@ mod ats;
 mod engine;
 mod harness;
 mod model;
+mod pack;
 mod plan;
+mod queue;
 mod registry;
 mod reserve;
 mod runtime;
@@ -26,6 +28,8 @@ pub use model::{
     Stage, StopCause, SubResult, Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn,
     TaskSpec, Timestamp, ValidResults, Verdict,
 };
+pub use pack::{PackError, RunSummary, TaskPack};
+pub use queue::{DelayedTask, PackQueues, QueueError, QueuedTask, TaskQueues};
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;
 pub use serde_json::{Value, json};

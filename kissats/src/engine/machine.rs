@@ -125,6 +125,11 @@ impl Engine {
         self.finished
     }
 
+    /// What ended the run before its time, if something did.
+    pub(crate) fn stopped(&self) -> Option<&StopCause> {
+        self.stopped.as_ref()
+    }
+
     /// Whether Ctrl-C or a request to terminate ended the run before its time.
     pub(crate) fn was_interrupted(&self) -> bool {
         self.interrupts > 0

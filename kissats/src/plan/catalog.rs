@@ -20,12 +20,12 @@ pub(crate) struct Catalog {
 
 /// Who belongs to which group, each list in the order in which it runs.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
-    pub(super) setups: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) tests: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) teardowns: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) global_setups: Vec<TaskId>,
-    pub(super) global_teardowns: Vec<TaskId>,
+pub(crate) struct Groups {
+    pub(crate) setups: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) tests: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) teardowns: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) global_setups: Vec<TaskId>,
+    pub(crate) global_teardowns: Vec<TaskId>,
 }
 
 impl Catalog {
@@ -82,11 +82,11 @@ impl Catalog {
         &self.display_names[id.position()]
     }
 
-    pub(super) fn prereqs(&self, id: TaskId) -> &[TaskId] {
+    pub(crate) fn prereqs(&self, id: TaskId) -> &[TaskId] {
         &self.prereqs[id.position()]
     }
 
-    pub(super) fn groups(&self) -> &Groups {
+    pub(crate) fn groups(&self) -> &Groups {
         &self.groups
     }
 
@@ -298,7 +298,7 @@ impl<'a> Names<'a> {
 }
 
 /// The candidate that was probably meant, if one is close.
-pub(super) fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+pub(crate) fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(text, &candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)

@@ -13,8 +13,8 @@ use std::thread;
 use crate::ats::{AtsClient, AtsError, ReservationRequest, ResourceReservation, acquire};
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, TaskContext, TaskResult,
-    Timestamp,
+    AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, StopCause, TaskContext,
+    TaskResult, Timestamp,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError};
@@ -53,8 +53,9 @@ pub(crate) trait RunObserver {
 }
 
 /// How a run ended, beyond its outcomes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RunEnd {
+    pub(crate) stopped: Option<StopCause>,
     pub(crate) interrupted: bool,
 }
 
@@ -117,6 +118,7 @@ impl<O: RunObserver> Loop<O> {
             self.feed(event);
         }
         RunEnd {
+            stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
         }
     }
