@@ -1,6 +1,6 @@
 //! From a queue to a run, and back from its outcomes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(super) struct QueueRun<'a> {
     phase: Phase,
     /// The entry behind every step.
     entries: Vec<QueuedTask>,
+    /// The step of every entry.
+    step_of: HashMap<u64, Step>,
     /// The last step of every task that the run knows.
     steps: BTreeMap<TaskName, Step>,
     seen_changes: u64,
@@ -40,6 +42,7 @@ impl<'a> QueueRun<'a> {
             state: Arc::clone(&state),
             phase,
             entries: Vec::new(),
+            step_of: HashMap::new(),
             steps: BTreeMap::new(),
             seen_changes: 0,
             report,
@@ -59,10 +62,11 @@ impl<'a> QueueRun<'a> {
     fn new_tasks(&mut self, inner: &Inner) -> Vec<PlannedTask> {
         let mut planned = Vec::new();
         for entry in inner.queues.tasks(self.phase) {
-            if self.entries.contains(&entry) {
+            if self.step_of.contains_key(&entry.entry) {
                 continue;
             }
             let step = Step::new(self.entries.len());
+            self.step_of.insert(entry.entry, step);
             planned.push(self.plan_entry(inner, &entry));
             self.steps.insert(entry.name.clone(), step);
             self.entries.push(entry);
@@ -107,14 +111,15 @@ impl<'a> QueueRun<'a> {
     /// The order in which the queue is to run now.
     fn order(&self, inner: &Inner) -> Vec<Step> {
         let queued = inner.queues.tasks(self.phase);
-        let place = |entry: &QueuedTask| self.entries.iter().position(|known| known == entry);
-        queued.iter().filter_map(place).map(Step::new).collect()
+        queued
+            .iter()
+            .filter_map(|entry| self.step_of.get(&entry.entry).copied())
+            .collect()
     }
 
     /// Takes the entry out of whichever queue it stands in.
     fn take_out(&self, inner: &mut Inner, entry: &QueuedTask) {
-        let queued = inner.queues.tasks(self.phase);
-        if let Some(place) = queued.iter().position(|other| other == entry) {
+        if let Some(place) = inner.queues.position(self.phase, entry) {
             inner.queues.remove(self.phase, place);
             return;
         }

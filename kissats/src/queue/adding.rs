@@ -56,8 +56,7 @@ impl Adding<'_> {
         if own_reason(&found.task.spec, self.params, false).is_some() {
             return Ok(false);
         }
-        let queued = self.queues.tasks(phase);
-        if !new.allow_dupe && queued.iter().any(|other| other.name == found.name) {
+        if !new.allow_dupe && self.queues.contains(phase, &found.name) {
             return Ok(true);
         }
         let needed = match self.missing_prereqs(phase, &found)? {
@@ -143,7 +142,6 @@ impl Adding<'_> {
         if self.ignore_prereq {
             return Ok(Prereqs::Missing(needed));
         }
-        let scheduled = self.scheduled(phase);
         let mut path = vec![OnPath {
             found: None,
             name: task.name.clone(),
@@ -170,7 +168,8 @@ impl Adding<'_> {
                 }
                 return Ok(Prereqs::Failed);
             }
-            if scheduled.contains(&prereq) || needed.iter().any(|found| found.name == prereq) {
+            if self.is_scheduled(phase, &prereq) || needed.iter().any(|found| found.name == prereq)
+            {
                 continue;
             }
             if let Some(first) = path.iter().position(|on_path| on_path.name == prereq) {
@@ -208,22 +207,22 @@ impl Adding<'_> {
         }
     }
 
-    /// What will have run before anything that is added to `phase` now: the queues up to this one,
-    /// and what is running.
-    fn scheduled(&self, phase: Phase) -> BTreeSet<TaskName> {
+    /// Whether a task will have run before anything that is added to `phase` now: it is running, or
+    /// stands in this queue or an earlier one.
+    fn is_scheduled(&self, phase: Phase, name: &TaskName) -> bool {
         let up_to = [Phase::Setup, Phase::Test, Phase::Teardown]
             .into_iter()
             .filter(|other| *other <= phase);
-        let queued = up_to
-            .flat_map(|phase| self.queues.tasks(phase))
-            .map(|task| task.name);
-        self.running.iter().cloned().chain(queued).collect()
+        self.running.contains(name)
+            || up_to
+                .into_iter()
+                .any(|other| self.queues.contains(other, name))
     }
 
     /// Brings the queued prerequisites of `task`, and theirs, to the front, in the order they had.
     /// Returns the place behind them.
     fn lift_prereqs(&mut self, phase: Phase, task: &Found) -> usize {
-        if self.ignore_prereq {
+        if self.ignore_prereq || task.prereqs.is_empty() {
             return 0;
         }
         let queued = self.queues.tasks(phase);

@@ -1,21 +1,28 @@
 //! The queues of a pack in memory.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
-use crate::model::Phase;
+use crate::model::{Phase, TaskName};
 use crate::queue::{DelayedTask, QueuedTask, TaskQueues};
 
 /// The usual [`TaskQueues`]: one list a phase, and the delay queue.
 #[derive(Debug, Clone, Default)]
 pub struct PackQueues {
-    setup: VecDeque<QueuedTask>,
-    test: VecDeque<QueuedTask>,
-    teardown: VecDeque<QueuedTask>,
+    setup: Queue,
+    test: Queue,
+    teardown: Queue,
     delayed: VecDeque<DelayedTask>,
 }
 
+#[derive(Debug, Clone, Default)]
+struct Queue {
+    tasks: VecDeque<QueuedTask>,
+    /// How often it holds a name: asked for with every task that is added.
+    names: HashMap<TaskName, usize>,
+}
+
 impl PackQueues {
-    fn queue(&self, phase: Phase) -> &VecDeque<QueuedTask> {
+    fn queue(&self, phase: Phase) -> &Queue {
         match phase {
             Phase::Setup => &self.setup,
             Phase::Test => &self.test,
@@ -23,7 +30,7 @@ impl PackQueues {
         }
     }
 
-    fn queue_mut(&mut self, phase: Phase) -> &mut VecDeque<QueuedTask> {
+    fn queue_mut(&mut self, phase: Phase) -> &mut Queue {
         match phase {
             Phase::Setup => &mut self.setup,
             Phase::Test => &mut self.test,
@@ -34,24 +41,44 @@ impl PackQueues {
 
 impl TaskQueues for PackQueues {
     fn tasks(&self, phase: Phase) -> Vec<QueuedTask> {
-        self.queue(phase).iter().cloned().collect()
+        self.queue(phase).tasks.iter().cloned().collect()
     }
 
     fn insert(&mut self, phase: Phase, place: usize, task: QueuedTask) {
         let queue = self.queue_mut(phase);
-        queue.insert(place.min(queue.len()), task);
+        *queue.names.entry(task.name().clone()).or_default() += 1;
+        queue.tasks.insert(place.min(queue.tasks.len()), task);
     }
 
     fn remove(&mut self, phase: Phase, place: usize) -> Option<QueuedTask> {
-        self.queue_mut(phase).remove(place)
+        let queue = self.queue_mut(phase);
+        let task = queue.tasks.remove(place)?;
+        if let Some(count) = queue.names.get_mut(task.name()) {
+            *count -= 1;
+            if *count == 0 {
+                queue.names.remove(task.name());
+            }
+        }
+        Some(task)
     }
 
     fn clear(&mut self, phase: Phase) {
-        self.queue_mut(phase).clear();
+        *self.queue_mut(phase) = Queue::default();
+    }
+
+    fn contains(&self, phase: Phase, name: &TaskName) -> bool {
+        self.queue(phase).names.contains_key(name)
+    }
+
+    fn position(&self, phase: Phase, entry: &QueuedTask) -> Option<usize> {
+        self.queue(phase)
+            .tasks
+            .iter()
+            .position(|task| task == entry)
     }
 
     fn len(&self, phase: Phase) -> usize {
-        self.queue(phase).len()
+        self.queue(phase).tasks.len()
     }
 
     fn delay(&mut self, task: DelayedTask) {

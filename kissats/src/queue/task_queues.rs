@@ -1,6 +1,6 @@
 //! What a pack keeps its tasks in.
 
-use crate::model::Phase;
+use crate::model::{Phase, TaskName};
 use crate::queue::{DelayedTask, QueuedTask};
 
 /// The three queues of a pack and its delay queue: the original's `que_class`.
@@ -22,6 +22,16 @@ pub trait TaskQueues: Send {
 
     /// Takes everything out of one queue.
     fn clear(&mut self, phase: Phase);
+
+    /// Whether a queue holds a task of this name.
+    fn contains(&self, phase: Phase, name: &TaskName) -> bool {
+        self.tasks(phase).iter().any(|task| task.name() == name)
+    }
+
+    /// Where an entry stands in a queue.
+    fn position(&self, phase: Phase, entry: &QueuedTask) -> Option<usize> {
+        self.tasks(phase).iter().position(|task| task == entry)
+    }
 
     /// How many tasks a queue holds.
     fn len(&self, phase: Phase) -> usize {
