@@ -29,7 +29,9 @@ pub use model::{
     TaskSpec, Timestamp, ValidResults, Verdict,
 };
 pub use pack::{PackError, RunSummary, TaskPack};
-pub use queue::{DelayedTask, PackQueues, QueueError, QueuedTask, TaskQueues};
+pub use queue::{
+    DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
+};
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;
 pub use serde_json::{Value, json};

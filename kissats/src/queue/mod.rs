@@ -5,6 +5,7 @@ mod error;
 mod library;
 mod pack_queues;
 mod queued_task;
+mod scheduler;
 mod task_queues;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,6 @@ pub use error::QueueError;
 pub(crate) use library::Library;
 pub use pack_queues::PackQueues;
 pub use queued_task::{DelayedTask, QueuedTask};
+pub(crate) use scheduler::reorder;
+pub use scheduler::{ScheduleError, Scheduler};
 pub use task_queues::TaskQueues;

@@ -229,3 +229,33 @@ fn delayed_tasks_come_out_by_when_they_are_ready() {
         .map(|delayed| delayed.task.name.to_string());
     assert_eq!(order.collect::<Vec<_>>(), ["b", "a", "c"]);
 }
+
+#[test]
+fn an_order_is_a_permutation_that_respects_needs() {
+    let mut bench = Bench::new("a\nb needs a\nc");
+    bench.add_all(&["a", "b", "c"]);
+    let queue = bench.queues.tasks(Phase::Test);
+    let order = |places: &[usize]| {
+        reorder(&queue, places)
+            .map(|tasks| {
+                tasks
+                    .iter()
+                    .map(|task| task.name().to_string())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(order(&[2, 0, 1]), Ok("c a b".to_owned()));
+    assert_eq!(
+        order(&[1, 0, 2]),
+        Err("the order puts `b` before `a`, which it needs".to_owned())
+    );
+    for wrong in [&[0, 1][..], &[0, 1, 1], &[0, 1, 3], &[0, 1, 2, 2]] {
+        assert!(
+            order(wrong)
+                .unwrap_err()
+                .contains("each of the places 0 to 2 once")
+        );
+    }
+}
