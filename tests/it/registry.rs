@@ -335,6 +335,16 @@ fn a_pack_that_is_linked_and_not_named_is_a_source_of_prerequisites() {
     );
 }
 
+/// A run of nothing is a pass for whoever asked for that one task.
+#[test]
+fn an_exact_name_in_a_pack_that_is_not_named_is_refused() {
+    let message = "no task is called `unnamed::boot` (--exact)";
+    expect_refused(
+        &target("source_of_prerequisites", &["--exact", "unnamed::boot"]),
+        message,
+    );
+}
+
 #[test]
 fn link_time_optimization_drops_no_task() {
     let modules = ["alpha", "beta", "gamma", "delta"];
