@@ -306,7 +306,12 @@ fn texts(errors: Vec<impl Display>) -> Vec<String> {
 fn refuse(mistakes: &[String]) -> ExitCode {
     let mut out = std::io::stderr().lock();
     // A closed stderr is no reason to panic.
-    let _ = writeln!(out, "Error: nothing was run: {} mistake(s)", mistakes.len());
+    let plural = if mistakes.len() == 1 { "" } else { "s" };
+    let _ = writeln!(
+        out,
+        "Error: nothing was run: {} mistake{plural}",
+        mistakes.len()
+    );
     for mistake in mistakes {
         let _ = writeln!(out, "  - {}", mistake.replace('\n', "\n    "));
     }
