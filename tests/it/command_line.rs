@@ -390,7 +390,7 @@ fn an_unknown_exact_name_is_refused_with_a_suggestion() {
         (
             &["--exact", "nigth", "weak"],
             &[
-                "2 mistake(s)",
+                "2 mistakes",
                 "`nigth` (--exact); did you mean `night`?",
                 "`weak` (--exact); did you mean `week`?",
             ],
@@ -827,7 +827,7 @@ fn bad_values_are_refused_all_at_once() {
         "0",
     ];
     cargo_test("bad-values", &words, &[]).expect_refused(&[
-        "Error: nothing was run: 5 mistake(s)",
+        "Error: nothing was run: 5 mistakes",
         "--dut: \" x\" is no DUT name: it starts or ends with white space",
         "--ats: \"[x\" is no ATS name: it starts with `[`",
         "--param novalue: expected KEY=VALUE, for example `--param serial=4711`",
@@ -842,7 +842,7 @@ fn bad_values_are_refused_all_at_once() {
         &[("KISSATS_DUT", "[x"), ("KISSATS_ATS", " ")],
     )
     .expect_refused(&[
-        "2 mistake(s)",
+        "2 mistakes",
         "KISSATS_DUT: \"[x\" is no DUT name",
         "KISSATS_ATS: \" \" is not a",
     ]);
