@@ -35,10 +35,10 @@ fn pack_of(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// `pack::power` and `rail` make `power::rail`.
+/// `pack::power` and `rail` make `power::rail`. Raw names are raw to the compiler only.
 fn path_below_crate(module: &str, function: &str) -> String {
     match module.split_once("::") {
-        Some((_, below)) => format!("{below}::{function}"),
+        Some((_, below)) => format!("{}::{function}", below.replace("r#", "")),
         None => function.to_owned(),
     }
 }
@@ -50,7 +50,20 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, Reg
         function: declaration.function,
         source,
     };
+    let object = |key, text: Option<&str>| match text {
+        None => Ok(Map::new()),
+        Some(text) => serde_json::from_str::<Map<String, Value>>(text).map_err(|source| {
+            RegistryError::Object {
+                declared_at: declared_at.clone(),
+                function: declaration.function,
+                key,
+                source,
+            }
+        }),
+    };
     let mut spec = spec_of(declaration).map_err(named)?;
+    spec.resource_configs = object("resource_configs", declaration.resource_configs)?;
+    spec.extra_metadata = object("extra_metadata", declaration.extra_metadata)?;
     if let Some(compute) = declaration.params {
         catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))).map_err(|payload| {
             RegistryError::ParamsPanicked {
@@ -89,10 +102,6 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
             .map(ResourceName::new)
             .collect::<Result<Vec<_>, _>>()
     };
-    let object = |make: Option<fn() -> Value>| match make.map(|make| make()) {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
-    };
     let mut spec = TaskSpec::new(name);
     spec.description = declaration.description.to_owned();
     spec.groups = declaration
@@ -103,14 +112,12 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
     spec.phase = declaration.phase;
     spec.exclusive_resources = resources(declaration.exclusive_resources)?;
     spec.shared_resources = resources(declaration.shared_resources)?;
-    spec.resource_configs = object(declaration.resource_configs);
     spec.max_resource_wait = declaration.max_resource_wait;
     spec.process_safe = declaration.process_safe;
     spec.req_param_keys = texts(declaration.req_param_keys);
     spec.optional_param_keys = texts(declaration.optional_param_keys);
     spec.prereq_tasks = declaration.prereq_tasks.to_vec();
     spec.prereq_same_thread = declaration.prereq_same_thread;
-    spec.extra_metadata = object(declaration.extra_metadata);
     spec.timeout = declaration.timeout;
     spec.ignore = match declaration.ignore {
         None => Ignore::No,
