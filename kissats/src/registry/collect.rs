@@ -3,8 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use crate::model::{
     Bodies, GlobalParams, GroupName, Ignore, LoadedTask, Location, NameError, PackName,
     ResourceName, TaskName, TaskSpec, panic_text,
@@ -42,10 +40,10 @@ fn pack_of(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// `pack::power` and `rail` make `power::rail`.
+/// `pack::power` and `rail` make `power::rail`. Raw names are raw to the compiler only.
 fn path_below_crate(module: &str, function: &str) -> String {
     match module.split_once("::") {
-        Some((_, below)) => format!("{below}::{function}"),
+        Some((_, below)) => format!("{}::{function}", below.replace("r#", "")),
         None => function.to_owned(),
     }
 }
@@ -70,6 +68,30 @@ fn resolve(
     };
     let name = spec.name().clone();
     let mut error = None;
+    for (key, text, place) in [
+        (
+            "resource_configs",
+            declaration.resource_configs,
+            &mut spec.resource_configs,
+        ),
+        (
+            "extra_metadata",
+            declaration.extra_metadata,
+            &mut spec.extra_metadata,
+        ),
+    ] {
+        match text.map(serde_json::from_str).transpose() {
+            Ok(object) => *place = object.unwrap_or_default(),
+            Err(source) => {
+                error = Some(RegistryError::Object {
+                    declared_at: declared_at.clone(),
+                    function: declaration.function,
+                    key,
+                    source,
+                });
+            }
+        }
+    }
     if let Some(compute) = declaration.params {
         let before = spec.clone();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))) {
@@ -115,10 +137,6 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
             .map(ResourceName::new)
             .collect::<Result<Vec<_>, _>>()
     };
-    let object = |make: Option<fn() -> Value>| match make.map(|make| make()) {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
-    };
     let mut spec = TaskSpec::new(name);
     spec.description = declaration.description.to_owned();
     spec.groups = declaration
@@ -129,14 +147,12 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
     spec.phase = declaration.phase;
     spec.exclusive_resources = resources(declaration.exclusive_resources)?;
     spec.shared_resources = resources(declaration.shared_resources)?;
-    spec.resource_configs = object(declaration.resource_configs);
     spec.max_resource_wait = declaration.max_resource_wait;
     spec.process_safe = declaration.process_safe;
     spec.req_param_keys = texts(declaration.req_param_keys);
     spec.optional_param_keys = texts(declaration.optional_param_keys);
     spec.prereq_tasks = declaration.prereq_tasks.to_vec();
     spec.prereq_same_thread = declaration.prereq_same_thread;
-    spec.extra_metadata = object(declaration.extra_metadata);
     spec.timeout = declaration.timeout;
     spec.ignore = match declaration.ignore {
         None => Ignore::No,

@@ -8,7 +8,7 @@ mod identity;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
 pub(crate) use collect::collect;
-pub use declaration::{Declaration, Registration};
+pub use declaration::{Declaration, Registration, TaskModule, functions_of};
 pub(crate) use error::RegistryError;
 pub use identity::{TaskIdentity, fallback, named, prereq};
 
