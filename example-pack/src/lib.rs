@@ -18,10 +18,12 @@
 //! | `firmware/endurance.rs` | parameters and sub-results |
 //! | `firmware/calibration.rs` | a task that skips itself |
 //! | `widget_b.rs` | tasks for one device only |
+//! | `sample/normal.rs` | tasks as modules; what fails and what is blocked |
 //! | `../tests/pack.rs` | the test target |
 
 pub mod bench;
 pub mod firmware;
 pub mod lab;
 pub mod power;
+pub mod sample;
 pub mod widget_b;

@@ -12,6 +12,8 @@ mod life_cycle;
 mod nextest;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.
 mod registry;
+/// The original author's sample package, re-told. Add a test when its shape changes.
+mod sample;
 /// Runs that end before their time. Add a test for every way to ask for that.
 #[cfg(unix)]
 mod signals;
