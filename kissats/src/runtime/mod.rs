@@ -1,6 +1,7 @@
 //! Layer 4: the only place for threads, signals and clocks.
 
 mod clock;
+mod hold_run;
 mod interrupt;
 mod life_cycle;
 mod outcome_board;

@@ -10,11 +10,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 
-use crate::ats::{AtsClient, AtsError, ReservationRequest, ResourceReservation, acquire};
+use crate::ats::{
+    Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
+};
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{Clock, GlobalParams, Problem, ProblemKind, Stage, TaskContext, TaskResult};
-use crate::plan::{Catalog, RunPlan, Step};
-use crate::reserve::{Holder, ReserveError};
+use crate::plan::{Catalog, PlannedTask, RunPlan, Step};
+use crate::reserve::{Holder, ReservationRequest, ReserveError};
+use crate::runtime::hold_run::{NotHeld, hold_run, post_not_held};
 use crate::runtime::{Interrupts, OutcomeBoard, life_cycle};
 
 /// Everything a run works with.
@@ -46,7 +49,7 @@ impl Drop for ClosesBoard {
 impl Run {
     /// Starts the run on a thread of its own. It ends when the board is closed.
     pub(crate) fn spawn(
-        self,
+        mut self,
         interrupts: &Interrupts,
     ) -> std::io::Result<thread::JoinHandle<RunEnd>> {
         let (sender, events) = channel();
@@ -55,14 +58,30 @@ impl Run {
             .name("kissats".to_owned())
             .spawn(move || {
                 let _closes = ClosesBoard(Arc::clone(&self.board));
+                if let Err(reason) = self.hold_resources(&events) {
+                    post_not_held(&reason, &self.plan, &self.board);
+                    return RunEnd {
+                        interrupted: matches!(reason, NotHeld::Interrupted),
+                    };
+                }
                 Loop {
                     engine: Engine::new(self.plan.clone(), self.policy.clone()),
                     run: self,
                     held: HashMap::new(),
+                    pending: HashMap::new(),
                     sender,
                 }
                 .run(&events)
             })
+    }
+
+    /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
+    fn hold_resources(&mut self, events: &Receiver<Event>) -> Result<(), NotHeld> {
+        let needs = |(_, task): (Step, &PlannedTask)| task.spec.needs_resources();
+        if self.policy.resource_mode.is_for_the_run() && self.plan.steps().any(needs) {
+            self.client = hold_run(&self.client, &self.clock, &self.plan, &self.policy, events)?;
+        }
+        Ok(())
     }
 }
 
@@ -71,6 +90,8 @@ struct Loop {
     run: Run,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
+    /// What is set aside for steps that wait until it is their time.
+    pending: HashMap<Step, PendingReservation>,
     sender: Sender<Event>,
 }
 
@@ -115,6 +136,7 @@ impl Loop {
                 None
             }
             Action::Report { step, outcome } => {
+                self.pending.remove(&step);
                 self.run.board.post(step, outcome);
                 None
             }
@@ -122,13 +144,39 @@ impl Loop {
         }
     }
 
+    /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
     fn reserve(&mut self, step: Step) -> Event {
-        let task = self.run.plan.task(step);
-        let request = ReservationRequest::new(Holder::new(task.name.as_str()), task.spec.needs());
-        match acquire(&self.run.client, &request, task.spec.max_resource_retry) {
-            Ok(reservation) => {
+        let now = self.run.clock.now();
+        let answer = match self.pending.remove(&step) {
+            Some(pending) => pending.claim(),
+            None => {
+                let spec = &self.run.plan.task(step).spec;
+                let holder = Holder::new(self.run.plan.task(step).name.as_str());
+                let request = ReservationRequest::new(holder, spec.needs())
+                    .until_released(spec.est_task_time);
+                let policy = RetryPolicy::default()
+                    .with_retries(spec.max_resource_retry)
+                    .within(spec.max_resource_wait.unwrap_or(self.run.policy.patience));
+                acquire(&self.run.client, request, policy, now)
+            }
+        };
+        match answer {
+            Ok(Acquired::Held(reservation)) => {
                 self.held.insert(step, reservation);
                 Event::Reserved(step)
+            }
+            Ok(Acquired::NotBefore(pending)) => {
+                let available_at = pending.next_available_time();
+                let why = match pending.waits_for() {
+                    Some(obstacle) => obstacle.to_string(),
+                    None => format!("what it needs is set aside for it from {available_at} on"),
+                };
+                self.pending.insert(step, pending);
+                Event::Unavailable {
+                    step,
+                    why,
+                    available_at: Some(available_at),
+                }
             }
             Err(AtsError::Refused(refusal @ ReserveError::Unavailable { available_at, .. })) => {
                 Event::Unavailable {
