@@ -1,5 +1,7 @@
-//! What the end-to-end tests are made with: throw-away cargo projects, and documents that are replayed.
+//! What the tests are made with: throw-away cargo projects, documents that are replayed, and the
+//! contract that every client of an ATS keeps.
 
+pub mod ats_contract;
 mod document;
 mod project;
 

@@ -8,6 +8,8 @@ mod outcome_board;
 mod panic_record;
 mod run;
 mod stderr;
+#[cfg(test)]
+mod tests;
 
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;
