@@ -11,7 +11,9 @@ mod ats;
 mod engine;
 mod harness;
 mod model;
+mod pack;
 mod plan;
+mod queue;
 mod registry;
 mod reserve;
 mod runtime;
@@ -25,10 +27,14 @@ pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
     AtsName, Blocked, Clock, DutName, FencingToken, GlobalParams, GroupName, HeldResource, Ignore,
-    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, Outcome, PackName, ParamError,
-    Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed, Stage,
-    StopCause, SubResult, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
-    Timestamp, ValidResults, Verdict,
+    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask, Outcome, PackName,
+    ParamError, Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed,
+    Stage, StopCause, SubResult, Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn,
+    TaskSpec, Timestamp, ValidResults, Verdict,
+};
+pub use pack::{PackError, RunSummary, TaskPack};
+pub use queue::{
+    DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };
 pub use reserve::{
     Availability, Claim, ClaimAnswer, HoldId, HoldTime, Holder, InstanceConfig, Obstacle,

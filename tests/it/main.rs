@@ -8,3 +8,7 @@ mod command_line;
 mod compile_time;
 /// Pages that show commands. Add a page when one is written.
 mod documents;
+/// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+mod life_cycle;
+/// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.
+mod registry;

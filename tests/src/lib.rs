@@ -1,9 +1,11 @@
-//! What the tests are made with: throw-away cargo projects, documents that are replayed, and the
-//! contract that every client of an ATS keeps.
+//! What the end-to-end tests are made with: throw-away cargo projects, the marks that their tasks leave,
+//! documents that are replayed, and the contract that every client of an ATS keeps.
 
 pub mod ats_contract;
 mod document;
+mod marks;
 mod project;
 
 pub use document::{Block, blocks, replay};
+pub use marks::{Marks, eventually};
 pub use project::{Finished, Project};

@@ -14,10 +14,13 @@ use serde_json::Value;
 use crate::ats::{AtsClient, LocalAts};
 use crate::engine::Policy;
 use crate::harness::args::Args;
+use crate::harness::board_observer::BoardObserver;
 use crate::harness::needed::Needed;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::trials;
-use crate::model::{Clock, GlobalParams, InstanceName, NameError, ResourceName, Task};
+use crate::model::{
+    Clock, GlobalParams, InstanceName, LoadedTask, NameError, ResourceName, SharedParams,
+};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name};
 use crate::registry;
 use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
@@ -160,7 +163,7 @@ impl Harness {
         }
     }
 
-    fn empty_packs(&self, tasks: &[Task]) -> Vec<PlanError> {
+    fn empty_packs(&self, tasks: &[LoadedTask]) -> Vec<PlanError> {
         let mut linked: Vec<_> = tasks.iter().map(|task| task.pack.clone()).collect();
         linked.dedup();
         if linked.is_empty() {
@@ -231,18 +234,16 @@ fn execute(
         .map(of_step)
         .chain(selection.tasks.iter().filter_map(of_ignored))
         .collect();
-    let catalog = Arc::new(catalog);
     let run = Run {
-        catalog: Arc::clone(&catalog),
         plan: plan.clone(),
         policy: Policy {
             fail_fast: settings.fail_fast,
             ..Policy::default()
         },
-        params: Arc::new(settings.params.clone()),
+        params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         clock,
-        board: Arc::clone(&board),
+        observer: BoardObserver::new(Arc::clone(&board)),
     };
     let interrupts = Interrupts::install();
     let running = run

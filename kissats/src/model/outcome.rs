@@ -35,6 +35,14 @@ impl Outcome {
         matches!(self, Self::Failed(_))
     }
 
+    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run.
+    #[must_use]
+    pub fn result(&self) -> &str {
+        self.attempts()
+            .last()
+            .map_or("Skipped", |last| last.verdict().as_str())
+    }
+
     /// The attempts of a task that ran.
     #[must_use]
     pub fn attempts(&self) -> &[TaskResult] {

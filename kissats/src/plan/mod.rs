@@ -11,9 +11,10 @@ mod selection;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use catalog::Catalog;
+pub(crate) use catalog::{Catalog, nearest};
+pub(crate) use eligibility::own_reason;
 pub(crate) use error::PlanError;
 pub(crate) use name_filter::{NameFilter, shown_name};
-pub(crate) use requirement::Why;
+pub(crate) use requirement::{Requirement, Why};
 pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
 pub(crate) use selection::{IgnoredTasks, Selection};

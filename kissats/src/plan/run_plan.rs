@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use crate::model::{Phase, TaskId, TaskName, TaskSpec};
+use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -13,7 +13,7 @@ use crate::plan::{Catalog, Selection, Why};
 pub(crate) struct Step(u32);
 
 impl Step {
-    fn new(position: usize) -> Self {
+    pub(crate) fn new(position: usize) -> Self {
         Self(u32::try_from(position).expect("a plan has fewer than four billion steps"))
     }
 
@@ -27,11 +27,19 @@ impl Step {
 pub(crate) struct PlannedTask {
     pub(crate) id: TaskId,
     pub(crate) name: TaskName,
-    pub(crate) spec: Arc<TaskSpec>,
+    pub(crate) task: Arc<LoadedTask>,
     /// Asked for, not only pulled in.
     pub(crate) selected: bool,
     /// What it waits for; every one of them is an earlier step.
     pub(crate) requires: Vec<Requirement<Step>>,
+    /// What keeps it from running whatever the run does, such as a prerequisite that failed before.
+    pub(crate) blocked: Option<Blocked>,
+}
+
+impl PlannedTask {
+    pub(crate) fn spec(&self) -> &TaskSpec {
+        &self.task.spec
+    }
 }
 
 /// The tasks of a run in the order in which they run when nothing has to wait.
@@ -57,6 +65,16 @@ impl RunPlan {
             .iter()
             .enumerate()
             .map(|(position, task)| (Step::new(position), task))
+    }
+
+    pub(crate) fn into_steps(self) -> impl Iterator<Item = PlannedTask> {
+        self.steps.into_iter()
+    }
+
+    /// Adds a task at the end.
+    pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
+        self.steps.push(task);
+        Step::new(self.steps.len() - 1)
     }
 
     pub(crate) fn task(&self, step: Step) -> &PlannedTask {
@@ -331,9 +349,10 @@ impl<'a> Draft<'a> {
             planned.push(PlannedTask {
                 id,
                 name: self.catalog.display_name(id).clone(),
-                spec: Arc::clone(&task.spec),
+                task: Arc::clone(task),
                 selected: self.selected[id.position()],
                 requires,
+                blocked: None,
             });
         }
         RunPlan { steps: planned }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    DutName, GlobalParams, GroupName, Ignore, Location, PackName, Phase, Prereq, ResourceName,
-    Task, TaskName, TaskReturn, TaskSpec,
+    Bodies, DutName, GlobalParams, GroupName, Ignore, LoadedTask, Location, PackName, Phase,
+    Prereq, ResourceName, TaskName, TaskReturn, TaskSpec,
 };
 
 /// A task from one line: `boot test in smoke needs power_on,fuse uses psu shares lan priority 3`.
 ///
 /// The words after the name come in any order, each with its value behind it; `setup`, `teardown`,
 /// `goes-on` (`stop_suite_on_fail = false`) and `ignore` stand alone. Returns the words it does not know.
-pub(crate) fn task(line: &str, position: u32) -> (Task, Vec<String>) {
+pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
     let mut words = line.split_whitespace();
     let mut pack = "pack";
     let mut name = words.next().expect("a task has a name");
@@ -44,15 +44,17 @@ pub(crate) fn task(line: &str, position: u32) -> (Task, Vec<String>) {
             other => unknown.push(other.to_owned()),
         }
     }
-    let task = Task {
+    let task = LoadedTask {
         pack: PackName::new(pack).unwrap(),
         module: "pack",
         function: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
-        main: |_| TaskReturn::passed(),
-        setup: None,
-        teardown: None,
+        bodies: Bodies::Functions {
+            main: |_| TaskReturn::passed(),
+            setup: None,
+            teardown: None,
+        },
     };
     (task, unknown)
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task, TaskName,
-    TaskSpec, panic_text,
+    Bodies, GlobalParams, GroupName, Ignore, LoadedTask, Location, NameError, PackName,
+    ResourceName, TaskName, TaskSpec, panic_text,
 };
 use crate::registry::{Declaration, Registration, RegistryError};
 
 /// Every task that was linked, in order of declaration: by pack, file and line.
 ///
 /// `inventory` promises no order, so one is made.
-pub(crate) fn collect(params: &GlobalParams) -> (Vec<Task>, Vec<RegistryError>) {
+pub(crate) fn collect(params: &GlobalParams) -> (Vec<LoadedTask>, Vec<RegistryError>) {
     let mut declarations: Vec<&Declaration> = inventory::iter::<Registration>
         .into_iter()
         .map(|registration| registration.0)
@@ -43,7 +43,7 @@ fn path_below_crate(module: &str, function: &str) -> String {
     }
 }
 
-fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, RegistryError> {
+fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<LoadedTask, RegistryError> {
     let declared_at = Location::new(declaration.file, declaration.line);
     let named = |source| RegistryError::Name {
         declared_at: declared_at.clone(),
@@ -60,15 +60,17 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, Reg
             }
         })?;
     }
-    Ok(Task {
+    Ok(LoadedTask {
         pack: PackName::new(pack_of(declaration.module)).map_err(named)?,
         module: declaration.module,
         function: declaration.function,
         declared_at,
         spec: Arc::new(spec),
-        main: declaration.main,
-        setup: declaration.setup,
-        teardown: declaration.teardown,
+        bodies: Bodies::Functions {
+            main: declaration.main,
+            setup: declaration.setup,
+            teardown: declaration.teardown,
+        },
     })
 }
 

@@ -11,9 +11,9 @@ use crate::engine::{Event, Policy};
 use crate::model::{
     Clock, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, TaskSpec, Timestamp,
 };
-use crate::plan::RunPlan;
+use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
-use crate::runtime::OutcomeBoard;
+use crate::runtime::RunObserver;
 
 /// Why a run does not hold what it needs.
 pub(super) enum NotHeld {
@@ -30,12 +30,14 @@ pub(super) fn hold_run(
     policy: &Policy,
     events: &Receiver<Event>,
 ) -> Result<Arc<dyn AtsClient>, NotHeld> {
-    let specs = || plan.steps().map(|(_, task)| &*task.spec);
-    let request = RunHold::of(specs()).request(Holder::new("a run"));
+    let specs = || takers(plan).map(|(_, task)| task.spec());
+    // Those that need nothing take their time too.
+    let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
+    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()));
+    let request = hold.request(Holder::new("a run"));
     let patience = |spec: &TaskSpec| spec.max_resource_wait.unwrap_or(policy.patience);
-    let takers = || specs().filter(|spec| spec.needs_resources());
-    let max_wait = takers().map(patience).min().unwrap_or(policy.patience);
-    let max_retry = takers().map(|spec| spec.max_resource_retry).min();
+    let max_wait = specs().map(patience).min().unwrap_or(policy.patience);
+    let max_retry = specs().map(|spec| spec.max_resource_retry).min();
     let retries = RetryPolicy::default()
         .with_retries(max_retry.unwrap_or_default())
         .within(max_wait);
@@ -68,6 +70,17 @@ pub(super) fn hold_run(
     }
 }
 
+/// The planned tasks that need something and may run.
+fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
+    plan.steps()
+        .filter(|(_, task)| task.blocked.is_none() && task.spec().needs_resources())
+}
+
+/// Whether there is anything to hold.
+pub(super) fn has_takers(plan: &RunPlan) -> bool {
+    takers(plan).next().is_some()
+}
+
 /// Waits; `false` if the run was interrupted.
 fn wait_until(instant: Timestamp, clock: &dyn Clock, events: &Receiver<Event>) -> bool {
     loop {
@@ -85,23 +98,28 @@ fn wait_until(instant: Timestamp, clock: &dyn Clock, events: &Receiver<Event>) -
 }
 
 /// Tells the outcomes of a run that never held what it needs: who needs something has failed, the
-/// rest was not run.
-pub(super) fn post_not_held(reason: &NotHeld, plan: &RunPlan, board: &OutcomeBoard) {
-    let first = plan.steps().find(|(_, task)| task.spec.needs_resources());
+/// rest was not run. Returns what stopped it.
+pub(super) fn tell_not_held(
+    reason: &NotHeld,
+    plan: &RunPlan,
+    observer: &mut impl RunObserver,
+) -> StopCause {
+    let stopped = match (reason, takers(plan).next()) {
+        (NotHeld::Refused(_), Some((_, first))) => StopCause::StoppedBy(first.name.clone()),
+        _ => StopCause::Interrupted,
+    };
     for (step, task) in plan.steps() {
-        let outcome = match (reason, &first) {
-            (NotHeld::Refused(error), _) if task.spec.needs_resources() => {
-                let problem = Problem::from_error(error);
+        let outcome = match (reason, &task.blocked) {
+            (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
+            (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
                 let message = format!("the run could not reserve what its tasks need: {error}");
                 let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
-                unmet.causes = problem.causes;
+                unmet.causes = Problem::from_error(error).causes;
                 Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])
             }
-            (NotHeld::Refused(_), Some((_, first))) => {
-                Outcome::NotRun(StopCause::StoppedBy(first.name.clone()))
-            }
-            _ => Outcome::NotRun(StopCause::Interrupted),
+            _ => Outcome::NotRun(stopped.clone()),
         };
-        board.post(step, outcome);
+        observer.ended(task, step, outcome);
     }
+    stopped
 }

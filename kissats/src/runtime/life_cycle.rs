@@ -1,12 +1,12 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, Problem, ProblemKind, Stage, Task, TaskContext, TaskResult, TaskReturn, Verdict,
+    Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskResult, TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`. Nothing a task does escapes from here.
-pub(super) fn run(task: &Task, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
+pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
     let started = clock.now();
     let (answer, teardown_is_due) = body(task, cx);
     let broken_teardown = if teardown_is_due {
@@ -24,7 +24,7 @@ pub(super) fn run(task: &Task, cx: &TaskContext, clock: &dyn Clock) -> TaskResul
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(task: &Task, cx: &TaskContext) -> (TaskReturn, bool) {
+fn body(task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     if let Some(problem) = missing_keys(task, cx) {
         return (TaskReturn::broken(problem), false);
     }
@@ -39,7 +39,7 @@ fn body(task: &Task, cx: &TaskContext) -> (TaskReturn, bool) {
     (answer, teardown_is_due)
 }
 
-fn tear_down(task: &Task, cx: &TaskContext) -> Option<Problem> {
+fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     let answer = stage(task, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
@@ -50,7 +50,7 @@ fn tear_down(task: &Task, cx: &TaskContext) -> Option<Problem> {
     }
 }
 
-fn missing_keys(task: &Task, cx: &TaskContext) -> Option<Problem> {
+fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     let missing: Vec<&str> = task
         .spec
         .req_param_keys
@@ -75,14 +75,10 @@ fn missing_keys(task: &Task, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-/// Runs one function of the task; one that does not exist has passed.
-fn stage(task: &Task, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    let Some(function) = task.body(stage) else {
-        return TaskReturn::passed();
-    };
-    let checked =
-        panic_record::catch(stage, || function(cx)).and_then(|answer| checked(answer, stage));
-    checked.unwrap_or_else(TaskReturn::broken)
+fn stage(task: &LoadedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
+    panic_record::catch(stage, || task.bodies.run(stage, cx))
+        .and_then(|answer| checked(answer, stage))
+        .unwrap_or_else(TaskReturn::broken)
 }
 
 /// An answer that is none is a problem of the task.

@@ -84,7 +84,7 @@ impl OutcomeBoard {
     }
 
     /// Waits until the reader has read, and shown, everything that was posted so far.
-    pub(super) fn wait_for_reader(&self) {
+    pub(crate) fn wait_for_reader(&self) {
         let busy = |board: &mut Board| board.reader == Reader::Busy;
         drop(self.changed.wait_while(self.board(), busy));
     }

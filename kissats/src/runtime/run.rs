@@ -9,85 +9,121 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use crate::ats::{
     Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
 };
 use crate::engine::{Action, Engine, Event, Policy};
-use crate::model::{Clock, GlobalParams, Problem, ProblemKind, Stage, TaskContext, TaskResult};
-use crate::plan::{Catalog, PlannedTask, RunPlan, Step};
+use crate::model::{
+    AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, StopCause, TaskContext,
+    TaskResult, Timestamp,
+};
+use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
-use crate::runtime::hold_run::{NotHeld, hold_run, post_not_held};
-use crate::runtime::{Interrupts, OutcomeBoard, life_cycle};
+use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
+use crate::runtime::{Interrupts, life_cycle};
 
 /// Everything a run works with.
-pub(crate) struct Run {
-    pub(crate) catalog: Arc<Catalog>,
+pub(crate) struct Run<O> {
     pub(crate) plan: RunPlan,
     pub(crate) policy: Policy,
-    pub(crate) params: Arc<GlobalParams>,
+    pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) board: Arc<OutcomeBoard>,
+    pub(crate) observer: O,
 }
 
-/// How a run ended, beyond its outcomes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct RunEnd {
-    pub(crate) interrupted: bool,
-}
+/// Whoever follows a run.
+pub(crate) trait RunObserver {
+    /// The task waits: for what, who holds it, and when it asks again.
+    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp);
 
-/// Closes the board when the run is over, also if it is over because it panicked.
-struct ClosesBoard(Arc<OutcomeBoard>);
+    /// The task is about to start.
+    fn starting(&mut self, task: &PlannedTask, step: Step);
 
-impl Drop for ClosesBoard {
-    fn drop(&mut self) {
-        self.0.close();
+    /// The task has its outcome.
+    fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome);
+
+    /// Tasks that have come since it was asked last.
+    fn added(&mut self) -> Option<Event> {
+        None
+    }
+
+    /// What the task may use to add others.
+    fn adder(&self) -> Option<Arc<dyn AddTask>> {
+        None
     }
 }
 
-impl Run {
-    /// Starts the run on a thread of its own. It ends when the board is closed.
+/// How a run ended, beyond its outcomes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RunEnd {
+    pub(crate) stopped: Option<StopCause>,
+    pub(crate) interrupted: bool,
+}
+
+impl<O: RunObserver> Run<O> {
+    /// Runs to the end on the thread of the caller.
+    pub(crate) fn run(self) -> RunEnd {
+        let (sender, events) = channel();
+        self.run_with(sender, &events)
+    }
+
+    /// Starts the run on a thread of its own.
     pub(crate) fn spawn(
-        mut self,
+        self,
         interrupts: &Interrupts,
-    ) -> std::io::Result<thread::JoinHandle<RunEnd>> {
+    ) -> std::io::Result<thread::JoinHandle<RunEnd>>
+    where
+        O: Send + 'static,
+    {
         let (sender, events) = channel();
         interrupts.send_to(sender.clone());
         thread::Builder::new()
             .name("kissats".to_owned())
-            .spawn(move || {
-                let _closes = ClosesBoard(Arc::clone(&self.board));
-                if let Err(reason) = self.hold_resources(&events) {
-                    post_not_held(&reason, &self.plan, &self.board);
-                    return RunEnd {
-                        interrupted: matches!(reason, NotHeld::Interrupted),
-                    };
-                }
-                Loop {
-                    engine: Engine::new(self.plan.clone(), self.policy.clone()),
-                    run: self,
-                    held: HashMap::new(),
-                    pending: HashMap::new(),
-                    sender,
-                }
-                .run(&events)
-            })
+            .spawn(move || self.run_with(sender, &events))
+    }
+
+    fn run_with(mut self, sender: Sender<Event>, events: &Receiver<Event>) -> RunEnd {
+        if let Err(reason) = self.hold_resources(events) {
+            let stopped = tell_not_held(&reason, &self.plan, &mut self.observer);
+            return RunEnd {
+                interrupted: matches!(reason, NotHeld::Interrupted),
+                stopped: Some(stopped),
+            };
+        }
+        Loop {
+            patience: self.policy.patience,
+            engine: Engine::new(self.plan, self.policy),
+            params: self.params,
+            client: self.client,
+            clock: self.clock,
+            observer: self.observer,
+            held: HashMap::new(),
+            pending: HashMap::new(),
+            sender,
+        }
+        .run(events)
     }
 
     /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
     fn hold_resources(&mut self, events: &Receiver<Event>) -> Result<(), NotHeld> {
-        let needs = |(_, task): (Step, &PlannedTask)| task.spec.needs_resources();
-        if self.policy.resource_mode.is_for_the_run() && self.plan.steps().any(needs) {
+        if self.policy.resource_mode.is_for_the_run() && has_takers(&self.plan) {
             self.client = hold_run(&self.client, &self.clock, &self.plan, &self.policy, events)?;
         }
         Ok(())
     }
 }
 
-struct Loop {
+struct Loop<O> {
     engine: Engine,
-    run: Run,
+    /// How long a task without `max_resource_wait` waits.
+    patience: Duration,
+    params: Arc<SharedParams>,
+    client: Arc<dyn AtsClient>,
+    clock: Arc<dyn Clock>,
+    observer: O,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
@@ -95,14 +131,19 @@ struct Loop {
     sender: Sender<Event>,
 }
 
-impl Loop {
+impl<O: RunObserver> Loop<O> {
     fn run(mut self, events: &Receiver<Event>) -> RunEnd {
         self.feed(Event::Started);
         while !self.engine.is_finished() {
             let event = self.next(events);
+            // A task adds others before it ends, so they are here before its end is.
+            if let Some(added) = self.observer.added() {
+                self.feed(added);
+            }
             self.feed(event);
         }
         RunEnd {
+            stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
         }
     }
@@ -112,7 +153,7 @@ impl Loop {
         let Some(wakeup) = self.engine.next_wakeup() else {
             return events.recv().unwrap_or(Event::Tick);
         };
-        match events.recv_timeout(wakeup.since(self.run.clock.now())) {
+        match events.recv_timeout(wakeup.since(self.clock.now())) {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
         }
@@ -121,7 +162,7 @@ impl Loop {
     fn feed(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
-            for action in self.engine.handle(self.run.clock.now(), event) {
+            for action in self.engine.handle(self.clock.now(), event) {
                 events.extend(self.perform(action));
             }
         }
@@ -135,9 +176,15 @@ impl Loop {
                 self.release(step);
                 None
             }
+            Action::Delay { step, why, until } => {
+                let task = self.engine.plan().task(step);
+                self.observer.delayed(task, step, &why, until);
+                None
+            }
             Action::Report { step, outcome } => {
                 self.pending.remove(&step);
-                self.run.board.post(step, outcome);
+                self.observer
+                    .ended(self.engine.plan().task(step), step, outcome);
                 None
             }
             Action::Finish => None,
@@ -146,18 +193,18 @@ impl Loop {
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
     fn reserve(&mut self, step: Step) -> Event {
-        let now = self.run.clock.now();
         let answer = match self.pending.remove(&step) {
             Some(pending) => pending.claim(),
             None => {
-                let spec = &self.run.plan.task(step).spec;
-                let holder = Holder::new(self.run.plan.task(step).name.as_str());
+                let task = self.engine.plan().task(step);
+                let spec = task.spec();
+                let holder = Holder::new(task.name.as_str());
                 let request = ReservationRequest::new(holder, spec.needs())
                     .until_released(spec.est_task_time);
                 let policy = RetryPolicy::default()
                     .with_retries(spec.max_resource_retry)
-                    .within(spec.max_resource_wait.unwrap_or(self.run.policy.patience));
-                acquire(&self.run.client, request, policy, now)
+                    .within(spec.max_resource_wait.unwrap_or(self.patience));
+                acquire(&self.client, request, policy, self.clock.now())
             }
         };
         match answer {
@@ -196,39 +243,39 @@ impl Loop {
         let Some(Err(error)) = self.held.remove(&step).map(ResourceReservation::release) else {
             return;
         };
-        let name = &self.run.plan.task(step).name;
+        let name = &self.engine.plan().task(step).name;
         crate::runtime::say(&format!(
             "what `{name}` held could not be given back: {error}"
         ));
     }
 
     /// Runs the body on a thread that carries the task's name.
-    fn start(&self, step: Step, attempt: u32) -> Option<Event> {
-        let planned = self.run.plan.task(step);
+    fn start(&mut self, step: Step, attempt: u32) -> Option<Event> {
+        let planned = self.engine.plan().task(step);
         let resources = self
             .held
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
         let cx = TaskContext::new(
-            Arc::clone(&planned.spec),
-            Arc::clone(&self.run.params),
+            Arc::clone(&planned.task.spec),
+            Arc::clone(&self.params),
             resources,
             attempt,
+            self.observer.adder(),
         );
-        let catalog = Arc::clone(&self.run.catalog);
-        let id = planned.id;
-        let clock = Arc::clone(&self.run.clock);
+        let task = Arc::clone(&planned.task);
+        let clock = Arc::clone(&self.clock);
         let sender = self.sender.clone();
         let body = move || {
-            let result = life_cycle::run(catalog.task(id), &cx, &*clock);
+            let result = life_cycle::run(&task, &cx, &*clock);
             // After an interrupt nobody may be listening any more.
             let _ = sender.send(Event::Ended {
                 step,
                 result: Box::new(result),
             });
         };
-        self.run.board.wait_for_reader();
+        self.observer.starting(planned, step);
         let error = thread::Builder::new()
             .name(planned.name.to_string())
             .spawn(body)
@@ -237,7 +284,7 @@ impl Loop {
         let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
         Some(Event::Ended {
             step,
-            result: Box::new(TaskResult::broken(problem, std::time::Duration::ZERO)),
+            result: Box::new(TaskResult::broken(problem, Duration::ZERO)),
         })
     }
 }

@@ -1,14 +1,18 @@
 //! Runs on real threads against the ATS of this process.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::*;
 use crate::ats::{Acquired, AtsClient, LocalAts, ResourceReservation, RetryPolicy, acquire};
 use crate::engine::Policy;
-use crate::model::{Clock, GlobalParams, Outcome, Task, TaskContext, TaskReturn, Timestamp};
+use crate::model::{
+    Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
+    TaskReturn, Timestamp,
+};
 use crate::plan::tests::task;
-use crate::plan::{Catalog, IgnoredTasks, NameFilter, RunPlan, Selection};
+use crate::plan::{Catalog, IgnoredTasks, NameFilter, PlannedTask, RunPlan, Selection, Step};
 use crate::reserve::{Holder, ReservationRequest, ResourceMode};
 
 /// What became of a run of these tasks, while `meanwhile` happens.
@@ -16,7 +20,7 @@ fn run_in(
     mode: ResourceMode,
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
-    tasks: Vec<Task>,
+    tasks: Vec<LoadedTask>,
     meanwhile: impl FnOnce(&Interrupts),
 ) -> (Vec<String>, bool) {
     let catalog = Catalog::new(tasks).unwrap();
@@ -25,33 +29,55 @@ fn run_in(
     let selection =
         Selection::new(&catalog, |_| true, &params, &names, IgnoredTasks::Skip).unwrap();
     let plan = RunPlan::new(&catalog, &selection);
-    let board = Arc::new(OutcomeBoard::new(plan.len()));
+    let outcomes = Arc::new(Mutex::new(BTreeMap::new()));
     let run = Run {
-        catalog: Arc::new(catalog),
-        plan: plan.clone(),
+        plan,
         policy: Policy {
             resource_mode: mode,
             ask_again_after: Duration::from_millis(5),
             patience: Duration::from_millis(400),
             ..Policy::default()
         },
-        params: Arc::new(params),
+        params: Arc::new(SharedParams::new(params)),
         client: Arc::clone(client),
         clock: Arc::clone(clock),
-        board: Arc::clone(&board),
+        observer: Outcomes(Arc::clone(&outcomes)),
     };
     let interrupts = Interrupts::default();
     let running = run.spawn(&interrupts).unwrap();
     meanwhile(&interrupts);
-    let of_step = |step| match board.read(step).unwrap() {
-        Outcome::Failed(attempts) => attempts[0].to_string(),
-        other => other.to_string(),
-    };
-    let outcomes = plan.steps().map(|(step, _)| of_step(step)).collect();
-    (outcomes, running.join().unwrap().interrupted)
+    let end = running.join().unwrap();
+    let outcomes = outcomes.lock().unwrap().values().cloned().collect();
+    (outcomes, end.interrupted)
 }
 
-fn tasks() -> Vec<Task> {
+/// Writes down what became of each task, once.
+struct Outcomes(Arc<Mutex<BTreeMap<Step, String>>>);
+
+impl RunObserver for Outcomes {
+    fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
+
+    fn starting(&mut self, _: &PlannedTask, _: Step) {}
+
+    fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
+        let text = match outcome {
+            Outcome::Failed(attempts) => attempts[0].to_string(),
+            other => other.to_string(),
+        };
+        assert_eq!(self.0.lock().unwrap().insert(step, text), None);
+    }
+}
+
+/// Gives the task another body.
+fn does(task: &mut LoadedTask, body: TaskBody) {
+    task.bodies = Bodies::Functions {
+        main: body,
+        setup: None,
+        teardown: None,
+    };
+}
+
+fn tasks() -> Vec<LoadedTask> {
     fn looks(cx: &TaskContext) -> TaskReturn {
         match cx.resource("psu") {
             Some(psu) if psu.instance == "psu" && cx.resource("lan").is_none() => {
@@ -66,13 +92,13 @@ fn tasks() -> Vec<Task> {
         "second shares psu",
         "third shares lan",
     ];
-    let mut tasks: Vec<Task> = lines
+    let mut tasks: Vec<LoadedTask> = lines
         .iter()
         .zip(1..)
         .map(|(line, at)| task(line, at).0)
         .collect();
-    tasks[0].main = looks;
-    tasks[2].main = looks;
+    does(&mut tasks[0], looks);
+    does(&mut tasks[2], looks);
     tasks
 }
 
@@ -105,7 +131,7 @@ fn the_run_holds_everything_until_its_last_task_has_ended() {
     let (client, clock) = bench();
     *CLIENT.lock().unwrap() = Some(Arc::clone(&client));
     let mut tasks = tasks();
-    tasks[1].main = others_are_kept_out;
+    does(&mut tasks[1], others_are_kept_out);
     let (outcomes, _) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
     assert_eq!(outcomes, ["ok"; 4]);
     drop(take(&client, psu("somebody else")));
@@ -115,7 +141,7 @@ fn the_run_holds_everything_until_its_last_task_has_ended() {
 fn everything_is_given_back_when_a_task_panics() {
     let (client, clock) = bench();
     let mut tasks = tasks();
-    tasks[2].main = |_| panic!("broken");
+    does(&mut tasks[2], |_| panic!("broken"));
     let (outcomes, _) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
     assert_eq!(&outcomes[..2], ["ok"; 2]);
     assert!(outcomes[3].starts_with("not run"), "{outcomes:?}");

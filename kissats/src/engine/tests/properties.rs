@@ -182,7 +182,7 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
             );
         }
         // The teardown phase always runs; only a second interrupt, or a need of its own, keeps it from running.
-        if task.spec.phase == Phase::Teardown && interrupts < 2 {
+        if task.spec().phase == Phase::Teardown && interrupts < 2 {
             let never_stopped = !matches!(outcome, Outcome::NotRun(_));
             prop_assert!(
                 never_stopped,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
-    DutName, GlobalParams, Outcome, Problem, ProblemKind, Stage, Task, TaskResult, TaskReturn,
-    Timestamp, Verdict,
+    DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, Stage, TaskResult,
+    TaskReturn, Timestamp, Verdict,
 };
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, RunPlan, Selection, Step};
@@ -26,7 +26,7 @@ pub(super) struct Script {
 /// A pack, what its bodies do, and what happens from outside.
 #[derive(Debug, Default)]
 pub(super) struct Simulation {
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: Vec<LoadedTask>,
     pub(super) scripts: Vec<Script>,
     pub(super) patterns: Vec<String>,
     pub(super) dut: Option<DutName>,
@@ -219,6 +219,10 @@ impl<'a> Run<'a> {
     fn perform(&mut self, action: Action) -> Option<Event> {
         match action {
             Action::Reserve(step) => return Some(self.reserve(step)),
+            Action::Delay { step, why, until } => {
+                let until = until.since(Timestamp::START).as_secs();
+                self.note(&format!("{} waits until {until}: {why}", self.name(step)));
+            }
             Action::Run { step, attempt } => {
                 let again = if attempt > 1 {
                     format!(" (attempt {attempt})")
@@ -263,7 +267,7 @@ impl<'a> Run<'a> {
     fn reserve(&mut self, step: Step) -> Event {
         let task = self.record.plan.task(step);
         let holder = Holder::new(task.name.as_str());
-        let request = ReservationRequest::new(holder, task.spec.needs());
+        let request = ReservationRequest::new(holder, task.spec().needs());
         let granted = self.ledger.request(self.now, &request);
         match granted.and_then(|granted| self.ledger.claim(self.now, granted.id)) {
             Ok(ClaimAnswer::Claimed(claim)) => {
@@ -276,7 +280,6 @@ impl<'a> Run<'a> {
                 available_at,
             }) => {
                 let why = format!("{} is held by {}", obstacle.resource, obstacle.held_by[0]);
-                self.note(&format!("{} waits: {why}", self.name(step)));
                 Event::Unavailable {
                     step,
                     why,
