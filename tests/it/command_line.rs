@@ -390,7 +390,7 @@ fn an_unknown_exact_name_is_refused_with_a_suggestion() {
         (
             &["--exact", "nigth", "weak"],
             &[
-                "2 mistake(s)",
+                "2 mistakes",
                 "`nigth` (--exact); did you mean `night`?",
                 "`weak` (--exact); did you mean `week`?",
             ],
@@ -827,23 +827,23 @@ fn bad_values_are_refused_all_at_once() {
         "0",
     ];
     cargo_test("bad-values", &words, &[]).expect_refused(&[
-        "Error: nothing was run: 5 mistake(s)",
-        "--dut: \" x\" is not a DUT name: it starts or ends with white space",
-        "--ats: \"[x\" is not a ATS name: it starts with `[`",
+        "Error: nothing was run: 5 mistakes",
+        "--dut: \" x\" is no DUT name: it starts or ends with white space",
+        "--ats: \"[x\" is no ATS name: it starts with `[`",
         "--param novalue: expected KEY=VALUE, for example `--param serial=4711`",
         "--param =3: expected KEY=VALUE",
         "--test-threads: expected the number of threads",
     ]);
     cargo_test("bad-values", &["--list", "--dut", ""], &[])
-        .expect_refused(&["--dut: \"\" is not a DUT name: it is empty"]);
+        .expect_refused(&["--dut: \"\" is no DUT name: it is empty"]);
     cargo_test(
         "bad-values",
         &[],
         &[("KISSATS_DUT", "[x"), ("KISSATS_ATS", " ")],
     )
     .expect_refused(&[
-        "2 mistake(s)",
-        "KISSATS_DUT: \"[x\" is not a DUT name",
+        "2 mistakes",
+        "KISSATS_DUT: \"[x\" is no DUT name",
         "KISSATS_ATS: \" \" is not a",
     ]);
 }

@@ -41,7 +41,7 @@ fn all_mistakes_are_told_at_once_and_nothing_runs() {
         assert_eq!(marks.lines(), [""; 0], "{words:?}");
         let stderr = &finished.stderr;
         for text in [
-            "Error: nothing was run: 6 mistake(s)\n".to_owned(),
+            "Error: nothing was run: 6 mistakes\n".to_owned(),
             format!(
                 "  - two tasks of the pack `registry_mistakes_pack` are called `boot`: {} and {}",
                 at("boot_one"),
@@ -98,7 +98,7 @@ fn a_task_that_cannot_be_computed_is_one_mistake_and_still_a_task() {
         assert_eq!(finished.code, Some(101), "{}", finished.stderr);
         let panicked = "the function named by `params` panicked: no such rail";
         assert!(finished.stderr.contains(panicked), "{}", finished.stderr);
-        let count = "Error: nothing was run: 1 mistake(s)\n";
+        let count = "Error: nothing was run: 1 mistake\n";
         assert!(
             finished.stderr.contains(count),
             "{name}: no `{count}` in\n{}",
@@ -332,6 +332,16 @@ fn a_pack_that_is_linked_and_not_named_is_a_source_of_prerequisites() {
         &finished,
         &[],
         "0 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out",
+    );
+}
+
+/// A run of nothing is a pass for whoever asked for that one task.
+#[test]
+fn an_exact_name_in_a_pack_that_is_not_named_is_refused() {
+    let message = "no task is called `unnamed::boot` (--exact)";
+    expect_refused(
+        &target("source_of_prerequisites", &["--exact", "unnamed::boot"]),
+        message,
     );
 }
 

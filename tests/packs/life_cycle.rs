@@ -98,7 +98,7 @@ fn main_panics(cx: &TaskContext) {
 #[kiss_task(stop_suite_on_fail = false, setup = setup, teardown = teardown, always_teardown = true)]
 fn main_panics_always(cx: &TaskContext) {
     main_of(cx);
-    panic!("the relay sticks");
+    panic!("the relay sticks again");
 }
 
 /// A verdict is an answer, no error: the teardown runs.

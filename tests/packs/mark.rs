@@ -18,15 +18,19 @@ pub fn mark(what: impl Display) {
         .expect("a mark can be left");
 }
 
-/// Waits until somebody has left the mark.
+/// Waits until somebody has left the mark, and not for ever: a test that broke leaves no program behind.
 #[allow(dead_code)]
 pub fn wait_for(mark: &str) {
     let path = std::env::var_os("MARKS").expect("the test says where the marks are");
-    while !read_to_string(&path)
-        .unwrap_or_default()
-        .lines()
-        .any(|line| line == mark)
-    {
+    for _ in 0..12_000 {
+        if read_to_string(&path)
+            .unwrap_or_default()
+            .lines()
+            .any(|line| line == mark)
+        {
+            return;
+        }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    panic!("the mark `{mark}` does not come");
 }

@@ -22,7 +22,7 @@ impl Marks {
     /// The environment variable that tells the pack where.
     pub const VARIABLE: &str = "MARKS";
 
-    /// No marks yet. No two tests that run at once may give the same name.
+    /// No marks yet. No two tests of a process that run at once may give the same name.
     ///
     /// # Panics
     /// If the folder cannot be made.
@@ -30,7 +30,8 @@ impl Marks {
     pub fn new(name: &str) -> Self {
         let folder = packs_folder().join("marks");
         fs::create_dir_all(&folder).expect("a folder can be made");
-        let path = folder.join(name);
+        // Under nextest, every test is a process.
+        let path = folder.join(format!("{name}-{}", std::process::id()));
         let _ = fs::remove_file(&path);
         Self { path }
     }
@@ -71,6 +72,12 @@ impl Marks {
             .expect("the marks can be opened");
         file.write_all(format!("{mark}\n").as_bytes())
             .expect("a mark can be left");
+    }
+}
+
+impl Drop for Marks {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum Action {
         why: String,
         until: Timestamp,
     },
-    /// Run the body of the step; answered by `Ended`.
+    /// Run the body of the step; answered by `BodyStarted` and `Ended`.
     Run { step: Step, attempt: u32 },
     /// Give back everything the step holds.
     Release(Step),

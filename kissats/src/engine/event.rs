@@ -10,6 +10,8 @@ pub(crate) enum Event {
     Started,
     /// The step holds everything it needs.
     Reserved(Step),
+    /// The body of the step begins.
+    BodyStarted(Step),
     /// Something the step needs is held by others.
     Unavailable {
         step: Step,

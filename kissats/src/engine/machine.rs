@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Event, Policy};
 use crate::model::{
-    Blocked, Outcome, Phase, Problem, ProblemKind, Stage, StopCause, TaskName, TaskResult,
-    Timestamp, Verdict,
+    Blocked, Outcome, Phase, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, Verdict,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 
@@ -38,7 +37,8 @@ struct TaskRun {
     state: TaskState,
     /// Its place in the order: that of the plan, unless the order was changed.
     rank: usize,
-    dependents: Vec<Step>,
+    /// Who waits for it, and whether it must succeed for them.
+    dependents: Vec<(Step, bool)>,
     /// What is already known to keep it from running.
     blocked: Option<Blocked>,
     attempts: Vec<TaskResult>,
@@ -88,14 +88,14 @@ impl Engine {
             let on = &mut self.tasks[requirement.on.position()];
             match &on.outcome {
                 None => {
-                    on.dependents.push(step);
+                    on.dependents.push((step, requirement.why.must_succeed()));
                     open += 1;
                 }
                 Some(outcome)
                     if requirement.why.must_succeed() && !outcome.satisfies_dependents() =>
                 {
                     let name = &self.plan.task(requirement.on).name;
-                    blocked.get_or_insert_with(|| chain(name, outcome));
+                    blocked.get_or_insert_with(|| Blocked::new(name, outcome));
                 }
                 Some(_) => {}
             }
@@ -162,7 +162,8 @@ impl Engine {
         let mut actions = Vec::new();
         match event {
             Event::Started | Event::Tick => {}
-            Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
+            Event::Reserved(step) => self.on_reserved(step, &mut actions),
+            Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {
                 step,
                 why,
@@ -182,16 +183,29 @@ impl Engine {
         }
         self.give_up_overdue(now, &mut actions);
         self.wake_delayed(now);
-        self.dispatch(now, &mut actions);
+        self.dispatch(&mut actions);
         self.finish_if_done(&mut actions);
         actions
     }
 
-    fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+    fn on_reserved(&mut self, step: Step, actions: &mut Vec<Action>) {
         match self.run(step).state {
-            TaskState::Reserving => self.start(now, step, actions),
-            // The answer came after an interrupt: nobody will use it.
+            TaskState::Reserving if self.may_start(step) => self.start(step, actions),
+            // The answer came after the run was stopped.
+            TaskState::Reserving => {
+                self.active = None;
+                actions.push(Action::Release(step));
+                self.end_unstarted(step, actions);
+            }
             _ => actions.push(Action::Release(step)),
+        }
+    }
+
+    /// The time-out counts from here: waiting for a place to write to is not running either.
+    fn on_body_started(&mut self, now: Timestamp, step: Step) {
+        let limit = self.plan.task(step).spec().timeout;
+        if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
+            *deadline = limit.map(|limit| now + limit);
         }
     }
 
@@ -301,7 +315,7 @@ impl Engine {
                     let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
                     self.give_up(step, problem, std::time::Duration::ZERO, actions);
                 }
-                _ => self.end(step, Outcome::NotRun(StopCause::Interrupted), actions),
+                _ => self.end_unstarted(step, actions),
             }
         }
     }
@@ -360,7 +374,7 @@ impl Engine {
         }
     }
 
-    fn dispatch(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+    fn dispatch(&mut self, actions: &mut Vec<Action>) {
         if self.active.is_some() {
             return;
         }
@@ -369,22 +383,20 @@ impl Engine {
         };
         if let Some(chain) = self.run_mut(step).blocked.take() {
             self.end(step, Outcome::Blocked(chain), actions);
-            return self.dispatch(now, actions);
+            return self.dispatch(actions);
         }
         self.active = Some(step);
         if self.plan.task(step).spec().needs_resources() {
             self.run_mut(step).state = TaskState::Reserving;
             actions.push(Action::Reserve(step));
         } else {
-            self.start(now, step, actions);
+            self.start(step, actions);
         }
     }
 
-    fn start(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        let deadline = self.plan.task(step).spec().timeout.map(|limit| now + limit);
+    fn start(&mut self, step: Step, actions: &mut Vec<Action>) {
         let run = self.run_mut(step);
-        run.state = TaskState::Running { deadline };
-        run.refused = None;
+        run.state = TaskState::Running { deadline: None };
         let attempt = u32::try_from(run.attempts.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
@@ -414,6 +426,7 @@ impl Engine {
         let valid = self.policy.valid_results.contains(&verdict);
         let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
+        run.refused = None;
         run.attempts.push(result);
         if !valid && run.attempts.len() <= retries && self.may_start(step) {
             self.make_ready(step);
@@ -467,17 +480,12 @@ impl Engine {
     /// Lets go whoever waited for `step`; returns those that are blocked by it.
     fn free_dependents(&mut self, step: Step, outcome: &Outcome) -> Vec<(Step, Outcome)> {
         let mut blocked = Vec::new();
-        for dependent in std::mem::take(&mut self.run_mut(step).dependents) {
+        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
             let TaskState::Waiting { open } = self.run(dependent).state else {
                 continue;
             };
-            let owed = |task: &PlannedTask| {
-                task.requires
-                    .iter()
-                    .any(|requirement| requirement.on == step && requirement.why.must_succeed())
-            };
-            if !outcome.satisfies_dependents() && owed(self.plan.task(dependent)) {
-                let chain = chain(&self.plan.task(step).name, outcome);
+            if must_succeed && !outcome.satisfies_dependents() {
+                let chain = Blocked::new(&self.plan.task(step).name, outcome);
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.
@@ -542,14 +550,22 @@ impl Engine {
             self.run_mut(*step).state = TaskState::Ended;
         }
         for step in steps {
-            // A task that has failed an attempt and waits for the next has failed.
-            let attempts = std::mem::take(&mut self.run_mut(step).attempts);
-            let outcome = if attempts.is_empty() {
-                Outcome::NotRun(cause.clone())
-            } else {
-                Outcome::Failed(attempts)
-            };
+            let outcome = self.outcome_of_unstarted(step, cause);
             self.settle(step, outcome, actions);
+        }
+    }
+
+    fn end_unstarted(&mut self, step: Step, actions: &mut Vec<Action>) {
+        let cause = self.stopped.clone().unwrap_or(StopCause::Interrupted);
+        let outcome = self.outcome_of_unstarted(step, &cause);
+        self.end(step, outcome, actions);
+    }
+
+    /// A task that has failed an attempt and waits for the next has failed.
+    fn outcome_of_unstarted(&mut self, step: Step, cause: &StopCause) -> Outcome {
+        match std::mem::take(&mut self.run_mut(step).attempts) {
+            none if none.is_empty() => Outcome::NotRun(cause.clone()),
+            attempts => Outcome::Failed(attempts),
         }
     }
 
@@ -578,17 +594,4 @@ impl Engine {
     fn run_mut(&mut self, step: Step) -> &mut TaskRun {
         &mut self.tasks[step.position()]
     }
-}
-
-/// What keeps those from running that depend on the task `name`.
-fn chain(name: &TaskName, outcome: &Outcome) -> Blocked {
-    let mut chain = vec![name.clone()];
-    let root = match outcome {
-        Outcome::Blocked(earlier) => {
-            chain.extend(earlier.chain.iter().cloned());
-            earlier.root.clone()
-        }
-        other => other.to_string(),
-    };
-    Blocked { chain, root }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{Outcome, Timestamp};
+use crate::model::{Outcome, Phase, Timestamp};
 use crate::plan::{PlannedTask, Step};
-use crate::runtime::{OutcomeBoard, RunObserver, say};
+use crate::runtime::{Gate, OutcomeBoard, RunObserver, say};
 
 /// Posts outcomes for the trials, and says for what a task waits.
 pub(super) struct BoardObserver {
@@ -31,8 +31,12 @@ impl RunObserver for BoardObserver {
         }
     }
 
-    fn starting(&mut self, _: &PlannedTask, _: Step) {
-        self.board.wait_for_reader();
+    /// A body begins when everything before it has been shown. Where nothing can be shown any more,
+    /// only teardowns begin.
+    fn starting(&mut self, task: &PlannedTask, _: Step) -> Option<Gate> {
+        let board = Arc::clone(&self.board);
+        let is_teardown = task.spec().phase == Phase::Teardown;
+        Some(Box::new(move || board.wait_for_reader() || is_teardown))
     }
 
     fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {

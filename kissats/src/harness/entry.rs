@@ -56,9 +56,9 @@ impl Harness {
     /// For [`harness!`](crate::harness), which knows the names.
     #[doc(hidden)]
     #[must_use]
-    pub fn new(target: &'static str, packs: &'static [&'static str]) -> Self {
+    pub fn new(module: &'static str, packs: &'static [&'static str]) -> Self {
         Self {
-            target,
+            target: module.split_once("::").map_or(module, |(target, _)| target),
             packs,
             defaults: Defaults::default(),
             instances: Vec::new(),
@@ -137,9 +137,14 @@ impl Harness {
             settings.ignored,
         )
         .map_err(texts)?;
-        let filtered_out = catalog.ids().filter(|id| offered(*id)).count() - selection.tasks.len();
+        let filtered_out = selection.filtered_out;
         if settings.list || settings.only_benchmarks {
             return Ok(list(&settings, &catalog, &selection, filtered_out));
+        }
+        if let Some(path) = &settings.output.logfile {
+            // `libtest-mimic` would panic, with a task already running.
+            std::fs::File::create(path)
+                .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let client = self
@@ -152,6 +157,9 @@ impl Harness {
     fn catalog(&self, params: &GlobalParams) -> Result<Catalog, Vec<String>> {
         let (tasks, errors) = registry::collect(params);
         let mut mistakes = texts(errors);
+        if tasks.is_empty() && !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         mistakes.extend(texts(self.empty_packs(&tasks)));
         match Catalog::new(tasks) {
             Ok(catalog) if mistakes.is_empty() => Ok(catalog),
@@ -251,10 +259,12 @@ fn execute(
         .map_err(|error| vec![format!("the run could not be started: {error}")])?;
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
-    if conclusion.is_err() {
+    if conclusion.is_ok() {
+        board.reader_is_done();
+    } else {
         interrupts.interrupt();
+        board.reader_broke_off();
     }
-    board.reader_is_gone();
     // Teardowns that nobody selected may still be running.
     let end = running.join();
     let mut needed = Needed::default();
@@ -296,7 +306,12 @@ fn texts(errors: Vec<impl Display>) -> Vec<String> {
 fn refuse(mistakes: &[String]) -> ExitCode {
     let mut out = std::io::stderr().lock();
     // A closed stderr is no reason to panic.
-    let _ = writeln!(out, "Error: nothing was run: {} mistake(s)", mistakes.len());
+    let plural = if mistakes.len() == 1 { "" } else { "s" };
+    let _ = writeln!(
+        out,
+        "Error: nothing was run: {} mistake{plural}",
+        mistakes.len()
+    );
     for mistake in mistakes {
         let _ = writeln!(out, "  - {}", mistake.replace('\n', "\n    "));
     }

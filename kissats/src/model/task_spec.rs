@@ -1,5 +1,6 @@
 //! Everything a task declares.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -10,6 +11,7 @@ use crate::model::{
 
 /// Whether a task waits to be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Ignore {
     /// It runs like any other.
     #[default]
@@ -117,6 +119,13 @@ impl TaskSpec {
     #[must_use]
     pub fn name(&self) -> &TaskName {
         &self.name
+    }
+
+    /// Undoes what a function that computes parameters must not do: rename the task, or list a group twice.
+    pub(crate) fn sanitise(&mut self, name: &TaskName) {
+        self.name = name.clone();
+        let mut seen = BTreeSet::new();
+        self.groups.retain(|group| seen.insert(group.clone()));
     }
 
     /// What it asks of the ATS, in one order for all tasks; a resource asked for twice is held alone.

@@ -10,7 +10,7 @@ use crate::pack::pack_state::{Inner, PackState};
 use crate::pack::run_summary::RunSummary;
 use crate::plan::{PlannedTask, Requirement, RunPlan, Step, Why};
 use crate::queue::{DelayedTask, QueuedTask};
-use crate::runtime::RunObserver;
+use crate::runtime::{Gate, RunObserver};
 
 /// Whoever is told of every outcome.
 pub(super) type ReportFunc = dyn FnMut(&QueuedTask, &Outcome) + Send;
@@ -90,11 +90,10 @@ impl<'a> QueueRun<'a> {
                 }),
                 (None, Some(outcome)) if outcome.satisfies_dependents() => {}
                 (None, Some(outcome)) => {
-                    blocked.get_or_insert_with(|| blocked_by(prereq, outcome.to_string()));
+                    blocked.get_or_insert_with(|| Blocked::new(prereq, outcome));
                 }
                 (None, None) => {
-                    blocked
-                        .get_or_insert_with(|| blocked_by(prereq, "it was not queued".to_owned()));
+                    blocked.get_or_insert_with(|| Blocked::for_reason(prereq, "it was not queued"));
                 }
             }
         }
@@ -152,11 +151,12 @@ impl RunObserver for QueueRun<'_> {
         inner.queues.delay(DelayedTask::new(entry, until));
     }
 
-    fn starting(&mut self, _: &PlannedTask, step: Step) {
+    fn starting(&mut self, _: &PlannedTask, step: Step) -> Option<Gate> {
         let entry = self.entries[step.position()].clone();
         let mut inner = self.state.inner();
         self.take_out(&mut inner, &entry);
         inner.running.insert(entry.name);
+        None
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
@@ -203,12 +203,5 @@ impl RunObserver for QueueRun<'_> {
 
     fn adder(&self) -> Option<Arc<dyn AddTask>> {
         Some(Arc::clone(&self.state) as Arc<dyn AddTask>)
-    }
-}
-
-fn blocked_by(prereq: &TaskName, root: String) -> Blocked {
-    Blocked {
-        chain: vec![prereq.clone()],
-        root,
     }
 }

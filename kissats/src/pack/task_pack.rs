@@ -15,7 +15,9 @@ use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary};
 use crate::plan::Catalog;
-use crate::queue::{Library, PackQueues, QueueError, QueuedTask, TaskQueues};
+use crate::queue::{
+    Library, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues, reorder,
+};
 use crate::registry;
 use crate::runtime::{Run, SystemClock};
 
@@ -43,7 +45,7 @@ use crate::runtime::{Run, SystemClock};
 /// # fn main() -> Result<(), kissats::PackError> {
 /// let mut pack = TaskPack::new(GlobalParams::default())?;
 /// pack.add_test_task(NewTask::value(Measure))?;
-/// let summary = pack.run_all_queues();
+/// let summary = pack.run_all_queues()?;
 /// assert!(summary.is_success());
 /// # Ok(())
 /// # }
@@ -54,6 +56,7 @@ pub struct TaskPack {
     clock: Arc<dyn Clock>,
     valid_result: ValidResults,
     report_func: Option<Box<ReportFunc>>,
+    schedule_func: Option<Box<dyn Scheduler>>,
     test_groups: Vec<GroupName>,
 }
 
@@ -106,6 +109,7 @@ impl TaskPack {
             clock,
             valid_result: ValidResults::default(),
             report_func: None,
+            schedule_func: None,
             test_groups: Vec::new(),
         }
     }
@@ -150,6 +154,11 @@ impl TaskPack {
         report_func: impl FnMut(&QueuedTask, &Outcome) + Send + 'static,
     ) {
         self.report_func = Some(Box::new(report_func));
+    }
+
+    /// Lets this function decide on the order of every queue before it runs.
+    pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
+        self.schedule_func = Some(Box::new(schedule_func));
     }
 
     /// Adds a task to the setup queue.
@@ -367,34 +376,65 @@ impl TaskPack {
     }
 
     /// Runs the setup queue until it is empty or something stops it.
-    pub fn run_setup_queue(&mut self) -> RunSummary {
+    ///
+    /// # Errors
+    /// [`PackError::Schedule`] if the function set by [`Self::set_schedule_func`] gives no order;
+    /// nothing has run then.
+    pub fn run_setup_queue(&mut self) -> Result<RunSummary, PackError> {
         self.run_queue(Phase::Setup)
     }
 
     /// Runs the test queue until it is empty or something stops it.
     ///
     /// What has not run stays queued: another call goes on with it.
-    pub fn run_test_queue(&mut self) -> RunSummary {
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`].
+    pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
         self.run_queue(Phase::Test)
     }
 
     /// Runs the teardown queue until it is empty. Failures do not stop it.
-    pub fn run_teardown_queue(&mut self) -> RunSummary {
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`].
+    pub fn run_teardown_queue(&mut self) -> Result<RunSummary, PackError> {
         self.run_queue(Phase::Teardown)
     }
 
     /// Runs the setup queue, the test queue unless something stopped the run, and the teardown queue
     /// whatever happened.
-    pub fn run_all_queues(&mut self) -> RunSummary {
-        let mut summary = self.run_setup_queue();
-        if summary.stopped.is_none() {
-            summary.extend(self.run_test_queue());
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`]; all three queues are put in order before anything runs.
+    pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
+        for phase in PHASES {
+            self.schedule(phase)?;
         }
-        summary.extend(self.run_teardown_queue());
-        summary
+        let mut summary = self.run_in_order(Phase::Setup);
+        if summary.stopped.is_none() {
+            summary.extend(self.run_in_order(Phase::Test));
+        }
+        summary.extend(self.run_in_order(Phase::Teardown));
+        Ok(summary)
     }
 
-    fn run_queue(&mut self, phase: Phase) -> RunSummary {
+    fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
+        self.schedule(phase)?;
+        Ok(self.run_in_order(phase))
+    }
+
+    fn schedule(&mut self, phase: Phase) -> Result<(), ScheduleError> {
+        let Some(scheduler) = &mut self.schedule_func else {
+            return Ok(());
+        };
+        let queue = self.state.inner().queues.tasks(phase);
+        let reordered = reorder(&queue, &scheduler.schedule(&queue))?;
+        self.restore(vec![(phase, reordered)]);
+        Ok(())
+    }
+
+    fn run_in_order(&mut self, phase: Phase) -> RunSummary {
         let mut summary = RunSummary::default();
         let report = self
             .report_func

@@ -95,13 +95,13 @@ fn queues_run_in_order_and_end_empty() {
     pack.add_test_task(passes("a")).unwrap();
     pack.add_test_task(ends("b", Verdict::Skipped)).unwrap();
     pack.add_setup_task(passes("up")).unwrap();
-    let summary = pack.run_all_queues();
+    let summary = pack.run_all_queues().unwrap();
     assert_eq!(told(&summary), ["up ok", "a ok", "b skipped", "down ok"]);
     assert!(summary.is_success());
     assert_eq!(pack.est_run_time(), Duration::ZERO);
     assert_eq!(pack.completed_tasks().len(), 4);
     assert!(
-        pack.run_all_queues().outcomes.is_empty(),
+        pack.run_all_queues().unwrap().outcomes.is_empty(),
         "empty queues are fine"
     );
 }
@@ -118,14 +118,14 @@ fn a_failure_stops_the_run_teardown_runs_and_the_rest_can_be_resumed() {
         pack.add_test_task(new).unwrap();
     }
     pack.add_teardown_task(passes("down")).unwrap();
-    let summary = pack.run_all_queues();
+    let summary = pack.run_all_queues().unwrap();
     assert_eq!(told(&summary), ["a ok", "b FAILED", "down ok"]);
     assert_eq!(
         summary.stopped,
         Some(StopCause::StoppedBy(TaskName::new("b").unwrap()))
     );
     assert_eq!(names(&pack, Phase::Test), "c d");
-    let rest = pack.run_all_queues();
+    let rest = pack.run_all_queues().unwrap();
     assert_eq!(told(&rest), ["c ok", "d ok"]);
     assert!(rest.is_success());
 }
@@ -136,7 +136,10 @@ fn a_failed_setup_keeps_the_tests_from_running_but_not_the_teardown() {
     pack.add_setup_task(ends("up", Verdict::Exception)).unwrap();
     pack.add_test_task(passes("a")).unwrap();
     pack.add_teardown_task(passes("down")).unwrap();
-    assert_eq!(told(&pack.run_all_queues()), ["up FAILED", "down ok"]);
+    assert_eq!(
+        told(&pack.run_all_queues().unwrap()),
+        ["up FAILED", "down ok"]
+    );
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn what_needs_a_failed_task_is_blocked_through_the_whole_chain() {
         .unwrap();
     pack.add_test_task(passes("b needs a")).unwrap();
     pack.add_test_task(passes("c needs b")).unwrap();
-    let summary = pack.run_test_queue();
+    let summary = pack.run_test_queue().unwrap();
     assert_eq!(
         told(&summary),
         [
@@ -166,7 +169,7 @@ fn a_prerequisite_in_an_earlier_queue_counts() {
     let mut pack = pack();
     pack.add_setup_task(passes("up")).unwrap();
     pack.add_test_task(passes("a needs up")).unwrap();
-    assert_eq!(told(&pack.run_all_queues()), ["up ok", "a ok"]);
+    assert_eq!(told(&pack.run_all_queues().unwrap()), ["up ok", "a ok"]);
 }
 
 #[test]
@@ -176,7 +179,7 @@ fn a_prerequisite_that_was_taken_out_of_its_queue_blocks() {
     pack.add_test_task(passes("a needs up")).unwrap();
     pack.clear_setup_queue();
     assert_eq!(
-        told(&pack.run_all_queues()),
+        told(&pack.run_all_queues().unwrap()),
         ["a blocked by up (it was not queued)"]
     );
 }
@@ -196,7 +199,7 @@ fn a_running_task_may_add_others_to_its_own_queue_at_either_end() {
     pack.add_test_task(adds).unwrap();
     pack.add_test_task(passes("second")).unwrap();
     assert_eq!(
-        told(&pack.run_test_queue()),
+        told(&pack.run_test_queue().unwrap()),
         ["first ok", "next ok", "second ok", "end ok"]
     );
 }
@@ -212,7 +215,7 @@ fn a_running_task_may_add_others_to_another_queue_and_its_own_goes_on() {
     pack.add_setup_task(adds).unwrap();
     pack.add_setup_task(passes("up2")).unwrap();
     assert_eq!(
-        told(&pack.run_all_queues()),
+        told(&pack.run_all_queues().unwrap()),
         ["up ok", "up2 ok", "test ok", "down ok"]
     );
 }
@@ -225,7 +228,7 @@ fn a_task_that_is_added_may_need_the_one_that_adds_it() {
         TaskReturn::passed()
     });
     pack.add_test_task(adds).unwrap();
-    assert_eq!(told(&pack.run_test_queue()), ["a ok", "b ok"]);
+    assert_eq!(told(&pack.run_test_queue().unwrap()), ["a ok", "b ok"]);
 }
 
 #[test]
@@ -247,7 +250,7 @@ fn what_a_task_changes_is_seen_by_later_ones() {
         });
         pack.add_test_task(counts).unwrap();
     }
-    pack.run_test_queue();
+    pack.run_test_queue().unwrap();
     assert_eq!(*seen.lock().unwrap(), [0, 1, 2]);
     assert_eq!(pack.params().get::<u32>("count").unwrap(), Some(3));
 }
@@ -257,7 +260,7 @@ fn ignore_prereq_runs_everything() {
     let mut pack = pack();
     pack.set_ignore_prereq(true);
     pack.add_test_task(passes("b needs a")).unwrap();
-    assert_eq!(told(&pack.run_test_queue()), ["b ok"]);
+    assert_eq!(told(&pack.run_test_queue().unwrap()), ["b ok"]);
 }
 
 #[test]
@@ -280,7 +283,7 @@ fn groups_bring_their_setup_and_teardown_and_the_global_ones_once() {
         "{error}"
     );
     assert_eq!(pack.test_groups().len(), 2);
-    assert!(pack.run_all_queues().is_success());
+    assert!(pack.run_all_queues().unwrap().is_success());
 }
 
 #[test]
@@ -312,7 +315,7 @@ fn every_end_is_told_in_order_and_a_broken_listener_does_not_end_the_run() {
     for new in [passes("a"), ends("b", Verdict::Skipped), passes("c")] {
         pack.add_test_task(new).unwrap();
     }
-    let summary = pack.run_test_queue();
+    let summary = pack.run_test_queue().unwrap();
     assert_eq!(*told.lock().unwrap(), ["a Passed", "b Skipped", "c Passed"]);
     assert_eq!(summary.report_problems, ["the listener broke"]);
 }
@@ -367,7 +370,7 @@ fn a_task_that_waits_for_a_resource_stands_in_the_delay_queue_and_others_run() {
         TaskReturn::passed().with_message(delayed[0].task.name().to_string())
     });
     pack.add_test_task(free).unwrap();
-    let summary = pack.run_test_queue();
+    let summary = pack.run_test_queue().unwrap();
     let order: Vec<&str> = summary
         .outcomes
         .iter()
@@ -432,4 +435,34 @@ fn check_prereqs_says_what_is_needed_and_what_failed() {
     );
     assert!(pack.check_prereqs("nobody").is_err());
     pack.clear_all_queues();
+}
+
+#[test]
+fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
+    let mut pack = pack();
+    for new in [passes("a"), passes("b needs a"), passes("c")] {
+        pack.add_test_task(new).unwrap();
+    }
+    pack.set_schedule_func(|queue: &[crate::queue::QueuedTask]| (0..queue.len()).rev().collect());
+    let error = pack.run_all_queues().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the order puts `b` before `a`, which it needs"
+    );
+    assert_eq!(
+        names(&pack, Phase::Test),
+        "a b c",
+        "nothing ran, nothing moved"
+    );
+    pack.set_schedule_func(|queue: &[crate::queue::QueuedTask]| {
+        if queue.is_empty() {
+            vec![]
+        } else {
+            vec![2, 0, 1]
+        }
+    });
+    assert_eq!(
+        told(&pack.run_all_queues().unwrap()),
+        ["c ok", "a ok", "b ok"]
+    );
 }

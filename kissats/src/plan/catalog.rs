@@ -38,6 +38,7 @@ impl Catalog {
             return Err(vec![PlanError::NoTasks]);
         }
         let mut errors = duplicate_names(&tasks);
+        errors.extend(duplicate_functions(&tasks));
         let names = Names::new(&tasks);
         let mut prereqs = Vec::with_capacity(tasks.len());
         for task in &tasks {
@@ -213,6 +214,27 @@ fn duplicate_names(tasks: &[LoadedTask]) -> Vec<PlanError> {
             errors.push(PlanError::DuplicateName {
                 pack: task.pack.clone(),
                 name: task.spec.name().clone(),
+                first: first.declared_at.clone(),
+                second: task.declared_at.clone(),
+            });
+        }
+    }
+    errors
+}
+
+/// Only possible where functions stand inside functions, with names given by hand.
+fn duplicate_functions(tasks: &[LoadedTask]) -> Vec<PlanError> {
+    let mut seen: HashMap<(&str, &str), &LoadedTask> = HashMap::with_capacity(tasks.len());
+    let mut errors = Vec::new();
+    for task in tasks.iter().filter(|task| !task.function.is_empty()) {
+        let Some(first) = seen.insert((task.module, task.function), task) else {
+            continue;
+        };
+        // Without names given by hand they share their names too, and that is told already.
+        if first.spec.name() != task.spec.name() {
+            errors.push(PlanError::DuplicateFunction {
+                module: task.module,
+                function: task.function,
                 first: first.declared_at.clone(),
                 second: task.declared_at.clone(),
             });

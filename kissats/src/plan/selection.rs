@@ -1,7 +1,6 @@
 //! What the user asked for.
 
 use crate::model::{GlobalParams, IgnoreReason, TaskId};
-use crate::plan::name_filter::NamesOfTask;
 use crate::plan::{Catalog, NameFilter, PlanError, eligibility};
 
 /// What becomes of tasks that are declared with `ignore`.
@@ -21,6 +20,8 @@ pub(crate) enum IgnoredTasks {
 pub(crate) struct Selection {
     /// In order of declaration.
     pub(crate) tasks: Vec<TaskId>,
+    /// How many more there were to choose from.
+    pub(crate) filtered_out: usize,
     /// For every task of the catalog.
     pub(super) ignored: Vec<Option<IgnoreReason>>,
     /// For every task of the catalog: whether a plain run ignores it.
@@ -31,7 +32,7 @@ impl Selection {
     /// Chooses among the tasks for which `offered` holds.
     ///
     /// # Errors
-    /// Every exact name that no task has.
+    /// Every exact name that no task has; and that there is nothing to choose from.
     pub(crate) fn new(
         catalog: &Catalog,
         offered: impl Fn(TaskId) -> bool,
@@ -39,10 +40,12 @@ impl Selection {
         names: &NameFilter,
         ignored_tasks: IgnoredTasks,
     ) -> Result<Self, Vec<PlanError>> {
-        let unknown = names.unknown_exact_names(catalog);
-        if !unknown.is_empty() {
-            return Err(unknown);
+        let offered: Vec<TaskId> = catalog.ids().filter(|id| offered(*id)).collect();
+        if offered.is_empty() {
+            return Err(vec![PlanError::NoTasks]);
         }
+        let number_offered = offered.len();
+        let mut tasks = names.choose(catalog, offered)?;
         let by_default = eligibility::ignored(catalog, params, true);
         let ignored_by_default: Vec<bool> = by_default.iter().map(Option::is_some).collect();
         let ignored = match ignored_tasks {
@@ -51,13 +54,12 @@ impl Selection {
                 eligibility::ignored(catalog, params, false)
             }
         };
-        let wanted = |id: &TaskId| {
-            offered(*id)
-                && (ignored_tasks != IgnoredTasks::Only || ignored_by_default[id.position()])
-                && names.matches(&NamesOfTask::new(catalog, *id))
-        };
+        if ignored_tasks == IgnoredTasks::Only {
+            tasks.retain(|id| ignored_by_default[id.position()]);
+        }
         Ok(Self {
-            tasks: catalog.ids().filter(wanted).collect(),
+            filtered_out: number_offered - tasks.len(),
+            tasks,
             ignored,
             ignored_by_default,
         })

@@ -152,6 +152,14 @@ fn a_prerequisite_brings_its_own_groups_along() {
 fn a_teardown_waits_for_whoever_needs_a_member_unless_it_needs_the_teardown() {
     let pack = "off teardown in power\non in power\nboot needs on\nlogin needs boot\nis_off needs on,off\nlonely";
     assert_eq!(plan(pack, &[]), "on boot login off is_off lonely");
+    let by_setup = "login setup in session needs on\nlogout teardown in session\non in power\noff teardown in power\n\
+                    a in session\nb in session";
+    assert_eq!(plan(by_setup, &[]), "on login a b logout off");
+    let by_group_setup =
+        "on setup in power\noff teardown in power\nboot needs on\nlogin needs boot";
+    assert_eq!(plan(by_group_setup, &[]), "on boot login off");
+    let by_teardown = "y_on in y\ny_off teardown in y\nx in x\nx_off teardown in x needs y_on";
+    assert_eq!(plan(by_teardown, &[]), "y_on x x_off y_off");
     let crossed = "x_off teardown in x\ny_off teardown in y\nx in x\ny in y\na needs x,y_off\nb needs y,x_off";
     assert_eq!(plan(crossed, &[]), "x y y_off a x_off b");
 }

@@ -19,14 +19,21 @@ pub(crate) fn collect(params: &GlobalParams) -> (Vec<LoadedTask>, Vec<RegistryEr
         .into_iter()
         .map(|registration| registration.0)
         .collect();
-    declarations.sort_by_key(|task| (pack_of(task.module), task.file, task.line, task.function));
+    declarations.sort_by_key(|task| {
+        (
+            pack_of(task.module),
+            task.file,
+            task.line,
+            task.module,
+            task.function,
+        )
+    });
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
-        match resolve(declaration, params) {
-            Ok(task) => tasks.push(task),
-            Err(error) => errors.push(error),
-        }
+        let (task, error) = resolve(declaration, params);
+        tasks.extend(task);
+        errors.extend(error);
     }
     (tasks, errors)
 }
@@ -43,25 +50,41 @@ fn path_below_crate(module: &str, function: &str) -> String {
     }
 }
 
-fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<LoadedTask, RegistryError> {
+/// A task that could not be computed is still a task: others may name it, and it is one mistake.
+fn resolve(
+    declaration: &Declaration,
+    params: &GlobalParams,
+) -> (Option<LoadedTask>, Option<RegistryError>) {
     let declared_at = Location::new(declaration.file, declaration.line);
     let named = |source| RegistryError::Name {
         declared_at: declared_at.clone(),
         function: declaration.function,
         source,
     };
-    let mut spec = spec_of(declaration).map_err(named)?;
+    let (mut spec, pack) = match (
+        spec_of(declaration),
+        PackName::new(pack_of(declaration.module)),
+    ) {
+        (Ok(spec), Ok(pack)) => (spec, pack),
+        (Err(source), _) | (_, Err(source)) => return (None, Some(named(source))),
+    };
+    let name = spec.name().clone();
+    let mut error = None;
     if let Some(compute) = declaration.params {
-        catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))).map_err(|payload| {
-            RegistryError::ParamsPanicked {
+        let before = spec.clone();
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))) {
+            spec = before;
+            error = Some(RegistryError::ParamsPanicked {
                 declared_at: declared_at.clone(),
                 function: declaration.function,
                 message: panic_text(&*payload).to_owned(),
-            }
-        })?;
+            });
+        }
     }
-    Ok(LoadedTask {
-        pack: PackName::new(pack_of(declaration.module)).map_err(named)?,
+    // What was computed is checked like what was written: a name stays, a group counts once.
+    spec.sanitise(&name);
+    let task = LoadedTask {
+        pack,
         module: declaration.module,
         function: declaration.function,
         declared_at,
@@ -71,7 +94,8 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<LoadedTas
             setup: declaration.setup,
             teardown: declaration.teardown,
         },
-    })
+    };
+    (Some(task), error)
 }
 
 fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {

@@ -99,3 +99,76 @@ fn checked(mut answer: TaskReturn, stage: Stage) -> Result<TaskReturn, Problem> 
     }
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{panic_any, resume_unwind};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskName, TaskSpec};
+    use crate::runtime::SystemClock;
+
+    fn outcome_of(main: TaskBody) -> TaskResult {
+        let spec = Arc::new(TaskSpec::new(TaskName::new("t").unwrap()));
+        let task = LoadedTask {
+            pack: PackName::new("pack").unwrap(),
+            module: "pack",
+            function: "t",
+            declared_at: Location::new("src/lib.rs", 1),
+            spec: Arc::clone(&spec),
+            bodies: Bodies::Functions {
+                main,
+                setup: None,
+                teardown: None,
+            },
+        };
+        let cx = TaskContext::new(
+            spec,
+            Arc::new(SharedParams::default()),
+            Arc::new([]),
+            1,
+            None,
+        );
+        run(&task, &cx, &SystemClock::start())
+    }
+
+    fn problem_of(main: TaskBody) -> Problem {
+        outcome_of(main).problem.expect("the task breaks")
+    }
+
+    #[test]
+    fn a_panic_keeps_its_words_and_its_place() {
+        let problem = problem_of(|_| panic!("the {} sticks", "relay"));
+        assert_eq!(problem.message, "the relay sticks");
+        assert!(
+            problem
+                .location
+                .unwrap()
+                .to_string()
+                .contains("life_cycle.rs:")
+        );
+    }
+
+    #[test]
+    fn a_panic_that_was_passed_on_is_not_mistaken_for_one_that_was_handled() {
+        let problem = problem_of(|_| {
+            let _ = std::panic::catch_unwind(|| panic!("harmless"));
+            resume_unwind(Box::new("the real reason"))
+        });
+        assert_eq!(problem.message, "the real reason");
+        assert_eq!(problem.location, None);
+    }
+
+    #[test]
+    fn a_panic_whose_payload_panics_when_dropped_is_caught_too() {
+        struct Bad;
+        impl Drop for Bad {
+            fn drop(&mut self) {
+                panic!("dropped");
+            }
+        }
+        let problem = problem_of(|_| panic_any(Bad));
+        assert_eq!(problem.message, "a value that is no text");
+    }
+}

@@ -14,5 +14,5 @@ mod tests;
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;
 pub(crate) use outcome_board::OutcomeBoard;
-pub(crate) use run::{Run, RunObserver};
+pub(crate) use run::{Gate, Run, RunObserver};
 pub(crate) use stderr::say;

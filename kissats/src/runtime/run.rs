@@ -34,13 +34,18 @@ pub(crate) struct Run<O> {
     pub(crate) observer: O,
 }
 
+/// Waits, on the thread of a body, until it may begin; `false` if it must not.
+///
+/// The run itself does not wait here: it must hear of an interrupt whatever happens.
+pub(crate) type Gate = Box<dyn FnOnce() -> bool + Send>;
+
 /// Whoever follows a run.
 pub(crate) trait RunObserver {
     /// The task waits: for what, who holds it, and when it asks again.
     fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp);
 
-    /// The task is about to start.
-    fn starting(&mut self, task: &PlannedTask, step: Step);
+    /// The task is about to start. Its thread passes the gate, if there is one, before the body begins.
+    fn starting(&mut self, task: &PlannedTask, step: Step) -> Option<Gate>;
 
     /// The task has its outcome.
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome);
@@ -267,15 +272,22 @@ impl<O: RunObserver> Loop<O> {
         let task = Arc::clone(&planned.task);
         let clock = Arc::clone(&self.clock);
         let sender = self.sender.clone();
+        let gate = self.observer.starting(planned, step);
         let body = move || {
-            let result = life_cycle::run(&task, &cx, &*clock);
-            // After an interrupt nobody may be listening any more.
+            let result = if gate.is_none_or(|gate| gate()) {
+                // After an interrupt nobody may be listening any more.
+                let _ = sender.send(Event::BodyStarted(step));
+                life_cycle::run(&task, &cx, &*clock)
+            } else {
+                let problem =
+                    Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
+                TaskResult::broken(problem, std::time::Duration::ZERO)
+            };
             let _ = sender.send(Event::Ended {
                 step,
                 result: Box::new(result),
             });
         };
-        self.observer.starting(planned, step);
         let error = thread::Builder::new()
             .name(planned.name.to_string())
             .spawn(body)

@@ -235,6 +235,7 @@ impl<'a> Run<'a> {
                     self.now + self.script(step).takes,
                     Due::Body { step, attempt },
                 )));
+                return Some(Event::BodyStarted(step));
             }
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
