@@ -281,7 +281,7 @@ impl<O: RunObserver> Loop<O> {
             } else {
                 let problem =
                     Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
-                TaskResult::broken(problem, std::time::Duration::ZERO)
+                TaskResult::broken(problem, Duration::ZERO)
             };
             let _ = sender.send(Event::Ended {
                 step,

@@ -57,7 +57,9 @@ struct Outcomes(Arc<Mutex<BTreeMap<Step, String>>>);
 impl RunObserver for Outcomes {
     fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
 
-    fn starting(&mut self, _: &PlannedTask, _: Step) {}
+    fn starting(&mut self, _: &PlannedTask, _: Step) -> Option<Gate> {
+        None
+    }
 
     fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
         let text = match outcome {
