@@ -368,6 +368,7 @@ proptest! {
         let mut granted: Vec<PreReservation> = Vec::new();
         let mut claimed: Vec<Claim> = Vec::new();
         let mut tokens = BTreeMap::new();
+        let mut wanted_from = BTreeMap::new();
         for (number, call) in calls.into_iter().enumerate() {
             ledger.expire(now);
             let before = ledger.holds();
@@ -399,6 +400,7 @@ proptest! {
                             prop_assert_eq!(Some(slot.claimable_at), earliest);
                             prop_assert!(next_available || slot.claimable_at == wanted_at);
                             prop_assert_eq!(slot.waits_for.is_some(), slot.claimable_at > wanted_at);
+                            wanted_from.insert(slot.id, wanted_at);
                             granted.push(slot);
                             false
                         }
@@ -416,6 +418,7 @@ proptest! {
                     match ledger.claim(now, slot.id) {
                         Ok(ClaimAnswer::Claimed(claim)) => {
                             prop_assert!(now < slot.expires_at);
+                            prop_assert!(wanted_from.get(&slot.id).is_none_or(|wanted| *wanted <= now));
                             for held in &claim.resources {
                                 let last = tokens.insert((held.resource.clone(), held.instance.clone()), held.token);
                                 prop_assert!(last < Some(held.token));
