@@ -18,7 +18,11 @@ mod registry;
 mod reserve;
 mod runtime;
 
-pub use ats::{AtsClient, AtsError, LocalAts, ReservationRequest, ResourceReservation};
+pub use ats::{
+    Acquired, AtsClient, AtsClientConfig, AtsClientError, AtsError, AtsRegistration, Command,
+    HeldRun, LocalAts, PendingReservation, Reply, ResourceReservation, RetryPolicy, acquire,
+    connect_ats_client, server_communicate,
+};
 pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
@@ -32,7 +36,11 @@ pub use pack::{PackError, RunSummary, TaskPack};
 pub use queue::{
     DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };
-pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
+pub use reserve::{
+    Availability, Claim, ClaimAnswer, HoldId, HoldTime, Holder, InstanceConfig, Obstacle,
+    PreReservation, PreReservationId, ReservationId, ReservationRequest, ReserveError,
+    ResourceMode, TimeWindow, UnknownResourceMode,
+};
 pub use runtime::SystemClock;
 pub use serde_json::{Value, json};
 

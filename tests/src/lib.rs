@@ -1,6 +1,7 @@
 //! What the end-to-end tests are made with: throw-away cargo projects, the marks that their tasks leave,
-//! and documents that are replayed.
+//! documents that are replayed, and the contract that every client of an ATS keeps.
 
+pub mod ats_contract;
 mod document;
 mod marks;
 mod project;

@@ -1,53 +1,91 @@
 //! The seam behind which resources are owned.
 
+use std::time::Duration;
+
 use crate::ats::AtsError;
-use crate::model::ResourceNeed;
-use crate::reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId};
-
-/// Everything that one task needs, asked for at once.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ReservationRequest {
-    /// Who asks; shown to those who have to wait.
-    pub holder: Holder,
-    /// What is needed, sorted by resource, each resource once.
-    pub needs: Vec<ResourceNeed>,
-}
-
-impl ReservationRequest {
-    /// A request by `holder` for all of `needs`.
-    #[must_use]
-    pub fn new(holder: Holder, needs: Vec<ResourceNeed>) -> Self {
-        Self { holder, needs }
-    }
-}
+use crate::model::{ResourceName, Timestamp};
+use crate::reserve::{
+    Availability, ClaimAnswer, HoldId, InstanceConfig, PreReservation, PreReservationId,
+    ReservationId, ReservationRequest,
+};
 
 /// Someone who owns resources and lends them: in this process, on this host, or on a server.
 ///
 /// The verbs are the original's: request, claim, release. All of a request is granted or nothing,
-/// so that a task that waits holds nothing and no two can wait for each other.
+/// so that a task that waits holds nothing and no two can wait for each other. No call waits: what
+/// cannot be had now is set aside for later, or refused.
+///
+/// Instants are those of the [`Clock`](crate::Clock) that the client was given; a client of a server
+/// translates, so that nobody's clock decides who holds what.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use std::time::Duration;
+/// # use kissats::{AtsClient, ClaimAnswer, Holder, LocalAts, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, SystemClock};
+/// let ats = LocalAts::new(Arc::new(SystemClock::start()));
+/// let psu = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive);
+/// let request = |who| ReservationRequest::new(Holder::new(who), vec![psu.clone()])
+///     .lasting(Duration::from_secs(60));
+///
+/// let first = ats.request(&request("ada"))?;
+/// let second = ats.request(&request("bob"))?;
+/// assert_eq!(second.claimable_at, first.claimable_at + Duration::from_secs(60));
+///
+/// let ClaimAnswer::Claimed(claim) = ats.claim(first.id)? else { panic!("it is in time") };
+/// assert!(ats.claim(second.id).is_err(), "it is not bob's turn yet");
+/// ats.release(claim.id.into())?;
+/// assert!(matches!(ats.claim(second.id)?, ClaimAnswer::Claimed(_)), "ada has gone early");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait AtsClient: Send + Sync {
-    /// Sets aside everything in the request for a while.
-    ///
-    /// # Errors
-    /// [`AtsError::Refused`] if something is held by others; nothing is set aside then.
-    fn request(&self, request: &ReservationRequest) -> Result<PreReservation, AtsError>;
-
-    /// Takes what was set aside, until it is released.
-    ///
-    /// # Errors
-    /// [`AtsError::Refused`] if it came too late.
-    fn claim(&self, id: PreReservationId) -> Result<Claim, AtsError>;
-
-    /// Gives back a claim.
-    ///
-    /// # Errors
-    /// [`AtsError::Refused`] if it is not held.
-    fn release(&self, id: ReservationId) -> Result<(), AtsError>;
-
-    /// Gives up what was set aside and not claimed. One that has expired is no error.
+    /// Every resource that the owner knows, sorted (`get_all_resources`).
     ///
     /// # Errors
     /// Only what keeps the client from reaching the owner.
-    fn abandon(&self, id: PreReservationId) -> Result<(), AtsError>;
+    fn resources(&self) -> Result<Vec<ResourceName>, AtsError>;
+
+    /// Every resource of which something is free at this moment, sorted (`get_available_resources`).
+    ///
+    /// # Errors
+    /// Only what keeps the client from reaching the owner.
+    fn available_resources(&self) -> Result<Vec<ResourceName>, AtsError>;
+
+    /// When `request` could be met, without asking for it (`check_available`).
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if it could never be met, or is no request.
+    fn availability(&self, request: &ReservationRequest) -> Result<Availability, AtsError>;
+
+    /// The instances behind `resource` and how they are set up (`get_config`).
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if the owner does not know it.
+    fn resource_config(&self, resource: &ResourceName) -> Result<Vec<InstanceConfig>, AtsError>;
+
+    /// Sets aside everything in the request for its earliest window (`request_reservation`).
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if there is no such window; nothing is set aside then.
+    fn request(&self, request: &ReservationRequest) -> Result<PreReservation, AtsError>;
+
+    /// Takes what was set aside (`claim_reservation`). One that comes too late may be answered with
+    /// the next slot.
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if it came too early, or too late and there is no next slot.
+    fn claim(&self, id: PreReservationId) -> Result<ClaimAnswer, AtsError>;
+
+    /// Lets a claim last until `span` from now, if it does not anyway. Says when it ends, `None` if
+    /// only by a release.
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if it has ended, or if something is set aside for others before that.
+    fn renew(&self, id: ReservationId, span: Duration) -> Result<Option<Timestamp>, AtsError>;
+
+    /// Gives back a claim, or gives up what was set aside (`release_reservation`). What was set
+    /// aside and has expired is no error.
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if there is nothing of the kind.
+    fn release(&self, id: HoldId) -> Result<(), AtsError>;
 }

@@ -1,6 +1,9 @@
 //! Why an ATS did not give what was asked for.
 
-use crate::reserve::ReserveError;
+use std::time::Duration;
+
+use crate::model::Timestamp;
+use crate::reserve::{Obstacle, ReserveError};
 
 /// What a client answers instead of a reservation.
 #[derive(Debug, thiserror::Error)]
@@ -14,10 +17,87 @@ pub enum AtsError {
     RetriesExhausted {
         /// How often it was tried.
         tries: u32,
-        /// The last refusal.
-        source: ReserveError,
+    },
+    /// The next slot lies further ahead than `max_resource_wait` allows.
+    #[error(
+        "{}the next slot is at {available_at}, further ahead than max_resource_wait = {max_wait:?} allows",
+        because(.waits_for)
+    )]
+    WaitExceeded {
+        /// How long the wait may last.
+        max_wait: Duration,
+        /// When the slot starts.
+        available_at: Timestamp,
+        /// Who is in the way, if the owner says so.
+        waits_for: Option<Obstacle>,
+    },
+    /// A command that is none.
+    #[error("{what}: expected {expected}")]
+    BadCommand {
+        /// The command word or the field, and what is wrong with it.
+        what: String,
+        /// What would be right.
+        expected: String,
     },
     /// The owner could not be reached or did not understand.
     #[error("the ATS cannot be reached")]
     Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+fn because(waits_for: &Option<Obstacle>) -> String {
+    waits_for
+        .as_ref()
+        .map(|obstacle| format!("{obstacle}, and "))
+        .unwrap_or_default()
+}
+
+/// Why there is no client of the name that was asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AtsClientError {
+    /// No client of this name is linked.
+    #[error(
+        "no ATS client is called `{name}`; there {}{}",
+        clients(.registered),
+        .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    )]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What could be asked for, sorted.
+        registered: Vec<&'static str>,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
+    /// `auto` is the client of the run's test system, and the run has none.
+    #[error(
+        "`ats_client = auto` takes the client of the run's test system, and none is named; name one with `--ats`, or the client itself"
+    )]
+    AutoWithoutAts,
+    /// Two clients were registered under one name, or one under a word with a meaning.
+    #[error("the ATS client `{name}` is registered by {first} and {second}; rename one of the two")]
+    RegisteredTwice {
+        /// The name.
+        name: &'static str,
+        /// Where, in order of the module paths.
+        first: &'static str,
+        /// Where else.
+        second: &'static str,
+    },
+    /// The client was found, and would not start.
+    #[error("the ATS client `{name}` could not be started")]
+    Failed {
+        /// Which.
+        name: String,
+        /// What it says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+fn clients(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.len() {
+        1 => format!("is only {}", quoted.concat()),
+        _ => format!("are {}", quoted.join(", ")),
+    }
 }

@@ -6,17 +6,29 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::ats::{AtsClient, AtsError, ReservationRequest};
-use crate::model::{Clock, InstanceName, ResourceName};
-use crate::reserve::{Claim, Instance, Ledger, PreReservation, PreReservationId, ReservationId};
-
-/// How long a granted request waits for its claim.
-const KEEP: Duration = Duration::from_secs(60);
+use crate::ats::{AtsClient, AtsError};
+use crate::model::{Clock, InstanceName, ResourceName, Timestamp};
+use crate::reserve::{
+    Availability, ClaimAnswer, HoldId, Instance, InstanceConfig, Ledger, PreReservation,
+    PreReservationId, ReservationId, ReservationRequest,
+};
 
 /// The ATS inside this process: the ledger behind a lock.
 ///
 /// A resource that was not declared is one private instance of its name, so a pack runs without any
 /// declaration. What this process holds is free when the process ends, however it ends.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::{AtsClient, InstanceName, LocalAts, ResourceName, SystemClock, json};
+/// let psu = ResourceName::new("psu")?;
+/// let ats = LocalAts::new(Arc::new(SystemClock::start()))
+///     .with_instance(psu.clone(), InstanceName::new("psu-1")?, json!({ "port": 5025 }))
+///     .with_instance(psu.clone(), InstanceName::new("psu-2")?, json!({ "port": 5026 }));
+/// assert_eq!(ats.resources()?, [psu.clone()]);
+/// assert_eq!(ats.resource_config(&psu)?[1].config, json!({ "port": 5026 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct LocalAts {
     ledger: Mutex<Ledger>,
     clock: Arc<dyn Clock>,
@@ -49,26 +61,53 @@ impl LocalAts {
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Reads the clock while the ledger is locked, so that its calls come in order of time.
+    fn now_with_ledger(&self) -> (MutexGuard<'_, Ledger>, Timestamp) {
+        let ledger = self.ledger();
+        let now = self.clock.now();
+        (ledger, now)
+    }
 }
 
 impl AtsClient for LocalAts {
+    fn resources(&self) -> Result<Vec<ResourceName>, AtsError> {
+        Ok(self.ledger().resources())
+    }
+
+    fn available_resources(&self) -> Result<Vec<ResourceName>, AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        Ok(ledger.available_resources(now))
+    }
+
+    fn availability(&self, request: &ReservationRequest) -> Result<Availability, AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        Ok(ledger.availability(now, request)?)
+    }
+
+    fn resource_config(&self, resource: &ResourceName) -> Result<Vec<InstanceConfig>, AtsError> {
+        Ok(self.ledger().config(resource))
+    }
+
     fn request(&self, request: &ReservationRequest) -> Result<PreReservation, AtsError> {
-        Ok(self
-            .ledger()
-            .request(self.clock.now(), &request.holder, &request.needs, KEEP)?)
+        let (mut ledger, now) = self.now_with_ledger();
+        Ok(ledger.request(now, request)?)
     }
 
-    fn claim(&self, id: PreReservationId) -> Result<Claim, AtsError> {
-        Ok(self.ledger().claim(self.clock.now(), id)?)
+    fn claim(&self, id: PreReservationId) -> Result<ClaimAnswer, AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        Ok(ledger.claim(now, id)?)
     }
 
-    fn release(&self, id: ReservationId) -> Result<(), AtsError> {
-        Ok(self.ledger().release(id)?)
+    fn renew(&self, id: ReservationId, span: Duration) -> Result<Option<Timestamp>, AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        Ok(ledger.renew(now, id, span)?)
     }
 
-    fn abandon(&self, id: PreReservationId) -> Result<(), AtsError> {
-        self.ledger().abandon(id);
-        Ok(())
+    fn release(&self, id: HoldId) -> Result<(), AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        ledger.expire(now);
+        Ok(ledger.release(id)?)
     }
 }
 

@@ -2,12 +2,26 @@
 
 mod acquire;
 mod client;
+mod command;
+mod communicate;
 mod error;
+mod held_run;
 mod local;
+mod pending;
+mod registered;
+mod reply;
 mod reservation;
+mod retry_policy;
 
-pub(crate) use acquire::acquire;
-pub use client::{AtsClient, ReservationRequest};
-pub use error::AtsError;
+pub use acquire::acquire;
+pub use client::AtsClient;
+pub use command::Command;
+pub use communicate::server_communicate;
+pub use error::{AtsClientError, AtsError};
+pub use held_run::HeldRun;
 pub use local::LocalAts;
+pub use pending::{Acquired, PendingReservation};
+pub use registered::{AtsClientConfig, AtsRegistration, connect_ats_client};
+pub use reply::Reply;
 pub use reservation::ResourceReservation;
+pub use retry_policy::RetryPolicy;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::ats::{AtsClient, AtsError};
-use crate::model::HeldResource;
+use crate::model::{HeldResource, Timestamp};
 use crate::reserve::{Claim, ReservationId};
 
 /// Resources that are held as long as this value lives: given back when it is released or dropped,
@@ -15,6 +16,7 @@ pub struct ResourceReservation {
     /// `None` once it was given back.
     id: Option<ReservationId>,
     resources: Arc<[HeldResource]>,
+    ends_at: Option<Timestamp>,
 }
 
 impl ResourceReservation {
@@ -23,6 +25,7 @@ impl ResourceReservation {
             client,
             id: Some(claim.id),
             resources: claim.resources.into(),
+            ends_at: claim.ends_at,
         }
     }
 
@@ -32,12 +35,31 @@ impl ResourceReservation {
         &self.resources
     }
 
+    /// When it ends unless it is renewed; `None` if it lasts until it is given back.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.ends_at
+    }
+
+    /// Lets it last until `span` from now, if it does not anyway.
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if it has ended, or if something is set aside for others before that.
+    pub fn renew(&mut self, span: Duration) -> Result<(), AtsError> {
+        if let Some(id) = self.id {
+            self.ends_at = self.client.renew(id, span)?;
+        }
+        Ok(())
+    }
+
     /// Gives everything back and says if that went wrong, which dropping cannot.
     ///
     /// # Errors
     /// Whatever the client answers.
     pub fn release(mut self) -> Result<(), AtsError> {
-        self.id.take().map_or(Ok(()), |id| self.client.release(id))
+        self.id
+            .take()
+            .map_or(Ok(()), |id| self.client.release(id.into()))
     }
 }
 
@@ -45,7 +67,7 @@ impl Drop for ResourceReservation {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
             // Nobody is left to be told; the owner of the resource lets it expire.
-            let _ = self.client.release(id);
+            let _ = self.client.release(id.into());
         }
     }
 }
@@ -55,6 +77,7 @@ impl fmt::Debug for ResourceReservation {
         f.debug_struct("ResourceReservation")
             .field("id", &self.id)
             .field("resources", &self.resources)
+            .field("ends_at", &self.ends_at)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::ValidResults;
+use crate::reserve::ResourceMode;
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub(crate) struct Policy {
     pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
+    /// When the run reserves what its tasks need.
+    pub(crate) resource_mode: ResourceMode,
 }
 
 impl Default for Policy {
@@ -24,6 +27,7 @@ impl Default for Policy {
             fail_fast: false,
             patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
+            resource_mode: ResourceMode::default(),
         }
     }
 }

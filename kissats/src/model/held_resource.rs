@@ -13,7 +13,9 @@ use crate::model::{InstanceName, ReservationMode, ResourceName};
 pub struct FencingToken(u64);
 
 impl FencingToken {
-    pub(crate) const fn new(number: u64) -> Self {
+    /// The token with this number, for a client that has it from elsewhere.
+    #[must_use]
+    pub const fn from_number(number: u64) -> Self {
         Self(number)
     }
 
@@ -44,4 +46,30 @@ pub struct HeldResource {
     pub config: Value,
     /// Grows with every claim of the instance.
     pub token: FencingToken,
+}
+
+impl HeldResource {
+    /// An instance that was claimed elsewhere, for a client that reaches its owner.
+    #[must_use]
+    pub fn new(
+        resource: ResourceName,
+        instance: InstanceName,
+        mode: ReservationMode,
+        token: FencingToken,
+    ) -> Self {
+        Self {
+            resource,
+            instance,
+            mode,
+            config: Value::Null,
+            token,
+        }
+    }
+
+    /// The same with the configuration that its owner told.
+    #[must_use]
+    pub fn with_config(mut self, config: Value) -> Self {
+        self.config = config;
+        self
+    }
 }

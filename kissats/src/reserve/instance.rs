@@ -2,14 +2,31 @@
 
 use serde_json::Value;
 
-use crate::model::{FencingToken, InstanceName, ReservationMode, Timestamp};
-use crate::reserve::Holder;
+use crate::model::{FencingToken, InstanceName, ReservationMode};
+use crate::reserve::{Holder, TimeWindow};
 
-/// One instance behind a resource, and who holds it.
+/// An instance and its own configuration, before any wish is laid over it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct InstanceConfig {
+    /// Its name.
+    pub instance: InstanceName,
+    /// How it is set up.
+    pub config: Value,
+}
+
+impl InstanceConfig {
+    /// The configuration of `instance`.
+    #[must_use]
+    pub fn new(instance: InstanceName, config: Value) -> Self {
+        Self { instance, config }
+    }
+}
+
+/// One instance behind a resource, and who holds it when.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
-    pub(super) name: InstanceName,
-    pub(super) config: Value,
+    pub(super) own: InstanceConfig,
     pub(super) holds: Vec<Hold>,
     tokens_given: u64,
 }
@@ -20,39 +37,40 @@ pub(super) struct Hold {
     pub(super) entry: u64,
     pub(super) holder: Holder,
     pub(super) mode: ReservationMode,
-    /// When it lapses; a claim lasts until it is released.
-    pub(super) until: Option<Timestamp>,
+    pub(super) window: TimeWindow,
 }
 
 impl Instance {
     pub(crate) fn new(name: InstanceName, config: Value) -> Self {
         Self {
-            name,
-            config,
+            own: InstanceConfig::new(name, config),
             holds: Vec::new(),
             tokens_given: 0,
         }
     }
 
-    /// Whether one more holder in this mode fits.
-    pub(super) fn admits(&self, mode: ReservationMode) -> bool {
-        match mode {
-            ReservationMode::Exclusive => self.holds.is_empty(),
-            ReservationMode::Shared => self
-                .holds
-                .iter()
-                .all(|hold| hold.mode == ReservationMode::Shared),
-        }
+    /// Who keeps another holder in this mode out of this window.
+    pub(super) fn in_the_way(
+        &self,
+        mode: ReservationMode,
+        window: TimeWindow,
+    ) -> impl Iterator<Item = &Hold> {
+        let excludes = move |hold: &&Hold| {
+            let both_shared =
+                mode == ReservationMode::Shared && hold.mode == ReservationMode::Shared;
+            !both_shared && hold.window.overlaps(window)
+        };
+        self.holds.iter().filter(excludes)
     }
 
     pub(super) fn next_token(&mut self) -> FencingToken {
         self.tokens_given += 1;
-        FencingToken::new(self.tokens_given)
+        FencingToken::from_number(self.tokens_given)
     }
 
     /// The instance's own configuration with the holder's wishes laid over it, key by key.
     pub(super) fn configured(&self, wish: &Value) -> Value {
-        match (&self.config, wish) {
+        match (&self.own.config, wish) {
             (own, Value::Null) => own.clone(),
             (Value::Object(own), Value::Object(wish)) => {
                 let mut merged = own.clone();

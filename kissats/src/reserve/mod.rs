@@ -1,13 +1,30 @@
 //! Layer 1: who may hold what, when. Pure; every call is given its `now`.
 
+mod availability;
 mod error;
+mod hold_time;
 mod instance;
 mod ledger;
+mod obstacle;
+mod request;
+mod resource_mode;
+mod run_hold;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod window;
 
+pub use availability::Availability;
 pub use error::ReserveError;
+pub use hold_time::HoldTime;
 pub(crate) use instance::Instance;
+pub use instance::InstanceConfig;
 pub(crate) use ledger::Ledger;
-pub use ticket::{Claim, Holder, PreReservation, PreReservationId, ReservationId};
+pub use obstacle::Obstacle;
+pub use request::ReservationRequest;
+pub use resource_mode::{ResourceMode, UnknownResourceMode};
+pub(crate) use run_hold::RunHold;
+pub use ticket::{
+    Claim, ClaimAnswer, HoldId, Holder, PreReservation, PreReservationId, ReservationId,
+};
+pub use window::TimeWindow;

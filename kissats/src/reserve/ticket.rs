@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{HeldResource, Timestamp};
+use crate::reserve::Obstacle;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -58,7 +59,34 @@ impl fmt::Display for Holder {
     }
 }
 
-/// A granted request: everything that was asked for, set aside until `expires_at`.
+/// What a holder gives back: something set aside, or something claimed.
+///
+/// ```
+/// # use kissats::{HoldId, ReservationId};
+/// let id: HoldId = ReservationId::from_number(7).into();
+/// assert!(matches!(id, HoldId::Claimed(_)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HoldId {
+    /// Granted and not claimed.
+    PreReserved(PreReservationId),
+    /// Claimed.
+    Claimed(ReservationId),
+}
+
+impl From<PreReservationId> for HoldId {
+    fn from(id: PreReservationId) -> Self {
+        Self::PreReserved(id)
+    }
+}
+
+impl From<ReservationId> for HoldId {
+    fn from(id: ReservationId) -> Self {
+        Self::Claimed(id)
+    }
+}
+
+/// A granted request: everything that was asked for, set aside for one window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PreReservation {
@@ -68,14 +96,60 @@ pub struct PreReservation {
     pub claimable_at: Timestamp,
     /// When it is given to others if nobody claimed it.
     pub expires_at: Timestamp,
+    /// When the window ends; `None` if it lasts until it is released.
+    pub ends_at: Option<Timestamp>,
+    /// Why it is later than it was wanted, if it is.
+    pub waits_for: Option<Obstacle>,
+}
+
+impl PreReservation {
+    /// A pre-reservation until it is released, for a client that has it from elsewhere.
+    #[must_use]
+    pub fn new(id: PreReservationId, claimable_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self {
+            id,
+            claimable_at,
+            expires_at,
+            ends_at: None,
+            waits_for: None,
+        }
+    }
 }
 
 /// A claimed pre-reservation: everything that was asked for is held.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claim {
-    /// What to release.
+    /// What to renew and to release.
     pub id: ReservationId,
     /// One for each need, sorted by resource.
     pub resources: Vec<HeldResource>,
+    /// When it ends unless it is renewed; `None` if it lasts until it is released.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Claim {
+    /// A claim of `resources`, for a client that has it from elsewhere.
+    #[must_use]
+    pub fn new(
+        id: ReservationId,
+        mut resources: Vec<HeldResource>,
+        ends_at: Option<Timestamp>,
+    ) -> Self {
+        resources.sort_by(|a, b| a.resource.cmp(&b.resource));
+        Self {
+            id,
+            resources,
+            ends_at,
+        }
+    }
+}
+
+/// What a claim is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClaimAnswer {
+    /// It is yours.
+    Claimed(Claim),
+    /// It came too late and was given to others; this is set aside in its place.
+    NextSlot(PreReservation),
 }

@@ -1,12 +1,15 @@
 //! Layer 4: the only place for threads, signals and clocks.
 
 mod clock;
+mod hold_run;
 mod interrupt;
 mod life_cycle;
 mod outcome_board;
 mod panic_record;
 mod run;
 mod stderr;
+#[cfg(test)]
+mod tests;
 
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;

@@ -9,15 +9,19 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
-use crate::ats::{AtsClient, AtsError, ReservationRequest, ResourceReservation, acquire};
+use crate::ats::{
+    Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
+};
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
     AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, StopCause, TaskContext,
     TaskResult, Timestamp,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
-use crate::reserve::{Holder, ReserveError};
+use crate::reserve::{Holder, ReservationRequest, ReserveError};
+use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::{Interrupts, life_cycle};
 
 /// Everything a run works with.
@@ -86,28 +90,49 @@ impl<O: RunObserver> Run<O> {
             .spawn(move || self.run_with(sender, &events))
     }
 
-    fn run_with(self, sender: Sender<Event>, events: &Receiver<Event>) -> RunEnd {
+    fn run_with(mut self, sender: Sender<Event>, events: &Receiver<Event>) -> RunEnd {
+        if let Err(reason) = self.hold_resources(events) {
+            let stopped = tell_not_held(&reason, &self.plan, &mut self.observer);
+            return RunEnd {
+                interrupted: matches!(reason, NotHeld::Interrupted),
+                stopped: Some(stopped),
+            };
+        }
         Loop {
+            patience: self.policy.patience,
             engine: Engine::new(self.plan, self.policy),
             params: self.params,
             client: self.client,
             clock: self.clock,
             observer: self.observer,
             held: HashMap::new(),
+            pending: HashMap::new(),
             sender,
         }
         .run(events)
+    }
+
+    /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
+    fn hold_resources(&mut self, events: &Receiver<Event>) -> Result<(), NotHeld> {
+        if self.policy.resource_mode.is_for_the_run() && has_takers(&self.plan) {
+            self.client = hold_run(&self.client, &self.clock, &self.plan, &self.policy, events)?;
+        }
+        Ok(())
     }
 }
 
 struct Loop<O> {
     engine: Engine,
+    /// How long a task without `max_resource_wait` waits.
+    patience: Duration,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
     observer: O,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
+    /// What is set aside for steps that wait until it is their time.
+    pending: HashMap<Step, PendingReservation>,
     sender: Sender<Event>,
 }
 
@@ -162,6 +187,7 @@ impl<O: RunObserver> Loop<O> {
                 None
             }
             Action::Report { step, outcome } => {
+                self.pending.remove(&step);
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
                 None
@@ -170,13 +196,39 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
+    /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
     fn reserve(&mut self, step: Step) -> Event {
-        let task = self.engine.plan().task(step);
-        let request = ReservationRequest::new(Holder::new(task.name.as_str()), task.spec().needs());
-        match acquire(&self.client, &request, task.spec().max_resource_retry) {
-            Ok(reservation) => {
+        let answer = match self.pending.remove(&step) {
+            Some(pending) => pending.claim(),
+            None => {
+                let task = self.engine.plan().task(step);
+                let spec = task.spec();
+                let holder = Holder::new(task.name.as_str());
+                let request = ReservationRequest::new(holder, spec.needs())
+                    .until_released(spec.est_task_time);
+                let policy = RetryPolicy::default()
+                    .with_retries(spec.max_resource_retry)
+                    .within(spec.max_resource_wait.unwrap_or(self.patience));
+                acquire(&self.client, request, policy, self.clock.now())
+            }
+        };
+        match answer {
+            Ok(Acquired::Held(reservation)) => {
                 self.held.insert(step, reservation);
                 Event::Reserved(step)
+            }
+            Ok(Acquired::NotBefore(pending)) => {
+                let available_at = pending.next_available_time();
+                let why = match pending.waits_for() {
+                    Some(obstacle) => obstacle.to_string(),
+                    None => format!("what it needs is set aside for it from {available_at} on"),
+                };
+                self.pending.insert(step, pending);
+                Event::Unavailable {
+                    step,
+                    why,
+                    available_at: Some(available_at),
+                }
             }
             Err(AtsError::Refused(refusal @ ReserveError::Unavailable { available_at, .. })) => {
                 Event::Unavailable {
@@ -229,7 +281,7 @@ impl<O: RunObserver> Loop<O> {
             } else {
                 let problem =
                     Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
-                TaskResult::broken(problem, std::time::Duration::ZERO)
+                TaskResult::broken(problem, Duration::ZERO)
             };
             let _ = sender.send(Event::Ended {
                 step,
@@ -244,7 +296,7 @@ impl<O: RunObserver> Loop<O> {
         let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
         Some(Event::Ended {
             step,
-            result: Box::new(TaskResult::broken(problem, std::time::Duration::ZERO)),
+            result: Box::new(TaskResult::broken(problem, Duration::ZERO)),
         })
     }
 }

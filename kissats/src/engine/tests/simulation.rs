@@ -12,7 +12,9 @@ use crate::model::{
 };
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, RunPlan, Selection, Step};
-use crate::reserve::{Holder, Ledger, ReservationId};
+use crate::reserve::{
+    ClaimAnswer, Holder, Ledger, ReservationId, ReservationRequest, ReserveError,
+};
 
 /// What the body of a task does, attempt by attempt; the last one is repeated.
 #[derive(Debug, Clone)]
@@ -238,7 +240,7 @@ impl<'a> Run<'a> {
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
                     self.ledger
-                        .release(id)
+                        .release(id.into())
                         .expect("what is held can be released");
                     self.note(&format!("release {}", self.name(step)));
                 }
@@ -266,24 +268,19 @@ impl<'a> Run<'a> {
     fn reserve(&mut self, step: Step) -> Event {
         let task = self.record.plan.task(step);
         let holder = Holder::new(task.name.as_str());
-        let granted = self.ledger.request(
-            self.now,
-            &holder,
-            &task.spec().needs(),
-            Duration::from_secs(1),
-        );
+        let request = ReservationRequest::new(holder, task.spec().needs());
+        let granted = self.ledger.request(self.now, &request);
         match granted.and_then(|granted| self.ledger.claim(self.now, granted.id)) {
-            Ok(claim) => {
+            Ok(ClaimAnswer::Claimed(claim)) => {
                 self.held.insert(step, claim.id);
                 Event::Reserved(step)
             }
-            Err(crate::reserve::ReserveError::Unavailable {
-                resource,
+            Ok(ClaimAnswer::NextSlot(slot)) => unreachable!("{slot:?} was claimed at once"),
+            Err(ReserveError::Unavailable {
+                obstacle,
                 available_at,
-                held_by,
-                ..
             }) => {
-                let why = format!("{resource} is held by {}", held_by[0]);
+                let why = format!("{} is held by {}", obstacle.resource, obstacle.held_by[0]);
                 Event::Unavailable {
                     step,
                     why,

@@ -1,0 +1,29 @@
+//! How long something is wanted.
+
+use std::time::Duration;
+
+use crate::model::Timestamp;
+use crate::reserve::TimeWindow;
+
+/// How long a holder wants to keep what it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldTime {
+    /// So long; then it ends by itself, unless it is renewed before.
+    For(Duration),
+    /// Until it is given back. Nothing can be planned behind it.
+    UntilReleased {
+        /// How long that will probably be, for an owner that lends for a limited time only.
+        estimate: Duration,
+    },
+}
+
+impl HoldTime {
+    /// The window of this length from `starts_at`.
+    pub(crate) fn from(self, starts_at: Timestamp) -> TimeWindow {
+        let ends_at = match self {
+            Self::For(span) => Some(starts_at + span),
+            Self::UntilReleased { .. } => None,
+        };
+        TimeWindow::new(starts_at, ends_at)
+    }
+}

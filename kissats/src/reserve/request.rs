@@ -1,0 +1,86 @@
+//! What a holder asks for.
+
+use std::time::Duration;
+
+use crate::model::{ResourceNeed, Timestamp};
+use crate::reserve::{HoldTime, Holder};
+
+/// What the original reserves for, if nobody says how long.
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// Everything that one holder needs at the same time, asked for at once.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use kissats::{Holder, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, Timestamp};
+/// let psu = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive);
+/// let lan = ResourceNeed::new(ResourceName::new("lan")?, ReservationMode::Shared);
+/// let tonight = Timestamp::START + Duration::from_secs(6 * 3600);
+/// let request = ReservationRequest::new(Holder::new("soak"), vec![psu, lan])
+///     .needed_at(tonight)
+///     .lasting(Duration::from_secs(900))
+///     .only_then();
+/// assert!(!request.next_available);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReservationRequest {
+    /// Who asks; shown to those who have to wait.
+    pub holder: Holder,
+    /// What is needed, each resource once.
+    pub needs: Vec<ResourceNeed>,
+    /// When it is needed (`time_needed`); `None`, or an instant of the past, is now.
+    pub needed_at: Option<Timestamp>,
+    /// For how long (`reservation_duration`).
+    pub hold_time: HoldTime,
+    /// Whether a later window will do. Otherwise then or not at all.
+    pub next_available: bool,
+}
+
+impl ReservationRequest {
+    /// A request by `holder` for all of `needs`, as soon as possible and until it is released.
+    #[must_use]
+    pub fn new(holder: Holder, needs: Vec<ResourceNeed>) -> Self {
+        Self {
+            holder,
+            needs,
+            needed_at: None,
+            hold_time: HoldTime::UntilReleased { estimate: AN_HOUR },
+            next_available: true,
+        }
+    }
+
+    /// The same request, not before `instant`.
+    #[must_use]
+    pub fn needed_at(mut self, instant: Timestamp) -> Self {
+        self.needed_at = Some(instant);
+        self
+    }
+
+    /// The same request for `span`.
+    #[must_use]
+    pub fn lasting(mut self, span: Duration) -> Self {
+        self.hold_time = HoldTime::For(span);
+        self
+    }
+
+    /// The same request, kept until it is released, which will probably take `estimate`.
+    #[must_use]
+    pub fn until_released(mut self, estimate: Duration) -> Self {
+        self.hold_time = HoldTime::UntilReleased { estimate };
+        self
+    }
+
+    /// The same request, refused if it cannot be met exactly when it is needed.
+    #[must_use]
+    pub fn only_then(mut self) -> Self {
+        self.next_available = false;
+        self
+    }
+
+    /// When it is needed, seen from `now`.
+    pub(crate) fn wanted_at(&self, now: Timestamp) -> Timestamp {
+        self.needed_at.map_or(now, |instant| instant.max(now))
+    }
+}

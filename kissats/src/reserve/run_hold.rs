@@ -1,0 +1,107 @@
+//! What a run reserves for all of its tasks.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{ReservationMode, ResourceName, ResourceNeed, TaskSpec};
+use crate::reserve::{Holder, ReservationRequest};
+
+/// The union of what the tasks of a run need, and how long they probably take together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RunHold {
+    /// One need for each resource, sorted by resource.
+    pub(crate) needs: Vec<ResourceNeed>,
+    pub(crate) estimate: Duration,
+}
+
+impl RunHold {
+    /// What a run of these tasks holds: a resource alone as soon as one of them needs it alone,
+    /// together with other runs if all of them would share it anyway.
+    ///
+    /// A wish for a configuration goes along if those that have one agree. Where they do not, each
+    /// task's own wish is laid over the instance's configuration when its turn comes.
+    pub(crate) fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskSpec>) -> Self {
+        let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
+        let mut longest = Duration::ZERO;
+        for task in tasks {
+            longest = longest.saturating_add(task.est_task_time);
+            for need in task.needs() {
+                let (held, agreed) = needs
+                    .entry(need.resource.clone())
+                    .or_insert_with(|| (ResourceNeed::new(need.resource.clone(), need.mode), true));
+                if need.mode == ReservationMode::Exclusive {
+                    held.mode = ReservationMode::Exclusive;
+                }
+                if need.config.is_null() || !*agreed {
+                    continue;
+                }
+                *agreed = held.config.is_null() || held.config == need.config;
+                held.config = if *agreed {
+                    need.config
+                } else {
+                    serde_json::Value::Null
+                };
+            }
+        }
+        Self {
+            needs: needs.into_values().map(|(need, _)| need).collect(),
+            // The original's margin.
+            estimate: longest.saturating_add(longest / 5),
+        }
+    }
+
+    /// The one request for all of it.
+    pub(crate) fn request(&self, holder: Holder) -> ReservationRequest {
+        ReservationRequest::new(holder, self.needs.clone()).until_released(self.estimate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::TaskName;
+
+    fn task(alone: &[&str], shared: &[&str], wish: Option<serde_json::Value>) -> TaskSpec {
+        let names = |words: &[&str]| {
+            let names = words.iter().map(|word| ResourceName::new(word).unwrap());
+            names.collect::<Vec<_>>()
+        };
+        let mut spec = TaskSpec::new(TaskName::new("t").unwrap());
+        spec.exclusive_resources = names(alone);
+        spec.shared_resources = names(shared);
+        spec.est_task_time = Duration::from_secs(50);
+        for name in alone.iter().chain(shared) {
+            if let Some(wish) = &wish {
+                spec.resource_configs
+                    .insert((*name).to_owned(), wish.clone());
+            }
+        }
+        spec
+    }
+
+    #[test]
+    fn exclusive_wins_and_wishes_go_along_where_they_agree() {
+        let volts = json!({ "volts": 12 });
+        let hold = RunHold::of(&[
+            task(&["psu"], &["lan"], Some(volts.clone())),
+            task(&[], &["psu", "lan"], None),
+            task(&[], &["psu"], Some(json!({ "volts": 5 }))),
+        ]);
+        let wanted: Vec<_> = hold
+            .needs
+            .iter()
+            .map(|need| (need.resource.as_str(), need.mode, &need.config))
+            .collect();
+        assert_eq!(
+            wanted,
+            [
+                ("lan", ReservationMode::Shared, &volts),
+                ("psu", ReservationMode::Exclusive, &serde_json::Value::Null),
+            ]
+        );
+        assert_eq!(hold.estimate, Duration::from_secs(180));
+        assert_eq!(RunHold::of(&[]), RunHold::default());
+    }
+}

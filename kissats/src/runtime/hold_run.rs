@@ -1,0 +1,125 @@
+//! What a run holds before its first task, in the resource modes that are for the run.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use crate::ats::{
+    Acquired, AtsClient, AtsError, HeldRun, PendingReservation, RetryPolicy, acquire,
+};
+use crate::engine::{Event, Policy};
+use crate::model::{
+    Clock, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, TaskSpec, Timestamp,
+};
+use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::reserve::{Holder, ReserveError, RunHold};
+use crate::runtime::RunObserver;
+
+/// Why a run does not hold what it needs.
+pub(super) enum NotHeld {
+    Refused(AtsError),
+    Interrupted,
+}
+
+/// Takes everything that the planned tasks need, waiting for it as long as the most impatient of
+/// them would; what it returns lends it to the tasks.
+pub(super) fn hold_run(
+    client: &Arc<dyn AtsClient>,
+    clock: &Arc<dyn Clock>,
+    plan: &RunPlan,
+    policy: &Policy,
+    events: &Receiver<Event>,
+) -> Result<Arc<dyn AtsClient>, NotHeld> {
+    let specs = || takers(plan).map(|(_, task)| task.spec());
+    // Those that need nothing take their time too.
+    let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
+    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()));
+    let request = hold.request(Holder::new("a run"));
+    let patience = |spec: &TaskSpec| spec.max_resource_wait.unwrap_or(policy.patience);
+    let max_wait = specs().map(patience).min().unwrap_or(policy.patience);
+    let max_retry = specs().map(|spec| spec.max_resource_retry).min();
+    let retries = RetryPolicy::default()
+        .with_retries(max_retry.unwrap_or_default())
+        .within(max_wait);
+    let give_up_at = clock.now() + max_wait;
+    let mut pending = None;
+    loop {
+        let now = clock.now();
+        let answer = match pending.take() {
+            None => acquire(client, request.clone(), retries, now),
+            Some(pending) => PendingReservation::claim(pending),
+        };
+        let again_at = match answer {
+            Ok(Acquired::Held(all)) => return Ok(Arc::new(HeldRun::new(all, Arc::clone(clock)))),
+            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).next_available_time(),
+            Err(AtsError::Refused(
+                ref refusal @ ReserveError::Unavailable { available_at, .. },
+            )) => {
+                if now >= give_up_at {
+                    return Err(NotHeld::Refused(AtsError::Refused(refusal.clone())));
+                }
+                available_at
+                    .unwrap_or(now + policy.ask_again_after)
+                    .min(give_up_at)
+            }
+            Err(error) => return Err(NotHeld::Refused(error)),
+        };
+        if !wait_until(again_at, &**clock, events) {
+            return Err(NotHeld::Interrupted);
+        }
+    }
+}
+
+/// The planned tasks that need something and may run.
+fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
+    plan.steps()
+        .filter(|(_, task)| task.blocked.is_none() && task.spec().needs_resources())
+}
+
+/// Whether there is anything to hold.
+pub(super) fn has_takers(plan: &RunPlan) -> bool {
+    takers(plan).next().is_some()
+}
+
+/// Waits; `false` if the run was interrupted.
+fn wait_until(instant: Timestamp, clock: &dyn Clock, events: &Receiver<Event>) -> bool {
+    loop {
+        let left = instant.since(clock.now());
+        if left.is_zero() {
+            return true;
+        }
+        match events.recv_timeout(left) {
+            Ok(Event::Interrupted) => return false,
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            // Nobody can interrupt any more.
+            Err(RecvTimeoutError::Disconnected) => return true,
+        }
+    }
+}
+
+/// Tells the outcomes of a run that never held what it needs: who needs something has failed, the
+/// rest was not run. Returns what stopped it.
+pub(super) fn tell_not_held(
+    reason: &NotHeld,
+    plan: &RunPlan,
+    observer: &mut impl RunObserver,
+) -> StopCause {
+    let stopped = match (reason, takers(plan).next()) {
+        (NotHeld::Refused(_), Some((_, first))) => StopCause::StoppedBy(first.name.clone()),
+        _ => StopCause::Interrupted,
+    };
+    for (step, task) in plan.steps() {
+        let outcome = match (reason, &task.blocked) {
+            (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
+            (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
+                let message = format!("the run could not reserve what its tasks need: {error}");
+                let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
+                unmet.causes = Problem::from_error(error).causes;
+                Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])
+            }
+            _ => Outcome::NotRun(stopped.clone()),
+        };
+        observer.ended(task, step, outcome);
+    }
+    stopped
+}

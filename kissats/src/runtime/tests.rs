@@ -1,0 +1,223 @@
+//! Runs on real threads against the ATS of this process.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::*;
+use crate::ats::{Acquired, AtsClient, LocalAts, ResourceReservation, RetryPolicy, acquire};
+use crate::engine::Policy;
+use crate::model::{
+    Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
+    TaskReturn, Timestamp,
+};
+use crate::plan::tests::task;
+use crate::plan::{Catalog, IgnoredTasks, NameFilter, PlannedTask, RunPlan, Selection, Step};
+use crate::reserve::{Holder, ReservationRequest, ResourceMode};
+
+/// What became of a run of these tasks, while `meanwhile` happens.
+fn run_in(
+    mode: ResourceMode,
+    client: &Arc<dyn AtsClient>,
+    clock: &Arc<dyn Clock>,
+    tasks: Vec<LoadedTask>,
+    meanwhile: impl FnOnce(&Interrupts),
+) -> (Vec<String>, bool) {
+    let catalog = Catalog::new(tasks).unwrap();
+    let params = GlobalParams::default();
+    let names = NameFilter::default();
+    let selection =
+        Selection::new(&catalog, |_| true, &params, &names, IgnoredTasks::Skip).unwrap();
+    let plan = RunPlan::new(&catalog, &selection);
+    let outcomes = Arc::new(Mutex::new(BTreeMap::new()));
+    let run = Run {
+        plan,
+        policy: Policy {
+            resource_mode: mode,
+            ask_again_after: Duration::from_millis(5),
+            patience: Duration::from_millis(400),
+            ..Policy::default()
+        },
+        params: Arc::new(SharedParams::new(params)),
+        client: Arc::clone(client),
+        clock: Arc::clone(clock),
+        observer: Outcomes(Arc::clone(&outcomes)),
+    };
+    let interrupts = Interrupts::default();
+    let running = run.spawn(&interrupts).unwrap();
+    meanwhile(&interrupts);
+    let end = running.join().unwrap();
+    let outcomes = outcomes.lock().unwrap().values().cloned().collect();
+    (outcomes, end.interrupted)
+}
+
+/// Writes down what became of each task, once.
+struct Outcomes(Arc<Mutex<BTreeMap<Step, String>>>);
+
+impl RunObserver for Outcomes {
+    fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
+
+    fn starting(&mut self, _: &PlannedTask, _: Step) -> Option<Gate> {
+        None
+    }
+
+    fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
+        let text = match outcome {
+            Outcome::Failed(attempts) => attempts[0].to_string(),
+            other => other.to_string(),
+        };
+        assert_eq!(self.0.lock().unwrap().insert(step, text), None);
+    }
+}
+
+/// Gives the task another body.
+fn does(task: &mut LoadedTask, body: TaskBody) {
+    task.bodies = Bodies::Functions {
+        main: body,
+        setup: None,
+        teardown: None,
+    };
+}
+
+fn tasks() -> Vec<LoadedTask> {
+    fn looks(cx: &TaskContext) -> TaskReturn {
+        match cx.resource("psu") {
+            Some(psu) if psu.instance == "psu" && cx.resource("lan").is_none() => {
+                TaskReturn::passed()
+            }
+            _ => panic!("{:?}", cx.resources()),
+        }
+    }
+    let lines = [
+        "first uses psu",
+        "plain",
+        "second shares psu",
+        "third shares lan",
+    ];
+    let mut tasks: Vec<LoadedTask> = lines
+        .iter()
+        .zip(1..)
+        .map(|(line, at)| task(line, at).0)
+        .collect();
+    does(&mut tasks[0], looks);
+    does(&mut tasks[2], looks);
+    tasks
+}
+
+fn bench() -> (Arc<dyn AtsClient>, Arc<dyn Clock>) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    (Arc::new(LocalAts::new(Arc::clone(&clock))), clock)
+}
+
+fn psu(who: &str) -> ReservationRequest {
+    ReservationRequest::new(Holder::new(who), tasks()[0].spec.needs())
+}
+
+fn take(client: &Arc<dyn AtsClient>, request: ReservationRequest) -> ResourceReservation {
+    match acquire(client, request, RetryPolicy::default(), Timestamp::START) {
+        Ok(Acquired::Held(held)) => held,
+        other => panic!("nobody is in the way, and the answer is {other:?}"),
+    }
+}
+
+#[test]
+fn the_run_holds_everything_until_its_last_task_has_ended() {
+    static CLIENT: Mutex<Option<Arc<dyn AtsClient>>> = Mutex::new(None);
+    /// Needs nothing itself, and finds that the run holds what the others need.
+    fn others_are_kept_out(_: &TaskContext) -> TaskReturn {
+        let client = CLIENT.lock().unwrap().clone().unwrap();
+        let refused = client.request(&psu("somebody else")).unwrap_err();
+        assert_eq!(refused.to_string(), "`psu` (exclusive) is held by `a run`");
+        TaskReturn::passed()
+    }
+    let (client, clock) = bench();
+    *CLIENT.lock().unwrap() = Some(Arc::clone(&client));
+    let mut tasks = tasks();
+    does(&mut tasks[1], others_are_kept_out);
+    let (outcomes, _) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
+    assert_eq!(outcomes, ["ok"; 4]);
+    drop(take(&client, psu("somebody else")));
+}
+
+#[test]
+fn everything_is_given_back_when_a_task_panics() {
+    let (client, clock) = bench();
+    let mut tasks = tasks();
+    does(&mut tasks[2], |_| panic!("broken"));
+    let (outcomes, _) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
+    assert_eq!(&outcomes[..2], ["ok"; 2]);
+    assert!(outcomes[3].starts_with("not run"), "{outcomes:?}");
+    drop(take(&client, psu("somebody else")));
+}
+
+#[test]
+fn a_run_waits_for_its_slot_and_for_who_says_no_time() {
+    let (client, clock) = bench();
+    let for_a_while = take(
+        &client,
+        psu("a").lasting(clock.now().since(Timestamp::START) + Duration::from_millis(60)),
+    );
+    assert_eq!(
+        run_in(ResourceMode::All, &client, &clock, tasks(), |_| ()).0,
+        ["ok"; 4]
+    );
+    assert!(for_a_while.release().is_err(), "its time was over");
+    let forever = take(&client, psu("b"));
+    let (outcomes, _) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| {
+        drop(forever)
+    });
+    assert_eq!(outcomes, ["ok"; 4]);
+}
+
+#[test]
+fn a_run_that_cannot_have_everything_fails_before_any_task() {
+    let (client, clock) = bench();
+    let held = take(&client, psu("b"));
+    let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| ());
+    let unmet = "Exception: resources not met: the run could not reserve what its tasks need: \
+                 `psu` (exclusive) is held by `b`";
+    let not_run = "not run: first stopped the suite";
+    assert_eq!(outcomes, [unmet, not_run, unmet, unmet]);
+    assert!(!interrupted);
+    held.release().unwrap();
+    drop(take(&client, psu("c")));
+}
+
+#[test]
+fn a_run_that_waits_can_be_interrupted() {
+    let (client, clock) = bench();
+    let _held = take(&client, psu("b"));
+    let (outcomes, interrupted) =
+        run_in(ResourceMode::All, &client, &clock, tasks(), |interrupts| {
+            interrupts.interrupt()
+        });
+    assert_eq!(outcomes, ["not run: the run was interrupted"; 4]);
+    assert!(interrupted);
+}
+
+#[test]
+fn a_waiting_task_keeps_what_is_set_aside_for_it() {
+    let (client, clock) = bench();
+    let a_while = Duration::from_millis(80);
+    let end = clock.now() + a_while;
+    let first = take(
+        &client,
+        psu("a").needed_at(Timestamp::START).lasting(a_while),
+    );
+    let mut behind = None;
+    let mode = ResourceMode::PerTaskSeparate;
+    let (outcomes, _) = run_in(mode, &client, &clock, tasks(), |_| {
+        // Whoever comes while the task waits comes behind it, though the first hold ends for both.
+        while clock.now() < end && behind.is_none() {
+            let answer = client.availability(&psu("c").lasting(a_while)).unwrap();
+            behind = answer.soonest.is_none().then_some(());
+            std::thread::yield_now();
+        }
+    });
+    assert_eq!(outcomes, ["ok"; 4]);
+    assert!(
+        behind.is_some(),
+        "the task had a slot until it gives it back"
+    );
+    assert!(first.release().is_err(), "its time was over");
+}
