@@ -1,7 +1,7 @@
 //! From `main` to the exit code.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::harness::needed::Needed;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::trials;
 use crate::model::{Clock, GlobalParams, InstanceName, NameError, ResourceName, Task};
-use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name};
+use crate::plan::{Catalog, PlanError, RunPlan, Selection, push_shown_name, shown_name};
 use crate::registry;
 use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
 
@@ -135,8 +135,11 @@ impl Harness {
         )
         .map_err(texts)?;
         let filtered_out = catalog.ids().filter(|id| offered(*id)).count() - selection.tasks.len();
-        if settings.list || settings.only_benchmarks {
-            return Ok(list(&settings, &catalog, &selection, filtered_out));
+        if settings.list {
+            return Ok(list(&catalog, &selection));
+        }
+        if settings.only_benchmarks {
+            return Ok(ignore_all(&settings, &catalog, &selection, filtered_out));
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let client = self
@@ -192,7 +195,26 @@ impl Harness {
     }
 }
 
-fn list(
+/// A line for each, as libtest writes it. `libtest-mimic` would need a trial for each, and takes as
+/// long to write a line as everything before it.
+fn list(catalog: &Catalog, selection: &Selection) -> ExitCode {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut line = String::new();
+    let written = selection.tasks.iter().try_for_each(|&id| {
+        line.clear();
+        push_shown_name(catalog, id, &mut line);
+        line.push_str(": test\n");
+        out.write_all(line.as_bytes())
+    });
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Nobody reads the rest.
+        Err(_) => ExitCode::from(FAILED),
+    }
+}
+
+/// The answer to `--bench`: a task is no benchmark.
+fn ignore_all(
     settings: &Settings,
     catalog: &Catalog,
     selection: &Selection,

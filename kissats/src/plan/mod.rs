@@ -13,7 +13,7 @@ pub(crate) mod tests;
 
 pub(crate) use catalog::Catalog;
 pub(crate) use error::PlanError;
-pub(crate) use name_filter::{NameFilter, shown_name};
+pub(crate) use name_filter::{NameFilter, push_shown_name, shown_name};
 pub(crate) use requirement::Why;
 pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
 pub(crate) use selection::{IgnoredTasks, Selection};

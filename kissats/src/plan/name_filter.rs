@@ -15,54 +15,50 @@ pub(crate) struct NameFilter {
     pub(crate) exact: bool,
 }
 
-/// The names that one task answers to.
-pub(crate) struct NamesOfTask<'a> {
-    shown: String,
-    path: &'a str,
-    path_in_pack: &'a str,
-}
-
-impl<'a> NamesOfTask<'a> {
-    pub(crate) fn new(catalog: &'a Catalog, id: TaskId) -> Self {
-        let task = catalog.task(id);
-        Self {
-            shown: shown_name(catalog, id),
-            path: catalog.display_name(id).as_str(),
-            path_in_pack: task.spec.name().as_str(),
-        }
-    }
-
-    fn is(&self, text: &str) -> bool {
-        text == self.shown || text == self.path || text == self.path_in_pack
-    }
-}
-
 /// A task as lists and reports show it: its groups in brackets, then its name.
 pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
-    let groups = &catalog.task(id).spec.groups;
     let mut shown = String::new();
-    for group in groups {
-        shown.push('[');
-        shown.push_str(group.as_str());
-        shown.push(']');
-    }
-    if !groups.is_empty() {
-        shown.push(' ');
-    }
-    shown.push_str(catalog.display_name(id).as_str());
+    push_shown_name(catalog, id, &mut shown);
     shown
 }
 
+/// Writes [`shown_name`] behind what stands in `text`.
+pub(crate) fn push_shown_name(catalog: &Catalog, id: TaskId, text: &mut String) {
+    let groups = &catalog.task(id).spec.groups;
+    for group in groups {
+        text.push('[');
+        text.push_str(group.as_str());
+        text.push(']');
+    }
+    if !groups.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(catalog.display_name(id).as_str());
+}
+
+/// Whether `text` is one of the names that the task answers to.
+fn is_name_of(text: &str, catalog: &Catalog, id: TaskId) -> bool {
+    text == catalog.display_name(id).as_str()
+        || text == catalog.task(id).spec.name().as_str()
+        // No name starts with a bracket, so only the groups can.
+        || (text.starts_with('[') && text == shown_name(catalog, id))
+}
+
 impl NameFilter {
-    pub(crate) fn matches(&self, names: &NamesOfTask<'_>) -> bool {
-        let hit = |pattern: &String| {
-            if self.exact {
-                names.is(pattern)
-            } else {
-                names.shown.contains(pattern.as_str())
-            }
+    pub(crate) fn matches(&self, catalog: &Catalog, id: TaskId) -> bool {
+        if self.patterns.is_empty() && self.skips.is_empty() {
+            return true;
+        }
+        let chosen = |hit: &dyn Fn(&String) -> bool| {
+            (self.patterns.is_empty() || self.patterns.iter().any(hit))
+                && !self.skips.iter().any(hit)
         };
-        (self.patterns.is_empty() || self.patterns.iter().any(hit)) && !self.skips.iter().any(hit)
+        if self.exact {
+            chosen(&|pattern| is_name_of(pattern, catalog, id))
+        } else {
+            let shown = shown_name(catalog, id);
+            chosen(&|pattern| shown.contains(pattern.as_str()))
+        }
     }
 
     /// With `--exact`, a pattern that is no task's name is an error: nextest would take the empty
@@ -71,11 +67,7 @@ impl NameFilter {
         if !self.exact {
             return Vec::new();
         }
-        let unknown = |pattern: &&String| {
-            !catalog
-                .ids()
-                .any(|id| NamesOfTask::new(catalog, id).is(pattern))
-        };
+        let unknown = |pattern: &&String| !catalog.ids().any(|id| is_name_of(pattern, catalog, id));
         let error = |pattern: &String| PlanError::UnknownExactName {
             nearest: nearest(
                 pattern,

@@ -1,7 +1,6 @@
 //! What the user asked for.
 
 use crate::model::{GlobalParams, IgnoreReason, TaskId};
-use crate::plan::name_filter::NamesOfTask;
 use crate::plan::{Catalog, NameFilter, PlanError, eligibility};
 
 /// What becomes of tasks that are declared with `ignore`.
@@ -54,7 +53,7 @@ impl Selection {
         let wanted = |id: &TaskId| {
             offered(*id)
                 && (ignored_tasks != IgnoredTasks::Only || ignored_by_default[id.position()])
-                && names.matches(&NamesOfTask::new(catalog, *id))
+                && names.matches(catalog, *id)
         };
         Ok(Self {
             tasks: catalog.ids().filter(wanted).collect(),
