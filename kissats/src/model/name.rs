@@ -15,7 +15,7 @@ pub struct NameError {
 fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
     let reason = if text.is_empty() {
         "is empty"
-    } else if text.chars().any(char::is_control) {
+    } else if has_control(text) {
         "holds a control character"
     } else if text.trim() != text {
         "starts or ends with white space"
@@ -29,6 +29,12 @@ fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
         text: text.to_owned(),
         reason,
     })
+}
+
+/// Names are checked at every start, nearly all of them are ASCII, and bytes are quick to look at.
+fn has_control(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_control())
+        || (!text.is_ascii() && text.chars().any(char::is_control))
 }
 
 macro_rules! names {

@@ -1,8 +1,9 @@
 //! All tasks that could run, checked as a whole.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{GroupName, PackName, Phase, Prereq, Task, TaskId, TaskName};
+use crate::model::{GroupName, Phase, Prereq, Task, TaskId, TaskName};
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
 
@@ -36,8 +37,8 @@ impl Catalog {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
-        let mut errors = duplicate_names(&tasks);
-        let names = Names::new(&tasks);
+        let mut errors = Vec::new();
+        let names = Names::new(&tasks, &mut errors);
         let mut prereqs = Vec::with_capacity(tasks.len());
         for task in &tasks {
             let mut found = Vec::with_capacity(task.spec.prereq_tasks.len());
@@ -203,22 +204,6 @@ impl Groups {
     }
 }
 
-fn duplicate_names(tasks: &[Task]) -> Vec<PlanError> {
-    let mut seen: HashMap<(&PackName, &TaskName), &Task> = HashMap::with_capacity(tasks.len());
-    let mut errors = Vec::new();
-    for task in tasks {
-        if let Some(first) = seen.insert((&task.pack, task.spec.name()), task) {
-            errors.push(PlanError::DuplicateName {
-                pack: task.pack.clone(),
-                name: task.spec.name().clone(),
-                first: first.declared_at.clone(),
-                second: task.declared_at.clone(),
-            });
-        }
-    }
-    errors
-}
-
 fn display_names(tasks: &[Task]) -> Vec<TaskName> {
     let several = tasks.iter().any(|task| task.pack != tasks[0].pack);
     let name = |task: &Task| {
@@ -235,33 +220,45 @@ fn display_names(tasks: &[Task]) -> Vec<TaskName> {
 /// Finds tasks by what prerequisites call them.
 struct Names<'a> {
     tasks: &'a [Task],
-    by_function: HashMap<(&'a str, &'a str), TaskId>,
     by_name: HashMap<(&'a str, &'a str), TaskId>,
+    /// Made when the first path is looked up.
+    by_function: OnceCell<HashMap<(&'a str, &'a str), TaskId>>,
 }
 
 impl<'a> Names<'a> {
-    fn new(tasks: &'a [Task]) -> Self {
-        let ids = || {
-            tasks
-                .iter()
-                .enumerate()
-                .map(|(position, task)| (TaskId::new(position), task))
-        };
+    /// Two tasks of one name are an error.
+    fn new(tasks: &'a [Task], errors: &mut Vec<PlanError>) -> Self {
+        let mut by_name = HashMap::with_capacity(tasks.len());
+        for (position, task) in tasks.iter().enumerate() {
+            let key = (task.pack.as_str(), task.spec.name().as_str());
+            if let Some(first) = by_name.insert(key, TaskId::new(position)) {
+                errors.push(PlanError::DuplicateName {
+                    pack: task.pack.clone(),
+                    name: task.spec.name().clone(),
+                    first: tasks[first.position()].declared_at.clone(),
+                    second: task.declared_at.clone(),
+                });
+            }
+        }
         Self {
             tasks,
-            by_function: ids()
-                .map(|(id, task)| ((task.module, task.function), id))
-                .collect(),
-            by_name: ids()
-                .map(|(id, task)| ((task.pack.as_str(), task.spec.name().as_str()), id))
-                .collect(),
+            by_name,
+            by_function: OnceCell::new(),
         }
+    }
+
+    fn by_function(&self) -> &HashMap<(&'a str, &'a str), TaskId> {
+        let id = |(position, task): (usize, &'a Task)| {
+            ((task.module, task.function), TaskId::new(position))
+        };
+        self.by_function
+            .get_or_init(|| self.tasks.iter().enumerate().map(id).collect())
     }
 
     fn find(&self, dependent: &Task, prereq: &Prereq) -> Option<TaskId> {
         match prereq {
             Prereq::Function { module, function } => {
-                self.by_function.get(&(*module, *function)).copied()
+                self.by_function().get(&(*module, *function)).copied()
             }
             Prereq::Named(name) => {
                 let own = self.by_name.get(&(dependent.pack.as_str(), &**name));

@@ -14,6 +14,9 @@ pub(super) fn ignored(
 ) -> Vec<Option<IgnoreReason>> {
     let own = |id: TaskId| own_reason(&catalog.task(id).spec, params, declared_counts);
     let mut reasons: Vec<Option<IgnoreReason>> = catalog.ids().map(own).collect();
+    if reasons.iter().all(Option::is_none) {
+        return reasons;
+    }
     let mut dependents: Vec<Vec<TaskId>> = vec![Vec::new(); catalog.len()];
     for id in catalog.ids() {
         for prereq in catalog.prereqs(id) {

@@ -19,7 +19,8 @@ pub(crate) fn collect(params: &GlobalParams) -> (Vec<Task>, Vec<RegistryError>) 
         .into_iter()
         .map(|registration| registration.0)
         .collect();
-    declarations.sort_by_key(|task| (pack_of(task.module), task.file, task.line, task.function));
+    declarations
+        .sort_by_cached_key(|task| (pack_of(task.module), task.file, task.line, task.function));
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
@@ -32,7 +33,8 @@ pub(crate) fn collect(params: &GlobalParams) -> (Vec<Task>, Vec<RegistryError>) 
 }
 
 fn pack_of(module: &str) -> &str {
-    module.split("::").next().unwrap_or(module)
+    // One colon is enough to find the end of a crate's name, and quicker to find than two.
+    module.split(':').next().unwrap_or(module)
 }
 
 /// `pack::power` and `rail` make `power::rail`.
