@@ -2,6 +2,12 @@
 //!
 //! All programs of one round run one after the other, so a busy machine slows all of them alike.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the figures are what this program is for"
+)]
+
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -103,13 +109,17 @@ fn main() {
             figures.extend(measure(&subjects, args.rounds));
         }
     }
-    println!("{}", json!({ "benchmark": "overhead", "rounds": args.rounds, "figures": figures }));
+    println!(
+        "{}",
+        json!({ "benchmark": "overhead", "rounds": args.rounds, "figures": figures })
+    );
 }
 
 fn subject(kind: Kind, size: usize, profile: Profile, in_a_loop: bool) -> Subject {
     let name = format!("overhead-{}-{size}", kind.name());
     let text = if in_a_loop {
-        kind.table(size).expect("tests of this kind can be made in a loop")
+        kind.table(size)
+            .expect("tests of this kind can be made in a loop")
     } else {
         kind.functions(size)
     };
@@ -151,7 +161,11 @@ fn measure(subjects: &[Subject], rounds: usize) -> Vec<serde_json::Value> {
     let mut figures = Vec::new();
     for (at, ((mode, subject), costs_here)) in cases.iter().zip(&costs).enumerate() {
         let of_libtest = &costs[at - at % subjects.len()];
-        let (cpu, wall, peak) = (costs_here.cpu_ms(), costs_here.wall_ms(), costs_here.peak_mib());
+        let (cpu, wall, peak) = (
+            costs_here.cpu_ms(),
+            costs_here.wall_ms(),
+            costs_here.peak_mib(),
+        );
         #[expect(clippy::cast_precision_loss, reason = "sizes are small numbers")]
         let per_test = cpu * 1000.0 / subject.size as f64;
         let ratio = cpu / of_libtest.cpu_ms();

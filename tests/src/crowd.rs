@@ -54,21 +54,19 @@ impl Kind {
         }
     }
 
-    fn has_own_main(self) -> bool {
-        !matches!(self, Self::Libtest | Self::Rstest)
-    }
-
     /// A project whose test target `pack` has this text.
     ///
     /// # Panics
     /// If the folder cannot be written.
     #[must_use]
     pub fn project(self, name: &str, text: &str) -> Project {
+        // `#[test]` brings a `main` of its own.
+        let harness =
+            !text.contains("fn main") && !text.contains("main!();") && self != Self::TestR;
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\
-             [[test]]\nname = \"pack\"\nharness = {}\n",
+             [[test]]\nname = \"pack\"\nharness = {harness}\n",
             self.dependencies(),
-            !self.has_own_main(),
         );
         Project::with_files(
             name,
@@ -137,7 +135,10 @@ impl Kind {
                     (Some((key, name)), None) => format!(", {key} = [\"{name}\"]"),
                     (None, Some(other)) => format!(", prereq_tasks = [{}]", function(other)),
                     (Some((key, name)), Some(other)) => {
-                        format!(", {key} = [\"{name}\"], prereq_tasks = [{}]", function(other))
+                        format!(
+                            ", {key} = [\"{name}\"], prereq_tasks = [{}]",
+                            function(other)
+                        )
                     }
                 };
                 writeln!(

@@ -68,7 +68,10 @@ impl Costs {
     /// The median of the peaks, in MiB.
     #[must_use]
     pub fn peak_mib(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "shown with one digit behind the point")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "shown with one digit behind the point"
+        )]
         self.median(|cost| cost.peak_bytes as f64 / f64::from(1 << 20))
     }
 
