@@ -31,10 +31,16 @@ fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
     })
 }
 
-/// Names are checked at every start, nearly all of them are ASCII, and bytes are quick to look at.
+/// Every name is checked at every start, in an unoptimised build too: hence bytes, and a plain loop.
 fn has_control(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_control())
-        || (!text.is_ascii() && text.chars().any(char::is_control))
+    let mut is_ascii = true;
+    for &byte in text.as_bytes() {
+        if byte < b' ' || byte == 0x7f {
+            return true;
+        }
+        is_ascii &= byte < 0x80;
+    }
+    !is_ascii && text.chars().any(char::is_control)
 }
 
 macro_rules! names {
@@ -128,6 +134,8 @@ mod tests {
         for (text, reason) in [
             ("", "is empty"),
             ("a\nb", "control character"),
+            ("a\u{7f}", "control character"),
+            ("a\u{85}b", "control character"),
             (" psu", "white space"),
             ("[psu", "marks groups"),
         ] {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::model::{Phase, TaskId, TaskName, TaskSpec};
@@ -22,6 +23,29 @@ impl Step {
     }
 }
 
+/// What is known of planned tasks. A task's place says enough; the usual hash costs more than the rest.
+type ByTask<T> = HashMap<TaskId, T, BuildHasherDefault<PlaceHasher>>;
+
+#[derive(Debug, Default)]
+struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // An odd number near 2^64 divided by the golden ratio spreads neighbours over all bits.
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// One task of the plan.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedTask {
@@ -37,7 +61,8 @@ pub(crate) struct PlannedTask {
 /// The tasks of a run in the order in which they run when nothing has to wait.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RunPlan {
-    steps: Vec<PlannedTask>,
+    /// Shared: the engine, the run and the harness each keep the plan.
+    steps: Arc<[PlannedTask]>,
 }
 
 impl RunPlan {
@@ -154,8 +179,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Who waits directly for whom, for the reasons that count.
-    fn dependents(&self, counts: impl Fn(&Why) -> bool) -> HashMap<TaskId, Vec<TaskId>> {
-        let mut dependents: HashMap<TaskId, Vec<TaskId>> = HashMap::new();
+    fn dependents(&self, counts: impl Fn(&Why) -> bool) -> ByTask<Vec<TaskId>> {
+        let mut dependents: ByTask<Vec<TaskId>> = ByTask::default();
         for (&id, requirements) in &self.waits {
             for requirement in requirements
                 .iter()
@@ -172,7 +197,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Where every task would like to stand.
-    fn wishes(&self) -> HashMap<TaskId, Wish> {
+    fn wishes(&self) -> ByTask<Wish> {
         let mut roots: Vec<TaskId> = self
             .waits
             .keys()
@@ -187,7 +212,7 @@ impl<'a> Draft<'a> {
                 *id,
             )
         });
-        let mut wishes = HashMap::with_capacity(self.waits.len());
+        let mut wishes = ByTask::with_capacity_and_hasher(self.waits.len(), Default::default());
         for root in roots {
             self.place_with_needs(root, &mut wishes);
         }
@@ -218,7 +243,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Where the first task of the groups that `id` tears down stands.
-    fn first_of_groups(&self, id: TaskId, wishes: &HashMap<TaskId, Wish>) -> Option<usize> {
+    fn first_of_groups(&self, id: TaskId, wishes: &ByTask<Wish>) -> Option<usize> {
         let groups = self.catalog.groups();
         let of_groups = self.catalog.task(id).spec.groups.iter().flat_map(|group| {
             let setups = groups.setups.get(group).into_iter().flatten();
@@ -231,7 +256,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Depth first, so that needs stand directly before who needs them; with a stack of its own.
-    fn place_with_needs(&self, root: TaskId, wishes: &mut HashMap<TaskId, Wish>) {
+    fn place_with_needs(&self, root: TaskId, wishes: &mut ByTask<Wish>) {
         let mut path = vec![(root, 0)];
         while let Some((id, next)) = path.last_mut() {
             let requirement = self.waits[id].get(*next);
@@ -261,7 +286,7 @@ impl<'a> Draft<'a> {
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
         let mut dependents = self.dependents(|_| true);
-        let mut open: HashMap<TaskId, usize> = self
+        let mut open: ByTask<usize> = self
             .waits
             .iter()
             .map(|(&id, requirements)| (id, requirements.len()))
@@ -288,7 +313,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, order: &[TaskId]) -> RunPlan {
-        let steps: HashMap<TaskId, Step> = order
+        let steps: ByTask<Step> = order
             .iter()
             .enumerate()
             .map(|(place, id)| (*id, Step::new(place)))
@@ -336,13 +361,15 @@ impl<'a> Draft<'a> {
                 requires,
             });
         }
-        RunPlan { steps: planned }
+        RunPlan {
+            steps: planned.into(),
+        }
     }
 }
 
 /// Everything that can be reached from `from`, which does not count as reached.
 fn reachable(
-    edges: &HashMap<TaskId, Vec<TaskId>>,
+    edges: &ByTask<Vec<TaskId>>,
     from: impl IntoIterator<Item = TaskId>,
 ) -> BTreeSet<TaskId> {
     let mut open: Vec<TaskId> = from.into_iter().collect();

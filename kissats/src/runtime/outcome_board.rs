@@ -37,7 +37,7 @@ impl OutcomeBoard {
     pub(crate) fn new(steps: usize) -> Self {
         Self {
             state: Mutex::new(Board {
-                outcomes: vec![None; steps],
+                outcomes: (0..steps).map(|_| None).collect(),
                 reader: Reader::Busy,
                 closed: false,
             }),
@@ -62,7 +62,7 @@ impl OutcomeBoard {
         self.changed.notify_all();
     }
 
-    /// Waits for the outcome of `step`; `None` if the run ended without one, which is a bug of kissats.
+    /// Waits for the outcome of `step` and takes it from the board; `None` if the run ended without one, which is a bug of kissats.
     pub(crate) fn read(&self, step: Step) -> Option<Outcome> {
         let mut board = self.board();
         if board.reader != Reader::Gone && board.outcomes[step.position()].is_none() {
@@ -70,11 +70,11 @@ impl OutcomeBoard {
             self.changed.notify_all();
         }
         let open = |board: &mut Board| board.outcomes[step.position()].is_none() && !board.closed;
-        let board = self
+        let mut board = self
             .changed
             .wait_while(board, open)
             .unwrap_or_else(PoisonError::into_inner);
-        board.outcomes[step.position()].clone()
+        board.outcomes[step.position()].take()
     }
 
     /// The reader reads nothing more in order; nobody needs to wait for it.
