@@ -20,7 +20,7 @@ use crate::harness::trials;
 use crate::model::{Clock, GlobalParams, InstanceName, NameError, ResourceName, Task};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, push_shown_name, shown_name};
 use crate::registry;
-use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
+use crate::runtime::{Interrupts, Run, SystemClock, say};
 
 /// What `cargo test` shows as a failed run.
 const FAILED: u8 = 101;
@@ -239,8 +239,21 @@ fn execute(
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let plan = RunPlan::new(&catalog, selection);
-    let board = Arc::new(OutcomeBoard::new(plan.len()));
-    let of_step = |(step, id)| trials::of_step(shown_name(&catalog, id), step, Arc::clone(&board));
+    let catalog = Arc::new(catalog);
+    let run = Run {
+        catalog: Arc::clone(&catalog),
+        plan: plan.clone(),
+        policy: Policy {
+            fail_fast: settings.fail_fast,
+            ..Policy::default()
+        },
+        params: Arc::new(settings.params.clone()),
+        client,
+        clock,
+    };
+    let interrupts = Interrupts::install();
+    let run = Arc::new(run.start(&interrupts));
+    let of_step = |(step, id)| trials::of_step(shown_name(&catalog, id), step, Arc::clone(&run));
     let of_ignored = |&id| {
         let reason = selection.ignored(id)?;
         Some(trials::of_ignored(shown_name(&catalog, id), reason))
@@ -253,40 +266,22 @@ fn execute(
         .map(of_step)
         .chain(selection.tasks.iter().filter_map(of_ignored))
         .collect();
-    let catalog = Arc::new(catalog);
-    let run = Run {
-        catalog: Arc::clone(&catalog),
-        plan: plan.clone(),
-        policy: Policy {
-            fail_fast: settings.fail_fast,
-            ..Policy::default()
-        },
-        params: Arc::new(settings.params.clone()),
-        client,
-        clock,
-        board: Arc::clone(&board),
-    };
-    let interrupts = Interrupts::install();
-    let running = run
-        .spawn(&interrupts)
-        .map_err(|error| vec![format!("the run could not be started: {error}")])?;
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
     if conclusion.is_err() {
         interrupts.interrupt();
     }
-    board.reader_is_gone();
-    // Teardowns that nobody selected may still be running.
-    let end = running.join();
+    // Teardowns that nobody selected are still to be run.
+    let end = run.finish();
     let mut needed = Needed::default();
     for (step, task) in plan.steps().filter(|(_, task)| !task.selected) {
-        needed.add(shown_name(&catalog, task.id), board.read(step));
+        needed.add(shown_name(&catalog, task.id), run.outcome(step));
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());
     let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
         && !needed.has_failed()
-        && end.is_ok_and(|end| !end.interrupted);
+        && end.is_some_and(|end| !end.interrupted);
     Ok(if well {
         ExitCode::SUCCESS
     } else {

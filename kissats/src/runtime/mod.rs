@@ -3,13 +3,11 @@
 mod clock;
 mod interrupt;
 mod life_cycle;
-mod outcome_board;
 mod panic_record;
 mod run;
 mod stderr;
 
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;
-pub(crate) use outcome_board::OutcomeBoard;
-pub(crate) use run::Run;
+pub(crate) use run::{Run, RunInProgress};
 pub(crate) use stderr::say;

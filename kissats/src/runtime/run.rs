@@ -6,16 +6,18 @@
 )]
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::ats::{AtsClient, AtsError, ReservationRequest, ResourceReservation, acquire};
 use crate::engine::{Action, Engine, Event, Policy};
-use crate::model::{Clock, GlobalParams, Problem, ProblemKind, Stage, TaskContext, TaskResult};
+use crate::model::{
+    Clock, GlobalParams, Outcome, Problem, ProblemKind, Stage, TaskContext, TaskResult,
+};
 use crate::plan::{Catalog, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError};
-use crate::runtime::{Interrupts, OutcomeBoard, life_cycle};
+use crate::runtime::{Interrupts, life_cycle};
 
 /// Everything a run works with.
 pub(crate) struct Run {
@@ -25,7 +27,6 @@ pub(crate) struct Run {
     pub(crate) params: Arc<GlobalParams>,
     pub(crate) client: Arc<dyn AtsClient>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) board: Arc<OutcomeBoard>,
 }
 
 /// How a run ended, beyond its outcomes.
@@ -34,75 +35,99 @@ pub(crate) struct RunEnd {
     pub(crate) interrupted: bool,
 }
 
-/// Closes the board when the run is over, also if it is over because it panicked.
-struct ClosesBoard(Arc<OutcomeBoard>);
+/// A run that goes on while somebody waits for an outcome, on the thread of who waits.
+///
+/// So a body starts only when the outcomes before it have been taken, and shown: whatever a task
+/// prints comes after the reports of the tasks before it, and the same run prints the same lines. And
+/// a task costs two changes of threads, to its body and back.
+pub(crate) struct RunInProgress(Mutex<Loop>);
 
-impl Drop for ClosesBoard {
-    fn drop(&mut self) {
-        self.0.close();
+impl Run {
+    /// Prepares the run; nothing happens before its first outcome is waited for.
+    pub(crate) fn start(self, interrupts: &Interrupts) -> RunInProgress {
+        let (sender, receiver) = channel();
+        interrupts.send_to(sender.clone());
+        RunInProgress(Mutex::new(Loop {
+            engine: Engine::new(self.plan.clone(), self.policy.clone()),
+            outcomes: (0..self.plan.len()).map(|_| None).collect(),
+            run: self,
+            held: HashMap::new(),
+            actions: VecDeque::new(),
+            events: VecDeque::from([Event::Started]),
+            sender,
+            receiver,
+        }))
     }
 }
 
-impl Run {
-    /// Starts the run on a thread of its own. It ends when the board is closed.
-    pub(crate) fn spawn(
-        self,
-        interrupts: &Interrupts,
-    ) -> std::io::Result<thread::JoinHandle<RunEnd>> {
-        let (sender, events) = channel();
-        interrupts.send_to(sender.clone());
-        thread::Builder::new()
-            .name("kissats".to_owned())
-            .spawn(move || {
-                let _closes = ClosesBoard(Arc::clone(&self.board));
-                Loop {
-                    engine: Engine::new(self.plan.clone(), self.policy.clone()),
-                    run: self,
-                    held: HashMap::new(),
-                    sender,
-                }
-                .run(&events)
-            })
+impl RunInProgress {
+    /// Waits for the outcome of `step` and takes it. Everything taken before must have been shown.
+    ///
+    /// `None` if there is none, which is a bug of kissats.
+    pub(crate) fn outcome(&self, step: Step) -> Option<Outcome> {
+        // A lock is poisoned when the run itself has panicked: nothing will come of it any more.
+        let mut run = self.0.lock().ok()?;
+        while run.outcomes[step.position()].is_none() && !run.is_over() {
+            run.go_on();
+        }
+        run.outcomes[step.position()].take()
+    }
+
+    /// Runs what is left; `None` if the run broke.
+    pub(crate) fn finish(&self) -> Option<RunEnd> {
+        let mut run = self.0.lock().ok()?;
+        while !run.is_over() {
+            run.go_on();
+        }
+        Some(RunEnd {
+            interrupted: run.engine.was_interrupted(),
+        })
     }
 }
 
 struct Loop {
     engine: Engine,
     run: Run,
+    /// By step, until they are taken.
+    outcomes: Vec<Option<Outcome>>,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
+    /// What the engine has asked for and nobody has done.
+    actions: VecDeque<Action>,
+    /// What has happened and the engine has not heard of.
+    events: VecDeque<Event>,
     sender: Sender<Event>,
+    receiver: Receiver<Event>,
 }
 
 impl Loop {
-    fn run(mut self, events: &Receiver<Event>) -> RunEnd {
-        self.feed(Event::Started);
-        while !self.engine.is_finished() {
-            let event = self.next(events);
-            self.feed(event);
+    fn is_over(&self) -> bool {
+        self.engine.is_finished() && self.actions.is_empty()
+    }
+
+    /// Does one thing: an action; if there is none, it tells the engine of an event.
+    fn go_on(&mut self) {
+        if let Some(action) = self.actions.pop_front() {
+            let event = self.perform(action);
+            self.events.extend(event);
+            return;
         }
-        RunEnd {
-            interrupted: self.engine.was_interrupted(),
-        }
+        let event = self.events.pop_front().unwrap_or_else(|| self.wait());
+        let actions = self.engine.handle(self.run.clock.now(), event);
+        self.actions.extend(actions);
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
-    fn next(&self, events: &Receiver<Event>) -> Event {
+    fn wait(&self) -> Event {
         let Some(wakeup) = self.engine.next_wakeup() else {
-            return events.recv().unwrap_or(Event::Tick);
+            return self.receiver.recv().unwrap_or(Event::Tick);
         };
-        match events.recv_timeout(wakeup.since(self.run.clock.now())) {
+        match self
+            .receiver
+            .recv_timeout(wakeup.since(self.run.clock.now()))
+        {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
-        }
-    }
-
-    fn feed(&mut self, event: Event) {
-        let mut events = VecDeque::from([event]);
-        while let Some(event) = events.pop_front() {
-            for action in self.engine.handle(self.run.clock.now(), event) {
-                events.extend(self.perform(action));
-            }
         }
     }
 
@@ -115,7 +140,7 @@ impl Loop {
                 None
             }
             Action::Report { step, outcome } => {
-                self.run.board.post(step, outcome);
+                self.outcomes[step.position()] = Some(outcome);
                 None
             }
             Action::Finish => None,
@@ -180,7 +205,6 @@ impl Loop {
                 result: Box::new(result),
             });
         };
-        self.run.board.wait_for_reader();
         let error = thread::Builder::new()
             .name(planned.name.to_string())
             .spawn(body)
