@@ -844,6 +844,6 @@ fn bad_values_are_refused_all_at_once() {
     .expect_refused(&[
         "2 mistakes",
         "KISSATS_DUT: \"[x\" is no DUT name",
-        "KISSATS_ATS: \" \" is not a",
+        "KISSATS_ATS: \" \" is no",
     ]);
 }

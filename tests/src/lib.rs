@@ -2,8 +2,10 @@
 //! documents that are replayed, and the contract that every client of an ATS keeps.
 
 pub mod ats_contract;
+pub mod crowd;
 mod document;
 mod marks;
+pub mod measure;
 mod project;
 
 pub use document::{Block, blocks, replay};

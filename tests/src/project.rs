@@ -188,17 +188,21 @@ impl Project {
     /// If it cannot be built.
     #[must_use]
     pub fn program(&self) -> PathBuf {
-        let built = self.cargo(&[
-            "test",
-            "--no-run",
-            "--test",
-            "pack",
-            "--message-format",
-            "short",
-        ]);
-        assert_eq!(built.code, Some(0), "{}", built.stderr);
-        let path = built
-            .stderr
+        self.program_of(&mut self.command(&["test"]))
+    }
+
+    /// The same, built with a command of one's own making: `cargo test` and flags. It is given the
+    /// words that build the test target.
+    ///
+    /// # Panics
+    /// If it cannot be built.
+    #[must_use]
+    pub fn program_of(&self, cargo: &mut Command) -> PathBuf {
+        cargo.args(["--no-run", "--test", "pack", "--message-format", "short"]);
+        let output = cargo.output().expect("cargo can be started");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+        let path = stderr
             .rsplit_once('(')
             .and_then(|(_, rest)| rest.split_once(')'));
         let path = PathBuf::from(path.expect("cargo names the program").0);
