@@ -20,14 +20,17 @@ pub use ats::{AtsClient, AtsError, LocalAts, ReservationRequest, ResourceReserva
 pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, Clock, DutName, FencingToken, GlobalParams, GroupName, HeldResource, Ignore,
-    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, Outcome, PackName, ParamError,
-    Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed, Stage,
-    StopCause, SubResult, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
-    Timestamp, ValidResults, Verdict,
+    AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
+    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError,
+    NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
+    ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
+    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
+    TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, ValidResults,
+    Verdict,
 };
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;
+pub use semver::VersionReq;
 pub use serde_json::{Value, json};
 
 /// What the file of a pack needs: `use kissats::prelude::*;`.

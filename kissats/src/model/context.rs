@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{AtsName, DutName, GlobalParams, HeldResource, TaskName, TaskSpec};
+use crate::model::{AtsName, DutName, GlobalParams, HeldResource, ParamsError, TaskName, TaskSpec};
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
 ///
@@ -63,6 +64,14 @@ impl TaskContext {
     #[must_use]
     pub fn params(&self) -> &GlobalParams {
         &self.params
+    }
+
+    /// All parameters of the run as a type of the pack's own.
+    ///
+    /// # Errors
+    /// [`ParamsError`] if they are no `T`.
+    pub fn params_as<T: DeserializeOwned>(&self) -> Result<T, ParamsError> {
+        self.params.as_type()
     }
 
     /// The device under test, if the run has one.

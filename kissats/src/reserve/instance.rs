@@ -1,6 +1,6 @@
 //! One thing that can be held.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{FencingToken, InstanceName, ReservationMode, Timestamp};
 use crate::reserve::Holder;
@@ -10,6 +10,7 @@ use crate::reserve::Holder;
 pub(crate) struct Instance {
     pub(super) name: InstanceName,
     pub(super) config: Value,
+    pub(super) attributes: Map<String, Value>,
     pub(super) holds: Vec<Hold>,
     tokens_given: u64,
 }
@@ -29,9 +30,15 @@ impl Instance {
         Self {
             name,
             config,
+            attributes: Map::new(),
             holds: Vec::new(),
             tokens_given: 0,
         }
+    }
+
+    pub(crate) fn with_attributes(mut self, attributes: Map<String, Value>) -> Self {
+        self.attributes = attributes;
+        self
     }
 
     /// Whether one more holder in this mode fits.

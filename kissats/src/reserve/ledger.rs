@@ -120,6 +120,7 @@ impl Ledger {
                 instance: instance.name.clone(),
                 mode: share.need.mode,
                 config: instance.configured(&share.need.config),
+                attributes: instance.attributes.clone(),
                 token: instance.next_token(),
             });
         }
