@@ -8,6 +8,7 @@
 #[path = "private.rs"]
 pub mod __private0_1_0;
 mod ats;
+mod config;
 mod engine;
 mod harness;
 mod model;

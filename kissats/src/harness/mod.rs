@@ -3,9 +3,14 @@
 mod args;
 mod entry;
 mod failure_text;
+mod linked_packs;
 mod macros;
 mod needed;
+mod pools;
+mod run_option;
 mod settings;
+mod show_config;
+mod summary;
 mod trials;
 
 pub use entry::Harness;

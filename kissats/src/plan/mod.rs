@@ -5,15 +5,19 @@ mod cycle;
 mod eligibility;
 mod error;
 mod name_filter;
+mod narrowing;
 mod requirement;
 mod run_plan;
 mod selection;
 #[cfg(test)]
 pub(crate) mod tests;
+mod undeclared;
 
 pub(crate) use catalog::Catalog;
 pub(crate) use error::PlanError;
 pub(crate) use name_filter::{NameFilter, shown_name};
+pub(crate) use narrowing::Narrowing;
 pub(crate) use requirement::Why;
 pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
 pub(crate) use selection::{IgnoredTasks, Selection};
+pub(crate) use undeclared::undeclared;

@@ -1,7 +1,6 @@
 //! The words of the command line that choose tasks by name.
 
-use crate::model::TaskId;
-use crate::plan::catalog::nearest;
+use crate::model::{TaskId, nearest};
 use crate::plan::{Catalog, PlanError};
 
 /// Which names are wanted, in the sense of libtest: any of the patterns and none of the skips.
@@ -63,6 +62,11 @@ impl NameFilter {
             }
         };
         (self.patterns.is_empty() || self.patterns.iter().any(hit)) && !self.skips.iter().any(hit)
+    }
+
+    /// Whether one of the patterns is the whole name of a task, with or without `--exact`.
+    pub(crate) fn names_whole(&self, names: &NamesOfTask<'_>) -> bool {
+        self.patterns.iter().any(|pattern| names.is(pattern))
     }
 
     /// With `--exact`, a pattern that is no task's name is an error: nextest would take the empty

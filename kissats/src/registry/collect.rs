@@ -1,34 +1,47 @@
 //! From declarations to tasks.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use crate::model::{
-    GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task, TaskName,
-    TaskSpec, panic_text,
+    GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task,
+    TaskDefaults, TaskName, TaskSpec, panic_text,
 };
 use crate::registry::{Declaration, Registration, RegistryError};
 
 /// Every task that was linked, in order of declaration: by pack, file and line.
 ///
 /// `inventory` promises no order, so one is made.
-pub(crate) fn collect(params: &GlobalParams) -> (Vec<Task>, Vec<RegistryError>) {
-    let mut declarations: Vec<&Declaration> = inventory::iter::<Registration>
-        .into_iter()
-        .map(|registration| registration.0)
-        .collect();
+pub(crate) fn collect(
+    params: &GlobalParams,
+    defaults: &TaskDefaults,
+) -> (Vec<Task>, Vec<RegistryError>) {
+    let mut declarations: Vec<&Declaration> = declarations().collect();
     declarations.sort_by_key(|task| (pack_of(task.module), task.file, task.line, task.function));
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
-        match resolve(declaration, params) {
+        match resolve(declaration, params, defaults) {
             Ok(task) => tasks.push(task),
             Err(error) => errors.push(error),
         }
     }
     (tasks, errors)
+}
+
+fn declarations() -> impl Iterator<Item = &'static Declaration> {
+    let registrations = inventory::iter::<Registration>.into_iter();
+    registrations.map(|registration| registration.0)
+}
+
+/// Every pack that has tasks here, with its version where that is known.
+pub(crate) fn linked_packs() -> BTreeMap<&'static str, Option<&'static str>> {
+    declarations()
+        .map(|task| (pack_of(task.module), task.pack_version))
+        .collect()
 }
 
 fn pack_of(module: &str) -> &str {
@@ -43,14 +56,18 @@ fn path_below_crate(module: &str, function: &str) -> String {
     }
 }
 
-fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, RegistryError> {
+fn resolve(
+    declaration: &Declaration,
+    params: &GlobalParams,
+    defaults: &TaskDefaults,
+) -> Result<Task, RegistryError> {
     let declared_at = Location::new(declaration.file, declaration.line);
     let named = |source| RegistryError::Name {
         declared_at: declared_at.clone(),
         function: declaration.function,
         source,
     };
-    let mut spec = spec_of(declaration).map_err(named)?;
+    let mut spec = spec_of(declaration, defaults).map_err(named)?;
     if let Some(compute) = declaration.params {
         catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))).map_err(|payload| {
             RegistryError::ParamsPanicked {
@@ -72,7 +89,7 @@ fn resolve(declaration: &Declaration, params: &GlobalParams) -> Result<Task, Reg
     })
 }
 
-fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
+fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpec, NameError> {
     let name = match declaration.name {
         Some(name) => TaskName::new(name)?,
         None => TaskName::new(path_below_crate(declaration.module, declaration.function))?,
@@ -94,6 +111,7 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
         _ => Map::new(),
     };
     let mut spec = TaskSpec::new(name);
+    defaults.apply(&mut spec);
     spec.description = declaration.description.to_owned();
     spec.groups = declaration
         .groups
@@ -104,20 +122,20 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
     spec.exclusive_resources = resources(declaration.exclusive_resources)?;
     spec.shared_resources = resources(declaration.shared_resources)?;
     spec.resource_configs = object(declaration.resource_configs);
-    spec.max_resource_wait = declaration.max_resource_wait;
-    spec.process_safe = declaration.process_safe;
     spec.req_param_keys = texts(declaration.req_param_keys);
     spec.optional_param_keys = texts(declaration.optional_param_keys);
     spec.prereq_tasks = declaration.prereq_tasks.to_vec();
-    spec.prereq_same_thread = declaration.prereq_same_thread;
     spec.extra_metadata = object(declaration.extra_metadata);
-    spec.timeout = declaration.timeout;
     spec.ignore = match declaration.ignore {
         None => Ignore::No,
         Some("") => Ignore::Yes(None),
         Some(reason) => Ignore::Yes(Some(reason.to_owned())),
     };
     // What was not written keeps the default.
+    spec.max_resource_wait = declaration.max_resource_wait.or(spec.max_resource_wait);
+    spec.timeout = declaration.timeout.or(spec.timeout);
+    spec.process_safe = declaration.process_safe.or(spec.process_safe);
+    spec.prereq_same_thread = declaration.prereq_same_thread.or(spec.prereq_same_thread);
     set(&mut spec.stop_suite_on_fail, declaration.stop_suite_on_fail);
     set(&mut spec.max_resource_retry, declaration.max_resource_retry);
     set(&mut spec.thread_safe, declaration.thread_safe);

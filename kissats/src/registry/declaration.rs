@@ -20,6 +20,8 @@ pub struct Declaration {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
     pub(crate) main: TaskBody,
+    /// The version of the pack, where cargo has told it to the compiler.
+    pub(crate) pack_version: Option<&'static str>,
     pub(crate) name: Option<&'static str>,
     pub(crate) description: &'static str,
     pub(crate) groups: Words,
@@ -78,6 +80,7 @@ impl Declaration {
             file,
             line,
             main,
+            pack_version: None,
             name: None,
             description: "",
             groups: &[],
@@ -110,6 +113,7 @@ impl Declaration {
     }
 
     keys! {
+        pack_version: Option<&'static str>;
         name: &'static str => Some;
         description: &'static str;
         groups: Words;

@@ -7,7 +7,7 @@ mod error;
 mod identity;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
-pub(crate) use collect::collect;
+pub(crate) use collect::{collect, linked_packs};
 pub use declaration::{Declaration, Registration};
 pub(crate) use error::RegistryError;
 pub use identity::{TaskIdentity, fallback, named, prereq};
