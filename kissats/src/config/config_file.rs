@@ -259,4 +259,28 @@ h = 3
         assert_eq!(file.task_defaults, TaskDefaults::default());
         assert!(file.table("run").is_empty());
     }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        for text in [
+            format!("{}x = 1", "a.".repeat(100_000)),
+            format!("[{}x]", "a.".repeat(100_000)),
+            format!("[params]\nx = {}", "[".repeat(100_000)),
+            format!("[params]\nx = {}", "{a=".repeat(100_000)),
+        ] {
+            assert!(parse(&text).is_err());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(
+            text in proptest::prop_oneof![
+                proptest::arbitrary::any::<String>(),
+                "([\\[\\]{}=.,\"\n#\\\\ 0-9-]|run|dut|params|resources|psu|capacity|instances|name|é){0,40}",
+            ]
+        ) {
+            let _ = parse(&text);
+        }
+    }
 }

@@ -3,9 +3,11 @@
 mod args;
 mod entry;
 mod failure_text;
+mod layer;
 mod linked_packs;
 mod macros;
 mod needed;
+mod notes;
 mod pools;
 mod run_option;
 mod settings;

@@ -167,3 +167,34 @@ impl Shape {
         read.unwrap_or_else(|| Value::from(text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::RunTable;
+    use crate::model::schema;
+
+    #[test]
+    fn the_page_has_a_row_for_every_option() {
+        let page = include_str!("../../../docs/configuration.md");
+        for option in RUN_OPTIONS {
+            let start = format!("| `{}` |", option.key);
+            let row = page.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("no row for {}", option.key));
+            let flag = option.flag.map(|(flag, _)| flag);
+            for word in flag.iter().chain(option.variables) {
+                assert!(row.contains(&format!("`{word}`")), "{word}: {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_an_option() {
+        let unknown = Value::Object([("?".to_owned(), Value::Null)].into_iter().collect());
+        let errors = schema::read(&unknown, |node| Some(RunTable::read(&mut node.fields()?)));
+        let text = errors.unwrap_err().to_string();
+        let (_, known) = text.split_once("known here: ").unwrap();
+        let options: Vec<&str> = RUN_OPTIONS.iter().map(|option| option.key).collect();
+        assert_eq!(known.split(", ").collect::<Vec<_>>(), options);
+    }
+}

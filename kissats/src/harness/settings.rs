@@ -1,21 +1,21 @@
 //! What the command line, the environment and the files mean. Nobody reads a flag after this.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use libtest_mimic::{ColorSetting, FormatSetting};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::{
     ConfigError, ConfigFile, Origin, ResourceTable, RunTable, SourceText, Sourced,
 };
 use crate::harness::args::{Args, Color, Format};
-use crate::harness::run_option::RUN_OPTIONS;
-use crate::model::schema;
-use crate::model::{
-    GlobalParams, PackName, ResourceMode, RunConfig, RunMode, SchemaErrors, SchemaProblem,
-    TaskDefaults, ValidResults,
+use crate::harness::layer::{
+    Layer, layer_of_file, layer_of_flags, layer_of_params, layer_of_target, layer_of_variables,
+    params_file_of, run_table, sourced_path,
 };
+use crate::harness::notes::notes;
+use crate::harness::run_option::RUN_OPTIONS;
+use crate::model::{GlobalParams, PackName, SchemaProblem, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 
 /// Everything the user decided.
@@ -75,53 +75,6 @@ pub(super) enum SettingsError {
 pub(super) struct Defaults {
     pub(super) dut: Option<String>,
     pub(super) ats: Option<String>,
-}
-
-/// What one source says: flags, variables, a file.
-#[derive(Debug, Default)]
-struct Layer(BTreeMap<String, Sourced<Value>>);
-
-impl Layer {
-    /// Null says nothing.
-    fn insert(&mut self, key: impl Into<String>, value: Value, origin: Origin) {
-        if !value.is_null() {
-            self.0.insert(key.into(), Sourced { value, origin });
-        }
-    }
-
-    /// What the source says against the schema of `[run]`. A file has been checked as a whole.
-    fn check(&self, errors: &mut Vec<SettingsError>) {
-        let Err(violations) = run_table(&self.0) else {
-            return;
-        };
-        for violation in violations {
-            let said = violation.path.first_key().and_then(|key| self.0.get(key));
-            match said.map(|said| &said.origin) {
-                Some(Origin::Flag(name) | Origin::Variable(name)) => {
-                    errors.push(SettingsError::Value {
-                        origin: name,
-                        problem: violation.problem,
-                    });
-                }
-                _ => errors.push(SettingsError::Default(violation.problem)),
-            }
-        }
-    }
-
-    /// Lays a stronger source over this one.
-    fn overlay(&mut self, stronger: Self) {
-        self.0.extend(stronger.0);
-    }
-}
-
-fn run_table(values: &BTreeMap<String, Sourced<Value>>) -> Result<RunTable, SchemaErrors> {
-    let entries = values.iter();
-    let document: Map<String, Value> = entries
-        .map(|(key, said)| (key.clone(), said.value.clone()))
-        .collect();
-    schema::read(&Value::Object(document), |node| {
-        Some(RunTable::read(&mut node.fields()?))
-    })
 }
 
 impl Settings {
@@ -275,133 +228,6 @@ impl Settings {
     }
 }
 
-fn sourced_path(
-    args: &Args,
-    variable: &impl Fn(&str) -> Option<String>,
-) -> Sourced<Option<String>> {
-    let flag = args.params.clone().map(|path| (path, "--params"));
-    match (flag, variable("KISSATS_PARAMS")) {
-        (Some((path, flag)), _) => Sourced {
-            value: Some(path),
-            origin: Origin::Flag(flag),
-        },
-        (None, Some(path)) => Sourced {
-            value: Some(path),
-            origin: Origin::Variable("KISSATS_PARAMS"),
-        },
-        (None, None) => Sourced {
-            value: None,
-            origin: Origin::Default,
-        },
-    }
-}
-
-/// What a parameter file says of the run, and what it says to the tasks.
-fn params_file_of(
-    path: &str,
-    read: impl Fn(&str) -> io::Result<String>,
-) -> Result<(Layer, Layer), Vec<ConfigError>> {
-    let file = path.to_owned();
-    let text = read(path).map_err(|source| vec![ConfigError::Read { file, source }])?;
-    let shown = path.to_owned();
-    let document = SourceText { shown, text }
-        .document()
-        .map_err(|error| vec![error])?;
-    let (_, params) = RunConfig::from_document(document.clone()).map_err(|violations| {
-        let violations = violations.into_iter();
-        violations
-            .map(|error| ConfigError::Params {
-                file: path.to_owned(),
-                error: Box::new(error),
-            })
-            .collect::<Vec<_>>()
-    })?;
-    let (mut run, mut values) = (Layer::default(), Layer::default());
-    for (key, value) in document.as_object().into_iter().flatten() {
-        let origin = Origin::ParamsFile(path.to_owned());
-        if params.values().contains_key(key) {
-            // A task may well be told that something is null.
-            values.0.insert(
-                key.clone(),
-                Sourced {
-                    value: value.clone(),
-                    origin,
-                },
-            );
-        } else {
-            run.insert(key, value.clone(), origin);
-        }
-    }
-    Ok((run, values))
-}
-
-fn layer_of_target(defaults: &Defaults) -> Layer {
-    let mut layer = Layer::default();
-    for (key, name) in [("dut", &defaults.dut), ("ats", &defaults.ats)] {
-        let value = name.clone().map_or(Value::Null, Value::from);
-        layer.insert(key, value, Origin::TestTarget);
-    }
-    layer
-}
-
-fn layer_of_variables(variable: &impl Fn(&str) -> Option<String>) -> Layer {
-    let mut layer = Layer::default();
-    for option in RUN_OPTIONS {
-        let said = option
-            .variables
-            .iter()
-            .find_map(|name| Some((name, variable(name)?)));
-        if let Some((name, text)) = said {
-            layer.insert(option.key, option.shape.read(&text), Origin::Variable(name));
-        }
-    }
-    layer
-}
-
-fn layer_of_flags(args: &Args) -> Layer {
-    let mut layer = Layer::default();
-    for option in RUN_OPTIONS {
-        if let Some((flag, given)) = option.flag {
-            layer.insert(
-                option.key,
-                given(args).unwrap_or_default(),
-                Origin::Flag(flag),
-            );
-        }
-    }
-    layer
-}
-
-fn layer_of_file(file: &ConfigFile, table: &str) -> Layer {
-    let mut layer = Layer::default();
-    for (key, value, origin) in file.table(table) {
-        layer.insert(key, value, origin);
-    }
-    layer
-}
-
-/// `key=value`, where the value is JSON if it can be read as such, and text if not.
-fn layer_of_params(texts: &[String], errors: &mut Vec<SettingsError>) -> Layer {
-    let mut layer = Layer::default();
-    for text in texts {
-        match text.split_once('=').map(|(key, value)| (key.trim(), value)) {
-            Some((key @ ("dut" | "ats"), _)) => {
-                errors.push(SettingsError::ParamOfTheRun {
-                    key: key.to_owned(),
-                });
-            }
-            Some((key, value)) if !key.is_empty() => {
-                let value =
-                    serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
-                let origin = Origin::Flag("--param");
-                layer.0.insert(key.to_owned(), Sourced { value, origin });
-            }
-            _ => errors.push(SettingsError::Param { text: text.clone() }),
-        }
-    }
-    layer
-}
-
 /// Every value under its table and key.
 fn shown(
     table: &RunTable,
@@ -431,7 +257,7 @@ fn shown(
     });
     let path = Shown {
         table: "run",
-        key: "params".to_owned(),
+        key: "--params".to_owned(),
         value: Sourced {
             value: params_file.value.map_or(Value::Null, Value::from),
             origin: params_file.origin,
@@ -459,68 +285,6 @@ fn shown(
         .collect()
 }
 
-/// What was asked for and cannot be honoured.
-fn notes(args: &Args, config: &RunConfig, origin: &impl Fn(&str) -> Origin) -> Vec<String> {
-    let asked = |key: &str| !matches!(origin(key), Origin::Default);
-    let orders_itself = matches!(
-        config.resource_mode,
-        ResourceMode::CustomAll | ResourceMode::CustomSeparate | ResourceMode::CustomCombine
-    );
-    let notes = [
-        (
-            args.format == Some(Format::Junit),
-            "--format junit is not supported yet; this is --format pretty".to_owned(),
-        ),
-        (
-            args.shuffle || args.shuffle_seed.is_some(),
-            "--shuffle is not supported yet; tasks run in order".to_owned(),
-        ),
-        (
-            args.report_time.is_some() || args.ensure_time,
-            "--report-time and --ensure-time are not supported yet".to_owned(),
-        ),
-        (
-            asked("thread_limit") && config.thread_limit.get() > 1,
-            format!(
-                "tasks run one at a time; the thread limit has no effect yet ({})",
-                origin("thread_limit")
-            ),
-        ),
-        (
-            asked("process_limit"),
-            format!(
-                "tasks run one at a time; the process limit has no effect yet ({})",
-                origin("process_limit")
-            ),
-        ),
-        (
-            config.run_mode != RunMode::Normal,
-            format!(
-                "run mode `{}` is not supported yet; tasks run one at a time ({})",
-                config.run_mode,
-                origin("run_mode")
-            ),
-        ),
-        (
-            orders_itself,
-            format!(
-                "resource mode `{}` is not supported yet; this is per_task_combine ({})",
-                config.resource_mode,
-                origin("resource_mode")
-            ),
-        ),
-        (
-            config.ats_client.is_some(),
-            format!(
-                "ATS clients are not supported yet; this process owns the resources ({})",
-                origin("ats_client")
-            ),
-        ),
-    ];
-    let asked = notes.into_iter().filter(|(asked, _)| *asked);
-    asked.map(|(_, note)| note).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, Parser};
@@ -528,6 +292,7 @@ mod tests {
 
     use super::*;
     use crate::harness::run_option::Shape;
+    use crate::model::RunConfig;
 
     const FILE: &str = ".config/kissats.toml";
 
@@ -793,7 +558,7 @@ mod tests {
         let by_variable = [("KISSATS_PARAMS", "p.json")];
         let settings = resolve_with(&["--show-config"], &by_variable, &files).unwrap();
         let path = (json!("p.json"), "variable KISSATS_PARAMS".to_owned());
-        assert_eq!(shown_as(&settings, "run", "params"), path);
+        assert_eq!(shown_as(&settings, "run", "--params"), path);
         assert_eq!(settings.params.value("b"), Some(&json!(2)));
     }
 
