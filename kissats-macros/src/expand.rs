@@ -73,7 +73,7 @@ fn registration(function: &Function, settings: &[Setting]) -> TokenStream {
     quote! {
         static __TASK: __kissats::Declaration = __kissats::Declaration::new(
             ::core::module_path!(), #text, ::core::file!(), #line, __kissats::body!(#name)
-        ).pack_version(::core::option_env!("CARGO_PKG_VERSION")) #(#settings)*;
+        ) #(#settings)*;
         __kissats::submit! { __kissats::Registration(&__TASK) }
     }
 }

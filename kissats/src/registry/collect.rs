@@ -10,7 +10,7 @@ use crate::model::{
     GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task,
     TaskDefaults, TaskName, TaskSpec, panic_text,
 };
-use crate::registry::{Declaration, Registration, RegistryError};
+use crate::registry::{Declaration, LinkedTask, RegistryError};
 
 /// Every task that was linked, in order of declaration: by pack, file and line.
 ///
@@ -19,7 +19,10 @@ pub(crate) fn collect(
     params: &GlobalParams,
     defaults: &TaskDefaults,
 ) -> (Vec<Task>, Vec<RegistryError>) {
-    let mut declarations: Vec<&Declaration> = declarations().collect();
+    let mut declarations: Vec<&Declaration> = inventory::iter::<LinkedTask>
+        .into_iter()
+        .map(|task| task.declaration)
+        .collect();
     declarations.sort_by_key(|task| (pack_of(task.module), task.file, task.line, task.function));
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
@@ -32,15 +35,11 @@ pub(crate) fn collect(
     (tasks, errors)
 }
 
-fn declarations() -> impl Iterator<Item = &'static Declaration> {
-    let registrations = inventory::iter::<Registration>.into_iter();
-    registrations.map(|registration| registration.0)
-}
-
 /// Every pack that has tasks here, with its version where that is known.
 pub(crate) fn linked_packs() -> BTreeMap<&'static str, Option<&'static str>> {
-    declarations()
-        .map(|task| (pack_of(task.module), task.pack_version))
+    let linked = inventory::iter::<LinkedTask>.into_iter();
+    linked
+        .map(|task| (pack_of(task.declaration.module), task.pack_version))
         .collect()
 }
 

@@ -20,8 +20,6 @@ pub struct Declaration {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
     pub(crate) main: TaskBody,
-    /// The version of the pack, where cargo has told it to the compiler.
-    pub(crate) pack_version: Option<&'static str>,
     pub(crate) name: Option<&'static str>,
     pub(crate) description: &'static str,
     pub(crate) groups: Words,
@@ -80,7 +78,6 @@ impl Declaration {
             file,
             line,
             main,
-            pack_version: None,
             name: None,
             description: "",
             groups: &[],
@@ -113,7 +110,6 @@ impl Declaration {
     }
 
     keys! {
-        pack_version: Option<&'static str>;
         name: &'static str => Some;
         description: &'static str;
         groups: Words;
@@ -145,8 +141,41 @@ impl Declaration {
     }
 }
 
-/// What the linker collects: one for every annotated function of every linked crate.
+/// An annotated function, as the attribute hands it in.
 #[derive(Debug, Clone, Copy)]
 pub struct Registration(pub &'static Declaration);
 
-inventory::collect!(Registration);
+/// What the linker collects: one for every annotated function of every linked crate.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedTask {
+    pub(crate) declaration: &'static Declaration,
+    /// The version of the pack, where cargo has told it to the compiler.
+    pub(crate) pack_version: Option<&'static str>,
+}
+
+impl LinkedTask {
+    /// A task of a pack of this version.
+    #[must_use]
+    pub const fn new(registration: Registration, pack_version: Option<&'static str>) -> Self {
+        Self {
+            declaration: registration.0,
+            pack_version,
+        }
+    }
+}
+
+inventory::collect!(LinkedTask);
+
+/// Hands a task to the linker. The version is that of the crate in which this is expanded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __submit {
+    ($registration:expr) => {
+        $crate::__private0_1_0::inventory::submit! {
+            $crate::__private0_1_0::LinkedTask::new(
+                $registration,
+                ::core::option_env!("CARGO_PKG_VERSION"),
+            )
+        }
+    };
+}
