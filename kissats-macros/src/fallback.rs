@@ -1,24 +1,33 @@
 //! After a mistake: the messages, and everything that other code may count on.
 //!
-//! The function stays, so that editors go on working; its hidden type stays, so that the tasks that
-//! name it as a prerequisite do not fail as well. It is not registered.
+//! The item stays, so that editors go on working; its identity stays, so that the tasks that name it as
+//! a prerequisite do not fail as well. It is not registered.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::attributes;
 use crate::errors::Errors;
 use crate::expand;
-use crate::function::{Function, without_second_attribute};
+use crate::item::Item;
 
-pub(crate) fn expand(
-    function: Option<&Function>,
-    item: TokenStream,
-    errors: &Errors,
-) -> TokenStream {
+pub(crate) fn expand(item: Option<&Item>, source: TokenStream, errors: &Errors) -> TokenStream {
     let messages = errors.to_compile_errors();
-    let item = without_second_attribute(item);
-    // A method has no place for a type beside it.
-    let function = function.filter(|function| function.signature.receiver().is_none());
-    let hidden_type = function.map(|function| expand::hidden_type(function, &TokenStream::new()));
-    quote!(#item #hidden_type #messages)
+    let nothing = TokenStream::new();
+    let code = match item {
+        Some(Item::Module(module)) => {
+            let item = module.with(&expand::marker());
+            let block = expand::block(&module.name, module.conditions(), &nothing);
+            quote!(#item #block)
+        }
+        // A method has no place for a module beside it.
+        Some(Item::Function(function)) if function.signature.receiver().is_none() => {
+            let item = attributes::without_second(source);
+            let hidden_module = expand::hidden_module(function);
+            let block = expand::block(function.name(), function.conditions(), &nothing);
+            quote!(#item #hidden_module #block)
+        }
+        _ => attributes::without_second(source),
+    };
+    quote!(#code #messages)
 }

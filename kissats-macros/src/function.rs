@@ -1,13 +1,12 @@
-//! What the attribute stands on.
+//! One function, and which functions kissats can call.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens as _;
-use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{
-    Attribute, Expr, ExprLit, FnArg, GenericParam, Lit, Meta, Safety, Signature, Visibility,
-};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, GenericParam, Safety, Signature, Visibility};
 
+use crate::attributes::{self, conditions};
 use crate::errors::Errors;
+use crate::role::Role;
 use crate::tokens::flat;
 
 /// A function up to its body, which is nobody's business here and is not even parsed.
@@ -30,18 +29,8 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// `None` if `item` is no function, which is then among the errors.
+    /// `None` after a mistake, which is then among the errors.
     pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Self> {
-        if let Some(other) = not_a_function(item) {
-            let message = match &other {
-                TokenTree::Ident(word) if word == "mod" => {
-                    "`#[kiss_task]` belongs on a function: put it on the functions inside the module"
-                }
-                _ => "`#[kiss_task]` belongs on a function",
-            };
-            errors.over(other, message);
-            return None;
-        }
         let flat_item = flat(item.clone()).into_iter().collect();
         match syn::parse2::<Self>(flat_item) {
             Ok(function) => Some(function),
@@ -55,50 +44,56 @@ impl Function {
         }
     }
 
+    /// The function at the start of `input`, which is a part of a module.
+    pub(crate) fn parse_one(
+        input: ParseStream<'_>,
+        attributes: Vec<Attribute>,
+        visibility: Visibility,
+    ) -> syn::Result<Self> {
+        Ok(Self {
+            attributes,
+            visibility,
+            signature: input.parse()?,
+            body: input.parse::<TokenTree>()?.into(),
+        })
+    }
+
     pub(crate) fn name(&self) -> &Ident {
         &self.signature.ident
     }
 
-    /// The doc comment as one text, without the space that people write behind `///`.
-    pub(crate) fn doc_comment(&self) -> String {
-        let lines: Vec<_> = self.attributes.iter().filter_map(doc_line).collect();
-        let lines: Vec<_> = lines
-            .iter()
-            .flat_map(|text| text.split('\n'))
-            .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
-            .collect();
-        lines.join("\n").trim().to_owned()
-    }
-
     /// The conditions under which the function exists.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
-        self.attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("cfg"))
+        conditions(&self.attributes)
     }
 
-    /// A task is a plain function that takes nothing or the context.
-    pub(crate) fn check(&self, errors: &mut Errors) {
-        for attribute in &self.attributes {
-            if let Some(message) = misplaced(attribute) {
-                errors.over(attribute, message);
-            }
-        }
+    pub(crate) fn arguments(&self) -> usize {
+        self.signature.inputs.len()
+    }
+
+    /// A task is a plain function that takes nothing or the context, and so are its set-up and its
+    /// teardown; what computes parameters takes these.
+    pub(crate) fn check(&self, role: Role, errors: &mut Errors) {
+        let what = role.subject();
+        attributes::check(&self.attributes, errors);
         let signature = &self.signature;
         if let Some(word) = &signature.constness {
-            errors.over(word, "a task cannot be `const`: remove the word");
+            errors.over(word, format!("{what} cannot be `const`: remove the word"));
         }
-        if let Safety::Unsafe(word) = &signature.safety {
+        if let Some(word) = &signature.asyncness
+            && role == Role::Params
+        {
             errors.over(
                 word,
-                "a task cannot be `unsafe`: kissats calls it as an ordinary function",
+                format!("{what} cannot be `async`: it computes, and waits for nothing"),
             );
         }
+        let ordinary = "kissats calls it as an ordinary function";
+        if let Safety::Unsafe(word) = &signature.safety {
+            errors.over(word, format!("{what} cannot be `unsafe`: {ordinary}"));
+        }
         if let Some(abi) = &signature.abi {
-            errors.over(
-                abi,
-                "a task cannot be `extern`: kissats calls it as an ordinary function",
-            );
+            errors.over(abi, format!("{what} cannot be `extern`: {ordinary}"));
         }
         for parameter in &signature.generics.params {
             let name = match parameter {
@@ -109,120 +104,63 @@ impl Function {
             errors.over(
                 parameter,
                 format!(
-                    "a task cannot be generic: nothing says what `{name}` is when kissats calls it"
+                    "{what} cannot be generic: nothing says what `{name}` is when kissats calls it"
                 ),
             );
         }
         if let Some(variadic) = &signature.variadic {
-            errors.over(variadic, TAKES);
+            errors.over(variadic, takes(role));
         }
         if let Some(receiver) = signature.receiver() {
-            errors.over(
-                receiver,
-                "a task cannot take `self`: move the function out of the `impl` or `trait`",
-            );
+            errors.over(receiver, takes_self(role));
         }
-        let arguments = signature
-            .inputs
-            .iter()
-            .filter(|argument| matches!(argument, FnArg::Typed(_)));
-        let surplus: Vec<_> = arguments.skip(1).collect();
-        if !surplus.is_empty() {
-            errors.over(quote::quote!(#(#surplus),*), TAKES);
-        }
+        self.check_arguments(role, errors);
         if !matches!(
             self.body.clone().into_iter().last(),
             Some(TokenTree::Group(_))
         ) {
-            errors.over(&signature.ident, "a task needs a body");
+            errors.over(&signature.ident, format!("{what} needs a body"));
+        }
+    }
+
+    fn check_arguments(&self, role: Role, errors: &mut Errors) {
+        let arguments = self
+            .signature
+            .inputs
+            .iter()
+            .filter(|argument| matches!(argument, FnArg::Typed(_)));
+        let surplus: Vec<_> = arguments.skip(role.arguments()).collect();
+        if !surplus.is_empty() {
+            errors.over(quote::quote!(#(#surplus),*), takes(role));
+        } else if role == Role::Params
+            && self.signature.receiver().is_none()
+            && self.arguments() < role.arguments()
+        {
+            errors.over(&self.signature.ident, takes(role));
         }
     }
 }
 
-const TAKES: &str =
-    "a task takes nothing or `&TaskContext`; whatever else it needs, it finds in the context";
-
-/// The word that tells that `item` is something else, such as `struct`.
-fn not_a_function(item: &TokenStream) -> Option<TokenTree> {
-    let read = |input: ParseStream<'_>| {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
-        input.parse::<TokenStream>()
-    };
-    let tokens = read
-        .parse2(flat(item.clone()).into_iter().collect())
-        .unwrap_or_default();
-    let mut first = None;
-    for tree in tokens {
-        match &tree {
-            TokenTree::Ident(word) if word == "fn" => return None,
-            TokenTree::Ident(word)
-                if ["const", "async", "unsafe", "safe", "extern"]
-                    .iter()
-                    .any(|known| word == known) => {}
-            TokenTree::Literal(_) => {}
-            _ => return Some(first.unwrap_or(tree)),
+fn takes(role: Role) -> String {
+    let what = role.subject();
+    match role {
+        Role::Params => {
+            format!(
+                "{what} takes what it adjusts and what it reads: `&mut TaskSpec, &GlobalParams`"
+            )
         }
-        first.get_or_insert(tree);
-    }
-    first
-}
-
-fn doc_line(attribute: &Attribute) -> Option<String> {
-    match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
+        _ => format!(
+            "{what} takes nothing or `&TaskContext`; whatever else it needs, it finds in the context"
+        ),
     }
 }
 
-/// Attributes of tests, which people write out of habit and which would do nothing or harm here.
-fn misplaced(attribute: &Attribute) -> Option<&'static str> {
-    let last = attribute.path().segments.last()?;
-    if last.ident == "test" {
-        Some("remove this attribute: kissats runs the function")
-    } else if last.ident == "kiss_task" {
-        Some("`#[kiss_task]` is written twice: put all keys into one")
-    } else if attribute.path().is_ident("ignore") {
-        Some(
-            "a task is ignored with a key of its own: `#[kiss_task(ignore)]` or `#[kiss_task(ignore = \"reason\")]`",
-        )
-    } else if attribute.path().is_ident("should_panic") {
-        Some("a task that panics has failed: catch the panic in the function and return a verdict")
-    } else {
-        None
-    }
-}
-
-/// The item without further `#[kiss_task]` attributes, whose mistakes would only repeat.
-pub(crate) fn without_second_attribute(item: TokenStream) -> TokenStream {
-    let read = |input: ParseStream<'_>| {
-        Ok((
-            input.call(Attribute::parse_outer)?,
-            input.parse::<TokenStream>()?,
-        ))
-    };
-    match read.parse2(item.clone()) {
-        Ok((attributes, rest)) => {
-            let is_ours = |attribute: &Attribute| {
-                attribute
-                    .path()
-                    .segments
-                    .last()
-                    .is_some_and(|last| last.ident == "kiss_task")
-            };
-            let mut kept = TokenStream::new();
-            for attribute in attributes.iter().filter(|attribute| !is_ours(attribute)) {
-                attribute.to_tokens(&mut kept);
-            }
-            kept.extend(rest);
-            kept
+fn takes_self(role: Role) -> String {
+    let what = role.subject();
+    match role {
+        Role::Main => {
+            format!("{what} cannot take `self`: move the function out of the `impl` or `trait`")
         }
-        Err(_) => item,
+        _ => format!("{what} cannot take `self`: a module has no value of its own"),
     }
 }

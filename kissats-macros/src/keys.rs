@@ -141,14 +141,17 @@ pub(crate) fn did_you_mean<'a>(
     candidates
         .into_iter()
         .map(|candidate| {
-            (
-                strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase()),
-                candidate,
-            )
+            let likeness = likeness(&word, &candidate.to_lowercase());
+            (likeness, candidate)
         })
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// From 0 to 1.
+pub(crate) fn likeness(one: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(one, other)
 }
 
 /// `a`, `b` and `c`.

@@ -2,15 +2,15 @@
 
 use proc_macro2::TokenStream;
 
-use crate::function::Function;
+use crate::item::Item;
 use crate::value::Value;
 
 pub(crate) struct Task {
-    pub(crate) function: Function,
+    pub(crate) item: Item,
     /// What was written, in that order; what was not is up to the runtime.
     pub(crate) settings: Vec<Setting>,
-    /// The function as it was written.
-    pub(crate) item: TokenStream,
+    /// The item as it was written.
+    pub(crate) source: TokenStream,
 }
 
 /// A call of the method of `kissats::Declaration` that is named like the key.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
 use crate::expand;
-use crate::function::Function;
+use crate::item::Item;
 use crate::parse;
 use crate::validate;
 
@@ -17,8 +17,8 @@ fn tokens(source: &str) -> TokenStream {
 fn mistakes_on(attribute: &str, item: &str) -> Vec<String> {
     let mut errors = Errors::default();
     let entries = parse::parse(tokens(attribute), &mut errors);
-    let function = Function::read(&tokens(item), &mut errors);
-    validate::check(&entries, function.as_ref(), &mut errors);
+    let item = Item::read(&tokens(item), &mut errors);
+    validate::check(&entries, item.as_ref(), &mut errors);
     errors.messages()
 }
 
@@ -79,7 +79,7 @@ fn every_key_reaches_the_declaration() {
         ),
         (
             "prereq_tasks = [on, ::a::on]",
-            "use ::a::on as __KissatsTask; __kissats::prereq::<__KissatsTask>()",
+            "use ::a::on as not_a_kissats_task; __kissats::prereq(&not_a_kissats_task::__KissatsTask)",
         ),
         (
             "setup = self::prepare",
@@ -92,8 +92,8 @@ fn every_key_reaches_the_declaration() {
         ("ignore = true", ".ignore(\"\")"),
         ("ignore = \"why\"", ".ignore(\"why\")"),
         (
-            "extra_metadata = { \"a\": [1, -2.5, null], \"b\": { \"c\": 5_000_000_000 } }",
-            ".extra_metadata(|| __kissats::json!({ \"a\": [1i64, -2.5f64, null], \"b\": { \"c\": 5000000000i64 } }))",
+            "extra_metadata = { \"a\": [1, -2.5, null], \"b\": { \"c\": 5000000000 } }",
+            r#".extra_metadata("{\"a\":[1,-2.5,null],\"b\":{\"c\":5000000000}}")"#,
         ),
     ] {
         assert_calls(attribute, call);
@@ -125,8 +125,7 @@ fn the_function_stays_as_it_was_written() {
     for attribute in ["", "nonsense"] {
         let code = expanded_on(attribute, item);
         assert!(code.starts_with(&tokens(item).to_string()), "{code}");
-        assert!(code.contains("pub (crate) enum r#in { }"), "{code}");
-        assert!(code.contains("FUNCTION : & 'static str = \"in\""), "{code}");
+        assert!(code.contains("pub (crate) mod r#in {"), "{code}");
     }
 }
 
@@ -143,7 +142,10 @@ fn conditions_hold_for_all_that_is_made() {
 #[test]
 fn a_mistake_registers_nothing_and_keeps_the_identity() {
     let code = expanded("flavour = 1");
-    assert!(code.contains("TaskIdentity for rail"), "{code}");
+    assert!(
+        code.contains("TaskIdentity for rail :: __KissatsTask"),
+        "{code}"
+    );
     assert!(code.contains("compile_error"), "{code}");
     assert!(!code.contains("submit"), "{code}");
 }
@@ -278,6 +280,10 @@ fn one_mistake_is_one_message() {
             "too large",
         ),
         ("extra_metadata = { \"a\": 1e999 }", "too large"),
+        ("extra_metadata = { \"a\": 1_000 }", "as in JSON here"),
+        ("extra_metadata = { \"a\": 0x10 }", "as in JSON here"),
+        ("extra_metadata = { \"a\": 007 }", "as in JSON here"),
+        ("extra_metadata = { \"a\": 1. }", "as in JSON here"),
         (
             "exclusive_resources = [\"psu\"], resource_configs = { \"pus\": {} }",
             "did you mean \"psu\"?",
@@ -379,14 +385,145 @@ fn a_function_that_is_no_task_says_why() {
         ),
         (
             "/// Doc.\n pub mod rail { fn a() {} }",
-            "the functions inside the module",
+            "`task_main` is missing",
         ),
+        ("pub mod rail;", "cannot see into the file"),
     ] {
         let found = mistakes_on("", item);
         assert!(
             found.first().is_some_and(|found| found.contains(message)),
             "{item}: {found:#?}"
         );
+    }
+}
+
+fn mistakes_in_module(attribute: &str, content: &str) -> Vec<String> {
+    mistakes_on(attribute, &format!("mod rail {{ {content} }}"))
+}
+
+#[test]
+fn functions_of_a_module_are_found_among_other_items() {
+    let content = "#![allow(x)] use a::{b, task_main::c, task_setup as d}; const A: B = B {}; static C: D = { e }; \
+        const fn helper<const N: usize>() -> F<{ N }> {} type G = H; struct I(J); struct K { task_setup: u8 } \
+        impl L { fn setup() {} fn teardown(self) {} } macro_rules! m { (fn setup() {}) => {}; } m! {} m!(); \
+        mod inner { fn setup() {} } trait T { fn get_param(); } fn measure(a: A, b: B) {} \
+        #[cfg(x)] pub(crate) async fn task_main<'a>(cx: &'a C) -> R where R: S {} ";
+    assert_eq!(mistakes_in_module("", content), [""; 0]);
+    let item = format!(
+        "/// Doc.\npub mod r#in {{ {content} fn task_setup() {{}} fn get_params(a: A, b: B) {{}} }}"
+    );
+    let code = expanded_on("group = \"a\"", &item);
+    for part in [
+        "let __task = __task . setup (__kissats :: body ! (task_setup)) ;",
+        "let __task = __task . params (get_params) ;",
+        "functions_of :: < r#in :: __KissatsTask > () . description (\"Doc.\") . groups (& [\"a\"])",
+        "FUNCTION : & 'static str = \"in\"",
+    ] {
+        assert!(code.contains(part), "{part} is not in {code}");
+    }
+    assert!(!code.contains(". teardown"), "{code}");
+}
+
+#[test]
+fn the_description_of_a_module_is_its_own_or_that_of_its_main_function() {
+    for (item, text) in [
+        (
+            "/// One.\n mod rail { /// Two.\n fn task_main() {} }",
+            "One.",
+        ),
+        (
+            "mod rail { //! One.\n /// Two.\n fn task_main() {} }",
+            "One.",
+        ),
+        ("mod rail { /// Two.\n fn task_main() {} }", "Two."),
+    ] {
+        let code = expanded_on("", item);
+        assert!(
+            code.contains(&format!("description (\"{text}\")")),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn one_mistake_in_a_module_is_one_message() {
+    for (attribute, content, message) in [
+        ("", "", "`task_main` is missing"),
+        ("", "fn power_on() {}", "`task_main` is missing"),
+        ("", "fn main() {}", "the function of a task is `task_main`"),
+        ("", "fn task_main() {} fn setup() {}", "is `task_setup`"),
+        (
+            "",
+            "fn task_main() {} fn test_teardown() {}",
+            "is `task_teardown`",
+        ),
+        ("", "fn task_main(a: A, b: B) {}", "takes nothing or"),
+        (
+            "",
+            "fn task_main() {} async fn get_params(a: A, b: B) {}",
+            "cannot be `async`",
+        ),
+        (
+            "",
+            "fn task_main() {} fn get_params(a: A) {}",
+            "`&mut TaskSpec, &GlobalParams`",
+        ),
+        (
+            "",
+            "fn task_main() {} use super::task_setup;",
+            "is imported",
+        ),
+        ("", "fn task_main(cx: ) {}", "cannot read this function"),
+        (
+            "setup = a",
+            "fn task_main() {} fn task_setup() {}",
+            "keep one of the two",
+        ),
+        (
+            "prereq_tasks = [rail]",
+            "fn task_main() {}",
+            "its own prerequisite",
+        ),
+        (
+            "resource_configs = { \"psu\": {} }",
+            "fn task_main() {}",
+            "name it in",
+        ),
+    ] {
+        let found = mistakes_in_module(attribute, content);
+        assert!(
+            found.len() == 1 && found[0].contains(message),
+            "{attribute} {content}: {found:#?}"
+        );
+    }
+    for (attribute, content) in [
+        ("setup = rail::setup", "fn task_main() {} fn setup() {}"),
+        ("", "fn task_main() {} fn task_setup() {} fn setup() {}"),
+        ("", "fn task_main() {} fn setup(channel: u8, volts: f64) {}"),
+        (
+            "resource_configs = { \"psu\": {} }",
+            "fn task_main() {} fn get_params(a: A, b: B) {}",
+        ),
+    ] {
+        assert_eq!(mistakes_in_module(attribute, content), [""; 0], "{content}");
+    }
+}
+
+#[test]
+fn an_object_becomes_json_text() {
+    for (object, text) in [
+        ("{}", r"{}"),
+        (
+            r#"{ "a": -1, "b": 1.50, "c": 1e-3, "d": [true, null, [],], "e": { "f": "" } }"#,
+            r#"{"a":-1,"b":1.50,"c":1e-3,"d":[true,null,[]],"e":{"f":""}}"#,
+        ),
+        (
+            r#"{ "q\"": "\\ \n \u{1} \u{7f} \u{1f408}", "raw": r"\n" }"#,
+            "{\"q\\\"\":\"\\\\ \\u000a \\u0001 \u{7f} \u{1f408}\",\"raw\":\"\\\\n\"}",
+        ),
+    ] {
+        let call = format!(".extra_metadata({})", proc_macro2::Literal::string(text));
+        assert_calls(&format!("extra_metadata = {object}"), &call);
     }
 }
 

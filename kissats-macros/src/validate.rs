@@ -4,32 +4,35 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt as _;
 
 use crate::errors::Errors;
-use crate::function::Function;
+use crate::item::Item;
 use crate::keys::{self, Kind};
 use crate::model::{Setting, Task};
 use crate::parse::Entry;
+use crate::role::Role;
 use crate::value::{Prereq, Text, Value};
 
-/// Finds every mistake that is left. `function` is `None` if the attribute stands on something else.
-pub(crate) fn check(entries: &[Entry], function: Option<&Function>, errors: &mut Errors) {
+/// Finds every mistake that is left. `item` is `None` if it cannot be a task.
+pub(crate) fn check(entries: &[Entry], item: Option<&Item>, errors: &mut Errors) {
     keys_written_twice(entries, errors);
     group_beside_groups(entries, errors);
     texts_written_twice(entries, errors);
     resources_in_both_lists(entries, errors);
-    configs_of_other_resources(entries, errors);
+    configs_of_other_resources(entries, item, errors);
     lists_that_accept_nothing(entries, errors);
     prereqs_written_twice(entries, errors);
-    if let Some(function) = function {
-        prereq_of_itself(entries, function, errors);
-        function.check(errors);
+    if let Some(item) = item {
+        prereq_of_itself(entries, item, errors);
+        functions_named_twice(entries, item, errors);
+        let named_by_key = |role: Role| role.key().is_some_and(|key| find(entries, key).is_some());
+        item.check(named_by_key, errors);
     }
 }
 
 /// To be called when there are no mistakes.
-pub(crate) fn task(entries: Vec<Entry>, function: Function, item: TokenStream) -> Task {
+pub(crate) fn task(entries: Vec<Entry>, item: Item, source: TokenStream) -> Task {
     let described = entries.iter().any(|entry| entry.key.word == "description");
     let mut settings = Vec::new();
-    let doc_comment = function.doc_comment();
+    let doc_comment = item.doc_comment();
     if !described && !doc_comment.is_empty() {
         let value = Value::Text(Text {
             text: doc_comment,
@@ -56,9 +59,9 @@ pub(crate) fn task(entries: Vec<Entry>, function: Function, item: TokenStream) -
         }
     }
     Task {
-        function,
-        settings,
         item,
+        settings,
+        source,
     }
 }
 
@@ -141,14 +144,15 @@ fn resources_in_both_lists(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-fn configs_of_other_resources(entries: &[Entry], errors: &mut Errors) {
+fn configs_of_other_resources(entries: &[Entry], item: Option<&Item>, errors: &mut Errors) {
     let Some(Value::Object(configs)) =
         find(entries, "resource_configs").and_then(|entry| entry.value.as_ref())
     else {
         return;
     };
-    // The function behind `params` may add resources.
-    let known_later = find(entries, "params").is_some();
+    // The function that computes parameters may add resources.
+    let known_later =
+        find(entries, "params").is_some() || item.is_some_and(|item| item.brings(Role::Params));
     let Some(lists) = resources(entries)
         .map(|(_, texts)| texts)
         .collect::<Option<Vec<_>>>()
@@ -216,8 +220,22 @@ fn prereqs_written_twice(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-fn prereq_of_itself(entries: &[Entry], function: &Function, errors: &mut Errors) {
-    let itself = format!("`{}`", function.name().unraw());
+/// `setup = …` beside a `task_setup` in the module.
+fn functions_named_twice(entries: &[Entry], item: &Item, errors: &mut Errors) {
+    for role in Role::ALL.into_iter().filter(|role| item.brings(*role)) {
+        if let Some(entry) = role.key().and_then(|key| find(entries, key)) {
+            let message = format!(
+                "the module has `{}`, which takes the place of the key `{}`: keep one of the two",
+                role.function(),
+                entry.key.word
+            );
+            errors.at(entry.word.span(), message);
+        }
+    }
+}
+
+fn prereq_of_itself(entries: &[Entry], item: &Item, errors: &mut Errors) {
+    let itself = format!("`{}`", item.name().unraw());
     for prereq in prereqs(entries)
         .iter()
         .filter(|prereq| prereq.spelling() == itself)

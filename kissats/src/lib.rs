@@ -12,7 +12,9 @@ mod config;
 mod engine;
 mod harness;
 mod model;
+mod pack;
 mod plan;
+mod queue;
 mod registry;
 mod reserve;
 mod runtime;
@@ -22,12 +24,16 @@ pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
     AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
-    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError,
+    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
     NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
     ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
     RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
-    TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, ValidResults,
-    Verdict,
+    Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp,
+    ValidResults, Verdict,
+};
+pub use pack::{PackError, RunSummary, TaskPack};
+pub use queue::{
+    DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };
 pub use reserve::{Claim, Holder, PreReservation, PreReservationId, ReservationId, ReserveError};
 pub use runtime::SystemClock;

@@ -115,7 +115,7 @@ fn what_is_wrong_is_told_before_anything_runs() {
     assert_eq!(run.code, Some(101));
     assert!(run.reports().is_empty());
     for said in [
-        "4 mistake(s)",
+        "nothing was run: 4 mistakes",
         ".config/kissats.toml:2:1: run.dutt: unknown key; did you mean `dut`?",
         ".config/kissats.toml:3:16: run.thread_limit: expected a whole number of at least 1, found \"many\"",
         ".config/kissats.toml:5:20: resources.psu.capacity: expected a whole number of at least 1, found 0",

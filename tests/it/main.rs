@@ -8,3 +8,12 @@ mod compile_time;
 mod configuration;
 /// Pages that show commands. Add a page when one is written.
 mod documents;
+/// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+mod life_cycle;
+/// The same packs under another runner. Add a test for everything that it reads.
+mod nextest;
+/// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.
+mod registry;
+/// Runs that end before their time. Add a test for every way to ask for that.
+#[cfg(unix)]
+mod signals;

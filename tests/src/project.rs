@@ -57,39 +57,56 @@ impl Project {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let kissats =
             fs::canonicalize(workspace.join("kissats")).expect("kissats lies beside its tests");
-        let root = target_folder().join("packs");
-        let folder = root.join(name);
-        let _ = fs::remove_dir_all(&folder);
+        let folder = packs_folder().join(name);
         let manifest = MANIFEST.replace("NAME", name);
         let given = files.iter().any(|(path, _)| *path == "Cargo.toml");
         let all = files
             .iter()
             .copied()
             .chain((!given).then_some(("Cargo.toml", manifest.as_str())));
+        let mut known = vec![folder.join("Cargo.lock")];
         for (path, text) in all {
             let path = folder.join(path);
-            fs::create_dir_all(path.parent().expect("a file lies in a folder"))
-                .expect("a folder can be made");
             let mut text = text.replace("KISSATS", &kissats.display().to_string());
-            if path.ends_with("Cargo.toml") && !text.contains("[workspace]") {
+            if path == folder.join("Cargo.toml") && !text.contains("[workspace]") {
                 // It lies inside another workspace and is no part of it.
                 text.push_str("\n[workspace]\n");
             }
-            fs::write(path, text).expect("a file can be written");
+            write_if_changed(&path, &text);
+            known.push(path);
         }
+        remove_others(&folder, &known);
         // The versions that the workspace was tested with.
-        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))
-            .expect("the lock file can be copied");
+        let lock = fs::read_to_string(workspace.join("Cargo.lock"));
+        write_if_changed(
+            &folder.join("Cargo.lock"),
+            &lock.expect("the workspace has a lock file"),
+        );
         Self {
             folder,
-            target: root.join("target"),
+            target: packs_folder().join("target"),
+        }
+    }
+
+    /// The workspace of kissats itself, built in the target folder of the throw-away projects.
+    #[must_use]
+    pub fn workspace() -> Self {
+        Self {
+            folder: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+            target: packs_folder().join("target"),
         }
     }
 
     /// `cargo test` of the pack's own target, with these words behind `--`.
     #[must_use]
     pub fn test(&self, words: &[&str]) -> Finished {
-        self.cargo(&[&["test", "--quiet", "--test", "pack", "--"], words].concat())
+        Finished::of(&mut self.test_command(words))
+    }
+
+    /// The command of [`Self::test`], for those who add to it.
+    #[must_use]
+    pub fn test_command(&self, words: &[&str]) -> Command {
+        self.command(&[&["test", "--quiet", "--test", "pack", "--"], words].concat())
     }
 
     /// A command of `cargo`, to its end.
@@ -98,12 +115,7 @@ impl Project {
     /// If `cargo` cannot be started.
     #[must_use]
     pub fn cargo(&self, words: &[&str]) -> Finished {
-        let output = self.command(words).output().expect("cargo can be started");
-        Finished {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Finished::of(&mut self.command(words))
     }
 
     /// A command of `cargo`, with stdout and stderr in one stream as a terminal shows them.
@@ -204,17 +216,84 @@ impl Project {
     }
 }
 
-/// The target folder of this workspace: the one this test binary was built in.
-fn target_folder() -> PathBuf {
+/// Where the projects lie: in the target folder that this test binary was built in.
+pub(crate) fn packs_folder() -> PathBuf {
     let program = std::env::current_exe().expect("a test knows its program");
     let profile = program
         .ancestors()
         .nth(2)
         .expect("target/PROFILE/deps/program");
-    profile.parent().expect("target/PROFILE").to_path_buf()
+    profile.parent().expect("target/PROFILE").join("packs")
+}
+
+/// Writes a file all at once, and not at all if it is there already: what has not changed is not
+/// compiled again, and other test processes may be reading it.
+fn write_if_changed(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|known| known == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a file lies in a folder"))
+        .expect("a folder can be made");
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    fs::write(&new, text).expect("a file can be written");
+    fs::rename(new, path).expect("a file can be renamed");
+}
+
+/// Removes what an earlier run with other files has left.
+fn remove_others(folder: &Path, known: &[PathBuf]) {
+    for entry in fs::read_dir(folder)
+        .expect("a folder can be read")
+        .flatten()
+    {
+        let path = entry.path();
+        if path.is_dir() {
+            remove_others(&path, known);
+        } else if !known.contains(&path)
+            && path
+                .extension()
+                .is_some_and(|kind| kind == "rs" || kind == "toml")
+        {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 impl Finished {
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the command can be started");
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Every task that was reported, and how it ended.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<(&str, &str)> {
+        let pairs = self
+            .reports()
+            .into_iter()
+            .filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
+        pairs
+            .map(|(name, outcome)| (name.trim_end(), outcome))
+            .collect()
+    }
+
+    /// Every task that ran because others needed it, and how it ended.
+    #[must_use]
+    pub fn needed(&self) -> Vec<(&str, &str)> {
+        let lines = self.stderr.lines();
+        lines
+            .filter_map(|line| line.strip_prefix("    needed ")?.split_once(" ... "))
+            .collect()
+    }
+
     /// The lines of stdout that report a task.
     #[must_use]
     pub fn reports(&self) -> Vec<&str> {

@@ -1,6 +1,8 @@
 //! Values as in JSON, read here so that a mistake is told at its token.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::fmt::Write as _;
+
+use proc_macro2::{Delimiter, Group, TokenTree};
 use syn::Lit;
 
 use super::{Text, number};
@@ -10,12 +12,10 @@ use crate::tokens::{Part, flat, is_punct, parts, stream};
 
 #[derive(Debug)]
 pub(crate) enum Json {
-    Null,
-    Flag(bool),
-    Whole(i64),
-    /// Beyond the range of `i64`.
-    Large(u64),
-    Number(f64),
+    /// `null`, `true` or `false`.
+    Word(&'static str),
+    /// As it was written, which is as in JSON.
+    Number(String),
     Text(String),
     Array(Vec<Json>),
     Object(Object),
@@ -141,9 +141,9 @@ const EXPECTED: &str = "expected a value as in JSON: a text in quotes, a number,
 
 fn json_word(word: &str, tokens: &[TokenTree], errors: &mut Errors) -> Option<Json> {
     match word {
-        "null" => Some(Json::Null),
-        "true" => Some(Json::Flag(true)),
-        "false" => Some(Json::Flag(false)),
+        "null" => Some(Json::Word("null")),
+        "true" => Some(Json::Word("true")),
+        "false" => Some(Json::Word("false")),
         "None" => {
             errors.over(stream(tokens), "`None` is written `null` here, as in JSON");
             None
@@ -166,46 +166,113 @@ fn json_word(word: &str, tokens: &[TokenTree], errors: &mut Errors) -> Option<Js
 }
 
 fn json_literal(negative: bool, literal: &Lit) -> Result<Json, &'static str> {
-    match literal {
-        Lit::Str(text) if !negative && text.suffix().is_empty() => Ok(Json::Text(text.value())),
-        Lit::Int(int) if int.suffix().is_empty() => {
-            let value: i128 = int.base10_parse().map_err(|_| "the number is too large")?;
-            let value = if negative { -value } else { value };
-            i64::try_from(value)
-                .map(Json::Whole)
-                .or_else(|_| u64::try_from(value).map(Json::Large))
-                .map_err(|_| "the number is too large")
+    let (digits, suffix, in_range) = match literal {
+        Lit::Str(text) if !negative && text.suffix().is_empty() => {
+            return Ok(Json::Text(text.value()));
         }
-        Lit::Float(float) if float.suffix().is_empty() => match float.base10_parse::<f64>() {
-            Ok(value) if value.is_finite() => {
-                Ok(Json::Number(if negative { -value } else { value }))
+        Lit::Int(int) => (int.to_string(), int.suffix(), {
+            let least = i128::from(i64::MIN);
+            let most = i128::from(u64::MAX);
+            int.base10_parse::<i128>().is_ok_and(|value| {
+                let value = if negative { -value } else { value };
+                (least..=most).contains(&value)
+            })
+        }),
+        Lit::Float(float) => (
+            float.to_string(),
+            float.suffix(),
+            float.base10_parse::<f64>().is_ok_and(f64::is_finite),
+        ),
+        _ => return Err(EXPECTED),
+    };
+    if !suffix.is_empty() {
+        Err("a number is written without a suffix here")
+    } else if !in_range {
+        Err("the number is too large")
+    } else if !is_json_number(&digits) {
+        Err(
+            "a number is written as in JSON here: decimal, without underscores, and with digits on both sides of the point",
+        )
+    } else {
+        let minus = if negative { "-" } else { "" };
+        Ok(Json::Number(format!("{minus}{digits}")))
+    }
+}
+
+/// `0`, `12`, `1.50`, `1e-3`: no `0x1f`, no `007`, no `1_000` and no `1.`.
+fn is_json_number(digits: &str) -> bool {
+    fn is_digits(text: &str) -> bool {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (digits, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    is_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(is_digits)
+        && exponent
+            .is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+}
+
+impl Object {
+    /// The text from which the library makes the object when tasks are collected.
+    pub(crate) fn to_json(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
+        text.push('{');
+        for (position, (name, value)) in self.0.iter().enumerate() {
+            if position > 0 {
+                text.push(',');
             }
-            _ => Err("the number is too large"),
-        },
-        Lit::Int(_) | Lit::Float(_) => Err("a number is written without a suffix here"),
-        _ => Err(EXPECTED),
+            write_text(&name.text, text);
+            text.push(':');
+            value.write(text);
+        }
+        text.push('}');
     }
 }
 
-impl quote::ToTokens for Object {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let names = self.0.iter().map(|(name, _)| &name.text);
-        let values = self.0.iter().map(|(_, value)| value);
-        tokens.extend(quote::quote!({ #(#names: #values),* }));
-    }
-}
-
-impl quote::ToTokens for Json {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
+impl Json {
+    fn write(&self, text: &mut String) {
         match self {
-            Self::Null => tokens.extend(quote::quote!(null)),
-            Self::Flag(value) => value.to_tokens(tokens),
-            Self::Whole(value) => value.to_tokens(tokens),
-            Self::Large(value) => value.to_tokens(tokens),
-            Self::Number(value) => value.to_tokens(tokens),
-            Self::Text(value) => value.to_tokens(tokens),
-            Self::Array(values) => tokens.extend(quote::quote!([#(#values),*])),
-            Self::Object(value) => value.to_tokens(tokens),
+            Self::Word(word) => text.push_str(word),
+            Self::Number(number) => text.push_str(number),
+            Self::Text(value) => write_text(value, text),
+            Self::Array(values) => {
+                text.push('[');
+                for (position, value) in values.iter().enumerate() {
+                    if position > 0 {
+                        text.push(',');
+                    }
+                    value.write(text);
+                }
+                text.push(']');
+            }
+            Self::Object(object) => object.write(text),
         }
     }
+}
+
+fn write_text(value: &str, text: &mut String) {
+    text.push('"');
+    for char in value.chars() {
+        match char {
+            '"' | '\\' => text.extend(['\\', char]),
+            // JSON allows all others as they are.
+            '\0'..='\x1f' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(char));
+            }
+            _ => text.push(char),
+        }
+    }
+    text.push('"');
 }

@@ -228,7 +228,7 @@ h = 3
             "k.toml:7:8: params.huge: expected a number that JSON can hold, too, found 99999999999999999999",
             "k.toml:9:1: task-defaults.est_task_tim: unknown key; did you mean `est_task_time`?",
             "k.toml:10:12: task-defaults.priority: expected a whole number between -2147483648 and 2147483647, found 1.5",
-            "k.toml:12:6: resources.\"\": \"\" is not a resource name: it is empty",
+            "k.toml:12:6: resources.\"\": \"\" is no resource name: it is empty",
             "k.toml:13:18: resources.a.capacity: expected a whole number of at least 1, found 0",
             "k.toml:14:1: resources.b: both `capacity` and `instances`; give either `capacity = 4` or `instances = [{ name = \"b-1\" }]`",
             "k.toml:15:1: resources.c: neither `capacity` nor `instances`; give either `capacity = 4` or `instances = [{ name = \"c-1\" }]`",

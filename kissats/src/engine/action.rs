@@ -1,6 +1,6 @@
 //! All that a run can ask for.
 
-use crate::model::Outcome;
+use crate::model::{Outcome, Timestamp};
 use crate::plan::Step;
 
 /// Something to be done. The engine does none of it itself.
@@ -8,7 +8,13 @@ use crate::plan::Step;
 pub(crate) enum Action {
     /// Ask for everything the step needs; answered by `Reserved`, `Unavailable` or `ReserveFailed`.
     Reserve(Step),
-    /// Run the body of the step; answered by `Ended`.
+    /// Tell that the step waits, for what and who holds it; it asks again at `until` at the latest.
+    Delay {
+        step: Step,
+        why: String,
+        until: Timestamp,
+    },
+    /// Run the body of the step; answered by `BodyStarted` and `Ended`.
     Run { step: Step, attempt: u32 },
     /// Give back everything the step holds.
     Release(Step),

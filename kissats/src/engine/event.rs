@@ -1,15 +1,17 @@
 //! All that can happen to a run.
 
 use crate::model::{Problem, TaskResult, Timestamp};
-use crate::plan::Step;
+use crate::plan::{PlannedTask, Step};
 
 /// Something that happened. Nothing else changes the state of a run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Event {
     /// The run begins.
     Started,
     /// The step holds everything it needs.
     Reserved(Step),
+    /// The body of the step begins.
+    BodyStarted(Step),
     /// Something the step needs is held by others.
     Unavailable {
         step: Step,
@@ -22,6 +24,12 @@ pub(crate) enum Event {
     ReserveFailed { step: Step, problem: Problem },
     /// The body of the step has ended: in time or, if it was given up, too late.
     Ended { step: Step, result: Box<TaskResult> },
+    /// More tasks have come. They become the next steps, in this order.
+    Added {
+        tasks: Vec<PlannedTask>,
+        /// All steps that have not started, in the order in which they are to run from now on.
+        order: Vec<Step>,
+    },
     /// Time has passed.
     Tick,
     /// Ctrl-C, or a request to terminate. Each one more is taken more seriously.

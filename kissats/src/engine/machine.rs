@@ -17,8 +17,8 @@ pub(crate) struct Engine {
     plan: RunPlan,
     policy: Policy,
     tasks: Vec<TaskRun>,
-    /// Everything in the state `Ready`, in order of the plan.
-    ready: BTreeSet<Step>,
+    /// Everything in the state `Ready`, in the order in which it is to run.
+    ready: BTreeSet<(usize, Step)>,
     /// Everything in the state `Delayed`.
     delayed: BTreeSet<Step>,
     /// The step in the state `Reserving` or `Running`.
@@ -35,7 +35,10 @@ pub(crate) struct Engine {
 #[derive(Debug)]
 struct TaskRun {
     state: TaskState,
-    dependents: Vec<Step>,
+    /// Its place in the order: that of the plan, unless the order was changed.
+    rank: usize,
+    /// Who waits for it, and whether it must succeed for them.
+    dependents: Vec<(Step, bool)>,
     /// What is already known to keep it from running.
     blocked: Option<Blocked>,
     attempts: Vec<TaskResult>,
@@ -52,47 +55,79 @@ struct Refused {
 
 impl Engine {
     pub(crate) fn new(plan: RunPlan, policy: Policy) -> Self {
-        let mut tasks: Vec<TaskRun> = plan
-            .steps()
-            .map(|(_, task)| TaskRun {
-                state: match task.requires.len() {
-                    0 => TaskState::Ready,
-                    open => TaskState::Waiting { open },
-                },
-                dependents: Vec::new(),
-                blocked: None,
-                attempts: Vec::new(),
-                refused: None,
-                outcome: None,
-            })
-            .collect();
-        for (step, task) in plan.steps() {
-            for requirement in &task.requires {
-                tasks[requirement.on.position()].dependents.push(step);
-            }
-        }
-        let ready = plan
-            .steps()
-            .filter(|(_, task)| task.requires.is_empty())
-            .map(|(step, _)| step)
-            .collect();
-        Self {
-            without_outcome: plan.len(),
-            plan,
+        let mut engine = Self {
+            tasks: Vec::with_capacity(plan.len()),
+            plan: RunPlan::default(),
             policy,
-            tasks,
-            ready,
+            ready: BTreeSet::new(),
             delayed: BTreeSet::new(),
             active: None,
             overdue: BTreeSet::new(),
+            without_outcome: 0,
             stopped: None,
             interrupts: 0,
             finished: false,
+        };
+        for task in plan.into_steps() {
+            engine.admit(task);
         }
+        engine
+    }
+
+    /// The tasks of the run, those that were added included.
+    pub(crate) fn plan(&self) -> &RunPlan {
+        &self.plan
+    }
+
+    /// Takes one more task into the run.
+    fn admit(&mut self, task: PlannedTask) -> Step {
+        let mut open = 0;
+        let mut blocked = task.blocked.clone();
+        let step = self.plan.push(task);
+        for requirement in &self.plan.task(step).requires {
+            let on = &mut self.tasks[requirement.on.position()];
+            match &on.outcome {
+                None => {
+                    on.dependents.push((step, requirement.why.must_succeed()));
+                    open += 1;
+                }
+                Some(outcome)
+                    if requirement.why.must_succeed() && !outcome.satisfies_dependents() =>
+                {
+                    let name = &self.plan.task(requirement.on).name;
+                    blocked.get_or_insert_with(|| Blocked::new(name, outcome));
+                }
+                Some(_) => {}
+            }
+        }
+        let rank = step.position();
+        self.tasks.push(TaskRun {
+            state: if open == 0 {
+                TaskState::Ready
+            } else {
+                TaskState::Waiting { open }
+            },
+            rank,
+            dependents: Vec::new(),
+            blocked,
+            attempts: Vec::new(),
+            refused: None,
+            outcome: None,
+        });
+        if open == 0 {
+            self.ready.insert((rank, step));
+        }
+        self.without_outcome += 1;
+        step
     }
 
     pub(crate) fn is_finished(&self) -> bool {
         self.finished
+    }
+
+    /// What ended the run before its time, if something did.
+    pub(crate) fn stopped(&self) -> Option<&StopCause> {
+        self.stopped.as_ref()
     }
 
     /// Whether Ctrl-C or a request to terminate ended the run before its time.
@@ -127,7 +162,8 @@ impl Engine {
         let mut actions = Vec::new();
         match event {
             Event::Started | Event::Tick => {}
-            Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
+            Event::Reserved(step) => self.on_reserved(step, &mut actions),
+            Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {
                 step,
                 why,
@@ -142,20 +178,34 @@ impl Engine {
                 }
             }
             Event::Ended { step, result } => self.on_ended(now, step, *result, &mut actions),
+            Event::Added { tasks, order } => self.on_added(tasks, &order, &mut actions),
             Event::Interrupted => self.on_interrupted(&mut actions),
         }
         self.give_up_overdue(now, &mut actions);
         self.wake_delayed(now);
-        self.dispatch(now, &mut actions);
+        self.dispatch(&mut actions);
         self.finish_if_done(&mut actions);
         actions
     }
 
-    fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+    fn on_reserved(&mut self, step: Step, actions: &mut Vec<Action>) {
         match self.run(step).state {
-            TaskState::Reserving => self.start(now, step, actions),
-            // The answer came after an interrupt: nobody will use it.
+            TaskState::Reserving if self.may_start(step) => self.start(step, actions),
+            // The answer came after the run was stopped.
+            TaskState::Reserving => {
+                self.active = None;
+                actions.push(Action::Release(step));
+                self.end_unstarted(step, actions);
+            }
             _ => actions.push(Action::Release(step)),
+        }
+    }
+
+    /// The time-out counts from here: waiting for a place to write to is not running either.
+    fn on_body_started(&mut self, now: Timestamp, step: Step) {
+        let limit = self.plan.task(step).spec().timeout;
+        if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
+            *deadline = limit.map(|limit| now + limit);
         }
     }
 
@@ -173,7 +223,7 @@ impl Engine {
         let patience = self
             .plan
             .task(step)
-            .spec
+            .spec()
             .max_resource_wait
             .unwrap_or(self.policy.patience);
         let ask_again = now + self.policy.ask_again_after;
@@ -202,7 +252,9 @@ impl Engine {
             .unwrap_or(ask_again)
             .min(give_up_at);
         run.state = TaskState::Delayed { until };
+        let why = refused.why.clone();
         self.delayed.insert(step);
+        actions.push(Action::Delay { step, why, until });
     }
 
     fn on_ended(
@@ -229,6 +281,26 @@ impl Engine {
         }
     }
 
+    /// More tasks, and the order in which all that has not started is to run from now on.
+    fn on_added(&mut self, tasks: Vec<PlannedTask>, order: &[Step], actions: &mut Vec<Action>) {
+        let added: Vec<Step> = tasks.into_iter().map(|task| self.admit(task)).collect();
+        for (rank, step) in order.iter().enumerate() {
+            let run = &mut self.tasks[step.position()];
+            if self.ready.remove(&(run.rank, *step)) {
+                self.ready.insert((rank, *step));
+            }
+            run.rank = rank;
+        }
+        if let Some(cause) = self.stopped.clone() {
+            let may_start = |engine: &Self, step: &Step| engine.may_start(*step);
+            let late: BTreeSet<Step> = added
+                .into_iter()
+                .filter(|step| !may_start(self, step))
+                .collect();
+            self.cancel(&cause, |step, _| late.contains(&step), actions);
+        }
+    }
+
     /// Once: start nothing new but the teardowns. Twice: give up what is running, and the teardowns.
     fn on_interrupted(&mut self, actions: &mut Vec<Action>) {
         self.interrupts += 1;
@@ -236,14 +308,14 @@ impl Engine {
             self.stop(StopCause::Interrupted, actions);
             return;
         }
-        self.cancel(&StopCause::Interrupted, |_| true, actions);
+        self.cancel(&StopCause::Interrupted, |_, _| true, actions);
         if let Some(step) = self.active.take() {
             match self.run(step).state {
                 TaskState::Running { .. } => {
                     let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
                     self.give_up(step, problem, std::time::Duration::ZERO, actions);
                 }
-                _ => self.end(step, Outcome::NotRun(StopCause::Interrupted), actions),
+                _ => self.end_unstarted(step, actions),
             }
         }
     }
@@ -260,9 +332,9 @@ impl Engine {
         if now < deadline {
             return;
         }
-        let limit = self.plan.task(step).spec.timeout.unwrap_or_default();
+        let limit = self.plan.task(step).spec().timeout.unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
-        if self.plan.task(step).spec.needs_resources() {
+        if self.plan.task(step).spec().needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
         }
         let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
@@ -302,27 +374,29 @@ impl Engine {
         }
     }
 
-    fn dispatch(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+    fn dispatch(&mut self, actions: &mut Vec<Action>) {
         if self.active.is_some() {
             return;
         }
-        let Some(step) = self.ready.pop_first() else {
+        let Some((_, step)) = self.ready.pop_first() else {
             return;
         };
+        if let Some(chain) = self.run_mut(step).blocked.take() {
+            self.end(step, Outcome::Blocked(chain), actions);
+            return self.dispatch(actions);
+        }
         self.active = Some(step);
-        if self.plan.task(step).spec.needs_resources() {
+        if self.plan.task(step).spec().needs_resources() {
             self.run_mut(step).state = TaskState::Reserving;
             actions.push(Action::Reserve(step));
         } else {
-            self.start(now, step, actions);
+            self.start(step, actions);
         }
     }
 
-    fn start(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        let deadline = self.plan.task(step).spec.timeout.map(|limit| now + limit);
+    fn start(&mut self, step: Step, actions: &mut Vec<Action>) {
         let run = self.run_mut(step);
-        run.state = TaskState::Running { deadline };
-        run.refused = None;
+        run.state = TaskState::Running { deadline: None };
         let attempt = u32::try_from(run.attempts.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
@@ -340,16 +414,19 @@ impl Engine {
 
     fn make_ready(&mut self, step: Step) {
         self.delayed.remove(&step);
-        self.run_mut(step).state = TaskState::Ready;
-        self.ready.insert(step);
+        let run = self.run_mut(step);
+        run.state = TaskState::Ready;
+        let place = (run.rank, step);
+        self.ready.insert(place);
     }
 
     /// One attempt is over: another one, or the outcome.
     fn end_attempt(&mut self, step: Step, result: TaskResult, actions: &mut Vec<Action>) {
         let verdict = result.verdict().clone();
         let valid = self.policy.valid_results.contains(&verdict);
-        let retries = usize::try_from(self.plan.task(step).spec.retries).unwrap_or(usize::MAX);
+        let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
+        run.refused = None;
         run.attempts.push(result);
         if !valid && run.attempts.len() <= retries && self.may_start(step) {
             self.make_ready(step);
@@ -366,7 +443,7 @@ impl Engine {
 
     /// Whether the run still starts tasks of this one's phase.
     fn may_start(&self, step: Step) -> bool {
-        match self.plan.task(step).spec.phase {
+        match self.plan.task(step).spec().phase {
             Phase::Teardown => self.interrupts < 2,
             Phase::Setup | Phase::Test => self.stopped.is_none(),
         }
@@ -403,22 +480,17 @@ impl Engine {
     /// Lets go whoever waited for `step`; returns those that are blocked by it.
     fn free_dependents(&mut self, step: Step, outcome: &Outcome) -> Vec<(Step, Outcome)> {
         let mut blocked = Vec::new();
-        for dependent in std::mem::take(&mut self.run_mut(step).dependents) {
+        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
             let TaskState::Waiting { open } = self.run(dependent).state else {
                 continue;
             };
-            let owed = |task: &PlannedTask| {
-                task.requires
-                    .iter()
-                    .any(|requirement| requirement.on == step && requirement.why.must_succeed())
-            };
-            if !outcome.satisfies_dependents() && owed(self.plan.task(dependent)) {
-                let chain = self.chain(step, outcome);
+            if must_succeed && !outcome.satisfies_dependents() {
+                let chain = Blocked::new(&self.plan.task(step).name, outcome);
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.
             let keeps_its_place =
-                self.plan.task(dependent).spec.phase == Phase::Teardown && open > 1;
+                self.plan.task(dependent).spec().phase == Phase::Teardown && open > 1;
             match self.run(dependent).blocked.clone() {
                 Some(chain) if !keeps_its_place => {
                     self.run_mut(dependent).state = TaskState::Ended;
@@ -431,25 +503,9 @@ impl Engine {
         blocked
     }
 
-    fn chain(&self, step: Step, outcome: &Outcome) -> Blocked {
-        let name = self.plan.task(step).name.clone();
-        match outcome {
-            Outcome::Blocked(earlier) => Blocked {
-                chain: std::iter::once(name)
-                    .chain(earlier.chain.iter().cloned())
-                    .collect(),
-                root: earlier.root.clone(),
-            },
-            other => Blocked {
-                chain: vec![name],
-                root: other.to_string(),
-            },
-        }
-    }
-
     fn stop_after_failure(&mut self, step: Step, actions: &mut Vec<Action>) {
         let task = self.plan.task(step);
-        let cause = if task.spec.stop_suite_on_fail {
+        let cause = if task.spec().stop_suite_on_fail {
             StopCause::StoppedBy(task.name.clone())
         } else if self.policy.fail_fast {
             StopCause::FailFast(task.name.clone())
@@ -464,7 +520,11 @@ impl Engine {
         if self.stopped.is_some() {
             return;
         }
-        self.cancel(&cause, |task| task.spec.phase != Phase::Teardown, actions);
+        self.cancel(
+            &cause,
+            |_, task| task.spec().phase != Phase::Teardown,
+            actions,
+        );
         self.stopped = Some(cause);
     }
 
@@ -472,11 +532,11 @@ impl Engine {
     fn cancel(
         &mut self,
         cause: &StopCause,
-        which: impl Fn(&PlannedTask) -> bool,
+        which: impl Fn(Step, &PlannedTask) -> bool,
         actions: &mut Vec<Action>,
     ) {
         let waits = |(step, task): &(Step, &PlannedTask)| {
-            self.run(*step).state.has_not_started() && which(task)
+            self.run(*step).state.has_not_started() && which(*step, task)
         };
         let steps: Vec<Step> = self
             .plan
@@ -490,19 +550,28 @@ impl Engine {
             self.run_mut(*step).state = TaskState::Ended;
         }
         for step in steps {
-            // A task that has failed an attempt and waits for the next has failed.
-            let attempts = std::mem::take(&mut self.run_mut(step).attempts);
-            let outcome = if attempts.is_empty() {
-                Outcome::NotRun(cause.clone())
-            } else {
-                Outcome::Failed(attempts)
-            };
+            let outcome = self.outcome_of_unstarted(step, cause);
             self.settle(step, outcome, actions);
         }
     }
 
+    fn end_unstarted(&mut self, step: Step, actions: &mut Vec<Action>) {
+        let cause = self.stopped.clone().unwrap_or(StopCause::Interrupted);
+        let outcome = self.outcome_of_unstarted(step, &cause);
+        self.end(step, outcome, actions);
+    }
+
+    /// A task that has failed an attempt and waits for the next has failed.
+    fn outcome_of_unstarted(&mut self, step: Step, cause: &StopCause) -> Outcome {
+        match std::mem::take(&mut self.run_mut(step).attempts) {
+            none if none.is_empty() => Outcome::NotRun(cause.clone()),
+            attempts => Outcome::Failed(attempts),
+        }
+    }
+
     fn leave_queues(&mut self, step: Step) {
-        self.ready.remove(&step);
+        let rank = self.run(step).rank;
+        self.ready.remove(&(rank, step));
         self.delayed.remove(&step);
     }
 

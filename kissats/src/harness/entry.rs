@@ -17,13 +17,14 @@ use crate::ats::AtsClient;
 use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
+use crate::harness::board_observer::BoardObserver;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::summary::Summary;
 use crate::harness::{linked_packs, trials};
-use crate::model::{Clock, GlobalParams, ParamsError, Task};
+use crate::model::{Clock, GlobalParams, LoadedTask, ParamsError, SharedParams};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name, undeclared};
 use crate::registry;
 use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
@@ -65,9 +66,9 @@ impl Harness {
     /// For [`harness!`](crate::harness), which knows the names.
     #[doc(hidden)]
     #[must_use]
-    pub fn new(target: &'static str, packs: &'static [&'static str]) -> Self {
+    pub fn new(module: &'static str, packs: &'static [&'static str]) -> Self {
         Self {
-            target,
+            target: module.split_once("::").map_or(module, |(target, _)| target),
             packs,
             package: None,
             defaults: Defaults::default(),
@@ -197,7 +198,7 @@ impl Harness {
             &settings.narrowing,
         )
         .map_err(texts)?;
-        let filtered_out = catalog.ids().filter(|id| offered(*id)).count() - selection.tasks.len();
+        let filtered_out = selection.filtered_out;
         if settings.list || settings.only_benchmarks {
             return Ok(list(&settings, &catalog, &selection, filtered_out));
         }
@@ -209,6 +210,11 @@ impl Harness {
             return Err(texts(misfits));
         }
         let plan = RunPlan::new(&catalog, &selection);
+        if let Some(path) = &settings.output.logfile {
+            // `libtest-mimic` would panic, with a task already running.
+            std::fs::File::create(path)
+                .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
+        }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let pools = Pools::new(&settings.resources, self.instances)
             .map_err(|error| vec![error.to_string()])?;
@@ -240,6 +246,9 @@ impl Harness {
     fn catalog(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
         let (tasks, errors) = registry::collect(&settings.params, &settings.task_defaults);
         let mut mistakes = texts(errors);
+        if tasks.is_empty() && !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         mistakes.extend(texts(self.empty_packs(&tasks)));
         let linked = registry::linked_packs();
         mistakes.extend(texts(linked_packs::check(
@@ -258,7 +267,7 @@ impl Harness {
         }
     }
 
-    fn empty_packs(&self, tasks: &[Task]) -> Vec<PlanError> {
+    fn empty_packs(&self, tasks: &[LoadedTask]) -> Vec<PlanError> {
         let mut linked: Vec<_> = tasks.iter().map(|task| task.pack.clone()).collect();
         linked.dedup();
         if linked.is_empty() {
@@ -317,19 +326,17 @@ fn execute(
         .map(of_step)
         .chain(selection.tasks.iter().filter_map(of_ignored))
         .collect();
-    let catalog = Arc::new(catalog);
     let run = Run {
-        catalog: Arc::clone(&catalog),
         plan: plan.clone(),
         policy: Policy {
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
             ..Policy::default()
         },
-        params: Arc::new(settings.params.clone()),
+        params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         clock,
-        board: Arc::clone(&board),
+        observer: BoardObserver::new(Arc::clone(&board)),
     };
     let interrupts = Interrupts::install();
     let running = run
@@ -337,10 +344,12 @@ fn execute(
         .map_err(|error| vec![format!("the run could not be started: {error}")])?;
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
-    if conclusion.is_err() {
+    if conclusion.is_ok() {
+        board.reader_is_done();
+    } else {
         interrupts.interrupt();
+        board.reader_broke_off();
     }
-    board.reader_is_gone();
     // Teardowns that nobody selected may still be running.
     let end = running.join();
     let mut needed = Needed::default();
@@ -353,7 +362,7 @@ fn execute(
         let mut summary = Summary::default();
         for (step, task) in plan.steps() {
             if let Some(outcome) = board.read(step) {
-                summary.add(&outcome, task.spec.est_task_time);
+                summary.add(&outcome, task.spec().est_task_time);
             }
         }
         say(&summary.to_string());
@@ -391,7 +400,12 @@ fn texts(errors: Vec<impl Display>) -> Vec<String> {
 fn refuse(mistakes: &[String]) -> ExitCode {
     let mut out = std::io::stderr().lock();
     // A closed stderr is no reason to panic.
-    let _ = writeln!(out, "Error: nothing was run: {} mistake(s)", mistakes.len());
+    let plural = if mistakes.len() == 1 { "" } else { "s" };
+    let _ = writeln!(
+        out,
+        "Error: nothing was run: {} mistake{plural}",
+        mistakes.len()
+    );
     for mistake in mistakes {
         let _ = writeln!(out, "  - {}", mistake.replace('\n', "\n    "));
     }

@@ -22,7 +22,7 @@ pub(super) fn of_step(shown: String, step: Step, board: Arc<OutcomeBoard>) -> Tr
 /// A task that is not meant to run here.
 pub(super) fn of_ignored(shown: String, reason: &IgnoreReason) -> Trial {
     let reason = reason.to_string();
-    Trial::ignorable_test(shown, move || Ok(Completion::ignored_with(reason)))
+    Trial::ignorable_test(shown, move || Ok(ignored(&reason)))
 }
 
 /// A task that is only listed.
@@ -57,10 +57,20 @@ fn view(name: &str, outcome: Option<Outcome>) -> Result<Completion, Failed> {
             } else {
                 message
             };
-            Ok(Completion::ignored_with(reason))
+            Ok(ignored(reason))
         }
         Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => {
-            Ok(Completion::ignored_with(outcome))
+            Ok(ignored(&outcome.to_string()))
         }
     }
+}
+
+/// The reason goes into the line of the task: it must not begin another one.
+fn ignored(reason: &str) -> Completion {
+    let words: Vec<&str> = reason
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    Completion::ignored_with(words.join("; "))
 }

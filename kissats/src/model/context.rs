@@ -1,11 +1,16 @@
 //! What a task is handed when it runs.
 
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{AtsName, DutName, GlobalParams, HeldResource, ParamsError, TaskName, TaskSpec};
+use crate::model::{
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase,
+    SharedParams, TaskName, TaskSpec,
+};
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
 ///
@@ -19,26 +24,31 @@ use crate::model::{AtsName, DutName, GlobalParams, HeldResource, ParamsError, Ta
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TaskContext {
     spec: Arc<TaskSpec>,
     params: Arc<GlobalParams>,
+    shared: Arc<SharedParams>,
     resources: Arc<[HeldResource]>,
     attempt: u32,
+    adder: Option<Arc<dyn AddTask>>,
 }
 
 impl TaskContext {
     pub(crate) fn new(
         spec: Arc<TaskSpec>,
-        params: Arc<GlobalParams>,
+        shared: Arc<SharedParams>,
         resources: Arc<[HeldResource]>,
         attempt: u32,
+        adder: Option<Arc<dyn AddTask>>,
     ) -> Self {
         Self {
             spec,
-            params,
+            params: shared.snapshot(),
+            shared,
             resources,
             attempt,
+            adder,
         }
     }
 
@@ -74,6 +84,14 @@ impl TaskContext {
         self.params.as_type()
     }
 
+    /// Changes a parameter of the run for every task that starts from now on.
+    ///
+    /// This task goes on seeing the parameters as they were when it started. The device under test
+    /// and the test system are no parameters of this kind and stay as they are.
+    pub fn set_param(&self, key: impl Into<String>, value: impl Into<Value>) {
+        self.shared.set(key.into(), value.into());
+    }
+
     /// The device under test, if the run has one.
     #[must_use]
     pub fn dut(&self) -> Option<&DutName> {
@@ -102,5 +120,53 @@ impl TaskContext {
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Adds a task to the setup queue of the [`TaskPack`](crate::TaskPack) that runs this one.
+    ///
+    /// # Errors
+    /// As [`Self::add_test_task`].
+    pub fn add_setup_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+        self.add(Phase::Setup, task.into())
+    }
+
+    /// Adds a task to the test queue of the [`TaskPack`](crate::TaskPack) that runs this one.
+    ///
+    /// `Ok(false)` means that the task is not for this device or test system.
+    ///
+    /// # Errors
+    /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and that there is
+    /// no such queue, in a run of [`Harness`](crate::Harness), whose tasks are known when it starts.
+    pub fn add_test_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+        self.add(Phase::Test, task.into())
+    }
+
+    /// Adds a task to the teardown queue of the [`TaskPack`](crate::TaskPack) that runs this one.
+    ///
+    /// # Errors
+    /// As [`Self::add_test_task`].
+    pub fn add_teardown_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+        self.add(Phase::Teardown, task.into())
+    }
+
+    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, AddError> {
+        match &self.adder {
+            Some(adder) => adder.add(phase, task),
+            None => Err("tasks can only be added while a `TaskPack` runs; `cargo test` knows its tasks beforehand".into()),
+        }
+    }
+}
+
+/// Why a running task could not add another.
+type AddError = Box<dyn Error + Send + Sync>;
+
+impl fmt::Debug for TaskContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskContext")
+            .field("spec", &self.spec)
+            .field("params", &self.params)
+            .field("resources", &self.resources)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
     }
 }

@@ -109,6 +109,10 @@ impl GlobalParams {
         all
     }
 
+    pub(crate) fn set(&mut self, key: String, value: Value) {
+        self.values.insert(key, value);
+    }
+
     /// Whether a task that requires `key` finds it. `dut` and `ats` are keys like any other.
     pub(crate) fn has(&self, key: &str) -> bool {
         match key {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// Why a piece of text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a {kind} name: it {reason}")]
+#[error("{text:?} is no {kind} name: it {reason}")]
 pub struct NameError {
     kind: &'static str,
     text: String,

@@ -8,6 +8,7 @@ use crate::model::ResourceName;
 
 /// How a resource is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ReservationMode {
     /// Alone: nobody else holds the instance.
     Exclusive,

@@ -1,6 +1,7 @@
 //! The one outcome in which every task of a run ends.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::model::{AtsName, DutName, TaskName, TaskResult};
 
@@ -33,6 +34,14 @@ impl Outcome {
     #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
+    }
+
+    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run.
+    #[must_use]
+    pub fn result(&self) -> &str {
+        self.attempts()
+            .last()
+            .map_or("Skipped", |last| last.verdict().as_str())
     }
 
     /// The attempts of a task that ran.
@@ -77,26 +86,75 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The chain of tasks that keeps a task from running.
+/// What keeps a task from running.
+///
+/// It names the task it depends on and the one that did not succeed. What lies between is found by
+/// asking the outcome of [`Self::by`] in turn: a chain may be as long as the pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Blocked {
-    /// From the task it depends on to the task that did not succeed. Never empty.
-    pub chain: Vec<TaskName>,
-    /// How the last task of the chain ended: `FAILED`, `not run: …`.
-    pub root: String,
+    by: TaskName,
+    root: TaskName,
+    /// How many tasks there are from `by` to `root`.
+    links: usize,
+    ended: Arc<str>,
+}
+
+impl Blocked {
+    /// Something depends on `name`, which ended otherwise than well.
+    pub(crate) fn new(name: &TaskName, outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Blocked(earlier) => Self {
+                by: name.clone(),
+                links: earlier.links + 1,
+                ..earlier.clone()
+            },
+            other => Self::for_reason(name, &other.to_string()),
+        }
+    }
+
+    pub(crate) fn for_reason(name: &TaskName, ended: &str) -> Self {
+        Self {
+            by: name.clone(),
+            root: name.clone(),
+            links: 1,
+            ended: ended.into(),
+        }
+    }
+
+    /// The task it depends on.
+    #[must_use]
+    pub fn by(&self) -> &TaskName {
+        &self.by
+    }
+
+    /// The task that did not succeed, at the end of the chain.
+    #[must_use]
+    pub fn root(&self) -> &TaskName {
+        &self.root
+    }
+
+    /// How that one ended: `FAILED`, `not run: …`.
+    #[must_use]
+    pub fn root_ended(&self) -> &str {
+        &self.ended
+    }
 }
 
 impl fmt::Display for Blocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("blocked by ")?;
-        for (position, name) in self.chain.iter().enumerate() {
-            if position > 0 {
-                f.write_str(", blocked by ")?;
-            }
-            write!(f, "{name}")?;
+        let Self {
+            by,
+            root,
+            links,
+            ended,
+        } = self;
+        write!(f, "blocked by {by}")?;
+        match links {
+            0 | 1 => {}
+            2 => write!(f, ", blocked by {root}")?,
+            more => write!(f, ", blocked through {} more by {root}", more - 2)?,
         }
-        write!(f, " ({})", self.root)
+        write!(f, " ({ended})")
     }
 }
 

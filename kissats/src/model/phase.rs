@@ -4,6 +4,7 @@ use std::fmt;
 
 /// When a task runs: the original's three queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub enum Phase {
     /// Before the tests it prepares: a prerequisite of every member of its groups, or of
     /// everything if it has no group.

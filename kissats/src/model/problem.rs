@@ -7,6 +7,7 @@ use std::time::Duration;
 
 /// The steps of a task's life, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Stage {
     /// The ATS was asked for what the task needs.
     Resources,

@@ -1,9 +1,10 @@
 //! A task: what it declares and what it does.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
+use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
 
 /// A function of a task: its main, its setup or its teardown.
 pub type TaskBody = fn(&TaskContext) -> TaskReturn;
@@ -37,26 +38,102 @@ pub enum Prereq {
     Named(Cow<'static, str>),
 }
 
-/// A task as the registry hands it on.
+/// A task as a value: for tasks that are made while the program runs.
+///
+/// Functions marked with `#[kiss_task]` need none of this. `task_setup` and `task_teardown` do
+/// nothing unless they are written.
+///
+/// ```
+/// use kissats::prelude::*;
+/// use kissats::{Task, TaskName};
+///
+/// struct Channel(u8);
+///
+/// impl Task for Channel {
+///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+///         let name = TaskName::new(format!("channel {}", self.0)).expect("a sound name");
+///         TaskSpec::new(name)
+///     }
+///
+///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+///         TaskReturn::passed().with_metadata("channel", self.0)
+///     }
+/// }
+/// # assert_eq!(Channel(2).get_params(&GlobalParams::default()).name(), &"channel 2");
+/// ```
+pub trait Task: Send + Sync {
+    /// What the task declares, computed from the parameters of the run.
+    fn get_params(&self, params: &GlobalParams) -> TaskSpec;
+
+    /// What the task does.
+    fn task_main(&self, cx: &TaskContext) -> TaskReturn;
+
+    /// What has to be done before; if it does not succeed, main does not run.
+    fn task_setup(&self, _cx: &TaskContext) -> TaskReturn {
+        TaskReturn::passed()
+    }
+
+    /// What has to be done after.
+    fn task_teardown(&self, _cx: &TaskContext) -> TaskReturn {
+        TaskReturn::passed()
+    }
+}
+
+/// What a task does, wherever it comes from.
+#[derive(Clone)]
+pub(crate) enum Bodies {
+    /// The functions that an attribute names.
+    Functions {
+        main: TaskBody,
+        setup: Option<TaskBody>,
+        teardown: Option<TaskBody>,
+    },
+    /// A value.
+    Value(Arc<dyn Task>),
+}
+
+/// A task that can be planned and run: what it declares, what it does, where it comes from.
 #[derive(Debug, Clone)]
-pub(crate) struct Task {
+pub(crate) struct LoadedTask {
     pub(crate) pack: PackName,
     pub(crate) module: &'static str,
     pub(crate) function: &'static str,
     pub(crate) declared_at: Location,
     pub(crate) spec: Arc<TaskSpec>,
-    pub(crate) main: TaskBody,
-    pub(crate) setup: Option<TaskBody>,
-    pub(crate) teardown: Option<TaskBody>,
+    pub(crate) bodies: Bodies,
 }
 
-impl Task {
-    pub(crate) fn body(&self, stage: Stage) -> Option<TaskBody> {
-        match stage {
-            Stage::Setup => self.setup,
-            Stage::Main => Some(self.main),
-            Stage::Teardown => self.teardown,
-            Stage::Resources | Stage::Requirements => None,
+impl Bodies {
+    /// Runs one function of the task; one that does not exist has passed.
+    pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
+        match (self, stage) {
+            (Self::Functions { main, .. }, Stage::Main) => main(cx),
+            (
+                Self::Functions {
+                    setup: Some(setup), ..
+                },
+                Stage::Setup,
+            ) => setup(cx),
+            (
+                Self::Functions {
+                    teardown: Some(teardown),
+                    ..
+                },
+                Stage::Teardown,
+            ) => teardown(cx),
+            (Self::Value(task), Stage::Main) => task.task_main(cx),
+            (Self::Value(task), Stage::Setup) => task.task_setup(cx),
+            (Self::Value(task), Stage::Teardown) => task.task_teardown(cx),
+            _ => TaskReturn::passed(),
         }
+    }
+}
+
+impl fmt::Debug for Bodies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Functions { .. } => "Functions",
+            Self::Value(_) => "Value",
+        })
     }
 }

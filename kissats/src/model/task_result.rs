@@ -15,6 +15,8 @@ pub struct TaskResult {
     pub problem: Option<Problem>,
     /// The answer of `task_main` where a later teardown broke: the original lost it.
     pub main_verdict: Option<Verdict>,
+    /// Why its teardown broke, if something else had broken before.
+    pub teardown_problem: Option<Problem>,
     /// How long it ran: from the requirement check to the end of the teardown.
     pub run_time: Duration,
 }
@@ -26,6 +28,7 @@ impl TaskResult {
             answer,
             problem,
             main_verdict: None,
+            teardown_problem: None,
             run_time,
         }
     }
@@ -43,13 +46,15 @@ impl TaskResult {
     /// Lays a broken teardown over the result. What broke first stays the reason.
     pub(crate) fn with_broken_teardown(mut self, problem: Problem) -> Self {
         let problem = problem.in_stage(Stage::Teardown);
-        if self.problem.is_none() {
-            self.main_verdict = Some(std::mem::replace(
-                &mut self.answer.verdict,
-                Verdict::Exception,
-            ));
-            self.problem = Some(problem);
+        if self.problem.is_some() {
+            self.teardown_problem = Some(problem);
+            return self;
         }
+        self.main_verdict = Some(std::mem::replace(
+            &mut self.answer.verdict,
+            Verdict::Exception,
+        ));
+        self.problem = Some(problem);
         self
     }
 }
@@ -66,6 +71,9 @@ impl fmt::Display for TaskResult {
         }
         if let Some(verdict) = &self.main_verdict {
             write!(f, "\n  main had returned {verdict}")?;
+        }
+        if let Some(problem) = &self.teardown_problem {
+            write!(f, "\n  then {problem}")?;
         }
         for sub in &self.answer.multi_result {
             write!(f, "\n  {}: {}", sub.name, sub.verdict)?;

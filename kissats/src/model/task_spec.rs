@@ -1,5 +1,6 @@
 //! Everything a task declares.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -12,6 +13,7 @@ use crate::model::{
 
 /// Whether a task waits to be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Ignore {
     /// It runs like any other.
     #[default]
@@ -132,7 +134,7 @@ impl TaskSpec {
     /// let errors = TaskSpec::from_document(json!({ "name": "", "thread_safe": "yes" }));
     /// assert_eq!(
     ///     errors.unwrap_err().to_string(),
-    ///     "name: \"\" is not a task name: it is empty\n\
+    ///     "name: \"\" is no task name: it is empty\n\
     ///      description: missing; expected text\n\
     ///      thread_safe: expected true or false, found \"yes\"",
     /// );
@@ -261,6 +263,13 @@ impl TaskSpec {
     #[must_use]
     pub fn name(&self) -> &TaskName {
         &self.name
+    }
+
+    /// Undoes what a function that computes parameters must not do: rename the task, or list a group twice.
+    pub(crate) fn sanitise(&mut self, name: &TaskName) {
+        self.name = name.clone();
+        let mut seen = BTreeSet::new();
+        self.groups.retain(|group| seen.insert(group.clone()));
     }
 
     /// What it asks of the ATS, in one order for all tasks; a resource asked for twice is held alone.

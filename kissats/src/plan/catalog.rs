@@ -1,8 +1,9 @@
 //! All tasks that could run, checked as a whole.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::model::{GroupName, PackName, Phase, Prereq, Task, TaskId, TaskName, nearest};
+use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName, nearest};
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
 
@@ -11,7 +12,7 @@ use crate::plan::{PlanError, Why, cycle};
 /// A catalog that exists has unique names, no unknown prerequisite and no circle.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    tasks: Vec<Task>,
+    tasks: Vec<Arc<LoadedTask>>,
     display_names: Vec<TaskName>,
     prereqs: Vec<Vec<TaskId>>,
     groups: Groups,
@@ -19,12 +20,12 @@ pub(crate) struct Catalog {
 
 /// Who belongs to which group, each list in the order in which it runs.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
-    pub(super) setups: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) tests: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) teardowns: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(super) global_setups: Vec<TaskId>,
-    pub(super) global_teardowns: Vec<TaskId>,
+pub(crate) struct Groups {
+    pub(crate) setups: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) tests: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) teardowns: BTreeMap<GroupName, Vec<TaskId>>,
+    pub(crate) global_setups: Vec<TaskId>,
+    pub(crate) global_teardowns: Vec<TaskId>,
 }
 
 impl Catalog {
@@ -32,11 +33,12 @@ impl Catalog {
     ///
     /// # Errors
     /// Every mistake that was found.
-    pub(crate) fn new(tasks: Vec<Task>) -> Result<Self, Vec<PlanError>> {
+    pub(crate) fn new(tasks: Vec<LoadedTask>) -> Result<Self, Vec<PlanError>> {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
         let mut errors = duplicate_names(&tasks);
+        errors.extend(duplicate_functions(&tasks));
         let names = Names::new(&tasks);
         let mut prereqs = Vec::with_capacity(tasks.len());
         for task in &tasks {
@@ -54,7 +56,7 @@ impl Catalog {
             display_names: display_names(&tasks),
             groups: Groups::of(&tasks),
             prereqs,
-            tasks,
+            tasks: tasks.into_iter().map(Arc::new).collect(),
         };
         errors.extend(cycle::find(&catalog));
         if errors.is_empty() {
@@ -72,7 +74,7 @@ impl Catalog {
         self.tasks.len()
     }
 
-    pub(crate) fn task(&self, id: TaskId) -> &Task {
+    pub(crate) fn task(&self, id: TaskId) -> &Arc<LoadedTask> {
         &self.tasks[id.position()]
     }
 
@@ -81,11 +83,11 @@ impl Catalog {
         &self.display_names[id.position()]
     }
 
-    pub(super) fn prereqs(&self, id: TaskId) -> &[TaskId] {
+    pub(crate) fn prereqs(&self, id: TaskId) -> &[TaskId] {
         &self.prereqs[id.position()]
     }
 
-    pub(super) fn groups(&self) -> &Groups {
+    pub(crate) fn groups(&self) -> &Groups {
         &self.groups
     }
 
@@ -174,7 +176,7 @@ impl Catalog {
 }
 
 impl Groups {
-    fn of(tasks: &[Task]) -> Self {
+    fn of(tasks: &[LoadedTask]) -> Self {
         let mut groups = Self::default();
         let mut ungrouped_tests = Vec::new();
         for (position, task) in tasks.iter().enumerate() {
@@ -212,8 +214,9 @@ impl Groups {
     }
 }
 
-fn duplicate_names(tasks: &[Task]) -> Vec<PlanError> {
-    let mut seen: HashMap<(&PackName, &TaskName), &Task> = HashMap::with_capacity(tasks.len());
+fn duplicate_names(tasks: &[LoadedTask]) -> Vec<PlanError> {
+    let mut seen: HashMap<(&PackName, &TaskName), &LoadedTask> =
+        HashMap::with_capacity(tasks.len());
     let mut errors = Vec::new();
     for task in tasks {
         if let Some(first) = seen.insert((&task.pack, task.spec.name()), task) {
@@ -228,9 +231,30 @@ fn duplicate_names(tasks: &[Task]) -> Vec<PlanError> {
     errors
 }
 
-fn display_names(tasks: &[Task]) -> Vec<TaskName> {
+/// Only possible where functions stand inside functions, with names given by hand.
+fn duplicate_functions(tasks: &[LoadedTask]) -> Vec<PlanError> {
+    let mut seen: HashMap<(&str, &str), &LoadedTask> = HashMap::with_capacity(tasks.len());
+    let mut errors = Vec::new();
+    for task in tasks.iter().filter(|task| !task.function.is_empty()) {
+        let Some(first) = seen.insert((task.module, task.function), task) else {
+            continue;
+        };
+        // Without names given by hand they share their names too, and that is told already.
+        if first.spec.name() != task.spec.name() {
+            errors.push(PlanError::DuplicateFunction {
+                module: task.module,
+                function: task.function,
+                first: first.declared_at.clone(),
+                second: task.declared_at.clone(),
+            });
+        }
+    }
+    errors
+}
+
+fn display_names(tasks: &[LoadedTask]) -> Vec<TaskName> {
     let several = tasks.iter().any(|task| task.pack != tasks[0].pack);
-    let name = |task: &Task| {
+    let name = |task: &LoadedTask| {
         if several {
             TaskName::new(format!("{}::{}", task.pack, task.spec.name()))
                 .unwrap_or_else(|_| task.spec.name().clone())
@@ -243,13 +267,13 @@ fn display_names(tasks: &[Task]) -> Vec<TaskName> {
 
 /// Finds tasks by what prerequisites call them.
 struct Names<'a> {
-    tasks: &'a [Task],
+    tasks: &'a [LoadedTask],
     by_function: HashMap<(&'a str, &'a str), TaskId>,
     by_name: HashMap<(&'a str, &'a str), TaskId>,
 }
 
 impl<'a> Names<'a> {
-    fn new(tasks: &'a [Task]) -> Self {
+    fn new(tasks: &'a [LoadedTask]) -> Self {
         let ids = || {
             tasks
                 .iter()
@@ -267,7 +291,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn find(&self, dependent: &Task, prereq: &Prereq) -> Option<TaskId> {
+    fn find(&self, dependent: &LoadedTask, prereq: &Prereq) -> Option<TaskId> {
         match prereq {
             Prereq::Function { module, function } => {
                 self.by_function.get(&(*module, *function)).copied()
@@ -283,7 +307,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn unknown(&self, dependent: &Task, prereq: &Prereq) -> PlanError {
+    fn unknown(&self, dependent: &LoadedTask, prereq: &Prereq) -> PlanError {
         let text = match prereq {
             Prereq::Function { module, function } => format!("{module}::{function}"),
             Prereq::Named(name) => name.to_string(),

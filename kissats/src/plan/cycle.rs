@@ -1,5 +1,7 @@
 //! Finds tasks that wait for each other.
 
+use std::collections::BTreeMap;
+
 use crate::model::TaskId;
 use crate::plan::error::Link;
 use crate::plan::requirement::Requirement;
@@ -18,16 +20,21 @@ enum Mark {
 /// The walk keeps its own stack: a chain of a hundred thousand tasks must not overflow the thread's.
 pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
     let mut marks = vec![Mark::New; catalog.len()];
-    let mut circles = Vec::new();
+    let mut circles = BTreeMap::new();
     for start in catalog.ids() {
         if marks[start.position()] == Mark::New {
             walk(catalog, start, &mut marks, &mut circles);
         }
     }
-    circles
+    circles.into_values().collect()
 }
 
-fn walk(catalog: &Catalog, start: TaskId, marks: &mut [Mark], circles: &mut Vec<PlanError>) {
+fn walk(
+    catalog: &Catalog,
+    start: TaskId,
+    marks: &mut [Mark],
+    circles: &mut BTreeMap<TaskId, PlanError>,
+) {
     // Each frame: a task on the path, what it waits for, and how much of that was looked at.
     let mut path: Vec<(TaskId, Vec<Requirement>, usize)> =
         vec![(start, catalog.waits_for(start), 0)];
@@ -53,7 +60,8 @@ fn walk(catalog: &Catalog, start: TaskId, marks: &mut [Mark], circles: &mut Vec<
                     declared_at: catalog.task(*task).declared_at.clone(),
                     why: requirements[next - 1].why.clone(),
                 });
-                circles.push(PlanError::Cycle {
+                // One circle is enough to be told for every task that closes one.
+                circles.entry(on).or_insert_with(|| PlanError::Cycle {
                     path: links.collect(),
                 });
             }

@@ -52,7 +52,8 @@ fn root(reason: Option<&IgnoreReason>, catalog: &Catalog, id: TaskId) -> Option<
     })
 }
 
-fn own_reason(
+/// Why a task itself is not meant to run, its prerequisites aside.
+pub(crate) fn own_reason(
     spec: &TaskSpec,
     params: &GlobalParams,
     declared_counts: bool,

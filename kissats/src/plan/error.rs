@@ -18,6 +18,16 @@ pub(crate) enum PlanError {
         first: Location,
         second: Location,
     },
+    /// Two functions of one module share a name, so a path to it could mean either.
+    #[error(
+        "two tasks are declared as `{module}::{function}`: {first} and {second}; rename one of the functions"
+    )]
+    DuplicateFunction {
+        module: &'static str,
+        function: &'static str,
+        first: Location,
+        second: Location,
+    },
     /// A prerequisite named as a string does not exist.
     #[error("{declared_at}: `{task}` needs `{prereq}`, which is no task of the linked packs{}", did_you_mean(.nearest))]
     UnknownPrereq {

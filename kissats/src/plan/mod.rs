@@ -14,10 +14,11 @@ pub(crate) mod tests;
 mod undeclared;
 
 pub(crate) use catalog::Catalog;
+pub(crate) use eligibility::own_reason;
 pub(crate) use error::PlanError;
 pub(crate) use name_filter::{NameFilter, shown_name};
 pub(crate) use narrowing::Narrowing;
-pub(crate) use requirement::Why;
+pub(crate) use requirement::{Requirement, Why};
 pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
 pub(crate) use selection::{IgnoredTasks, Selection};
 pub(crate) use undeclared::undeclared;

@@ -1,5 +1,7 @@
 //! The words of the command line that choose tasks by name.
 
+use std::collections::BTreeSet;
+
 use crate::model::{TaskId, nearest};
 use crate::plan::{Catalog, PlanError};
 
@@ -12,28 +14,6 @@ pub(crate) struct NameFilter {
     pub(crate) skips: Vec<String>,
     /// Compare whole names instead of looking for a part.
     pub(crate) exact: bool,
-}
-
-/// The names that one task answers to.
-pub(crate) struct NamesOfTask<'a> {
-    shown: String,
-    path: &'a str,
-    path_in_pack: &'a str,
-}
-
-impl<'a> NamesOfTask<'a> {
-    pub(crate) fn new(catalog: &'a Catalog, id: TaskId) -> Self {
-        let task = catalog.task(id);
-        Self {
-            shown: shown_name(catalog, id),
-            path: catalog.display_name(id).as_str(),
-            path_in_pack: task.spec.name().as_str(),
-        }
-    }
-
-    fn is(&self, text: &str) -> bool {
-        text == self.shown || text == self.path || text == self.path_in_pack
-    }
 }
 
 /// A task as lists and reports show it: its groups in brackets, then its name.
@@ -53,40 +33,91 @@ pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
 }
 
 impl NameFilter {
-    pub(crate) fn matches(&self, names: &NamesOfTask<'_>) -> bool {
-        let hit = |pattern: &String| {
-            if self.exact {
-                names.is(pattern)
-            } else {
-                names.shown.contains(pattern.as_str())
-            }
-        };
-        (self.patterns.is_empty() || self.patterns.iter().any(hit)) && !self.skips.iter().any(hit)
-    }
-
-    /// Whether one of the patterns is the whole name of a task, with or without `--exact`.
-    pub(crate) fn names_whole(&self, names: &NamesOfTask<'_>) -> bool {
-        self.patterns.iter().any(|pattern| names.is(pattern))
-    }
-
-    /// With `--exact`, a pattern that is no task's name is an error: nextest would take the empty
-    /// run that follows for a pass.
-    pub(crate) fn unknown_exact_names(&self, catalog: &Catalog) -> Vec<PlanError> {
-        if !self.exact {
-            return Vec::new();
+    /// The wanted ones among `offered`, in order.
+    ///
+    /// # Errors
+    /// With `--exact`, every pattern that is no task's name: nextest would take the empty run that
+    /// follows for a pass.
+    pub(super) fn choose(
+        &self,
+        catalog: &Catalog,
+        offered: Vec<TaskId>,
+    ) -> Result<Vec<TaskId>, Vec<PlanError>> {
+        if self.exact {
+            return self.choose_exactly(catalog, offered);
         }
-        let unknown = |pattern: &&String| {
-            !catalog
-                .ids()
-                .any(|id| NamesOfTask::new(catalog, id).is(pattern))
+        if self.patterns.is_empty() && self.skips.is_empty() {
+            return Ok(offered);
+        }
+        let wanted = |id: &TaskId| {
+            let shown = shown_name(catalog, *id);
+            let hit = |pattern: &String| shown.contains(pattern.as_str());
+            (self.patterns.is_empty() || self.patterns.iter().any(hit))
+                && !self.skips.iter().any(hit)
         };
-        let error = |pattern: &String| PlanError::UnknownExactName {
-            nearest: nearest(
-                pattern,
-                catalog.ids().map(|id| catalog.display_name(id).to_string()),
-            ),
-            name: pattern.clone(),
-        };
-        self.patterns.iter().filter(unknown).map(error).collect()
+        Ok(offered.into_iter().filter(wanted).collect())
+    }
+
+    /// The tasks whose whole name is one of the patterns, with or without `--exact`.
+    pub(super) fn named_whole(&self, catalog: &Catalog, offered: &[TaskId]) -> BTreeSet<TaskId> {
+        let patterns = self.patterns.iter();
+        patterns
+            .flat_map(|name| called(catalog, offered, name))
+            .collect()
+    }
+
+    fn choose_exactly(
+        &self,
+        catalog: &Catalog,
+        offered: Vec<TaskId>,
+    ) -> Result<Vec<TaskId>, Vec<PlanError>> {
+        let skipped: BTreeSet<TaskId> = self
+            .skips
+            .iter()
+            .flat_map(|name| called(catalog, &offered, name))
+            .collect();
+        let mut errors = Vec::new();
+        let mut wanted = BTreeSet::new();
+        for name in &self.patterns {
+            let found = called(catalog, &offered, name);
+            if found.is_empty() {
+                let names = offered
+                    .iter()
+                    .map(|&id| catalog.display_name(id).to_string());
+                errors.push(PlanError::UnknownExactName {
+                    nearest: nearest(name, names),
+                    name: name.clone(),
+                });
+            }
+            wanted.extend(found);
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let all = self.patterns.is_empty();
+        let chosen = |id: &TaskId| (all || wanted.contains(id)) && !skipped.contains(id);
+        Ok(offered.into_iter().filter(chosen).collect())
+    }
+}
+
+/// The tasks of this name: as it is shown, as it is without its groups, or, where several packs
+/// stand in front of their names and no other task is called so, as it is in its own pack.
+fn called(catalog: &Catalog, offered: &[TaskId], name: &str) -> Vec<TaskId> {
+    // Building the shown name of every task only to compare it would cost more than the run of one.
+    let path = name.rsplit_once("] ").map_or(name, |(_, path)| path);
+    let is_shown = |id: &TaskId| name == path || shown_name(catalog, *id) == name;
+    let of_path = |is: &dyn Fn(TaskId) -> bool| -> Vec<TaskId> {
+        offered
+            .iter()
+            .copied()
+            .filter(|id| is(*id) && is_shown(id))
+            .collect()
+    };
+    let found =
+        of_path(&|id| *catalog.display_name(id) == *path || *catalog.display_name(id) == *name);
+    if found.is_empty() {
+        of_path(&|id| *catalog.task(id).spec.name() == *path)
+    } else {
+        found
     }
 }

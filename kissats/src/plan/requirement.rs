@@ -15,12 +15,14 @@ pub(crate) enum Why {
     GlobalSetup,
     /// It tears down what the other uses: an order only, nothing is owed.
     Teardown,
+    /// Both set up, or tear down, the same thing: one after the other.
+    After,
 }
 
 impl Why {
     /// Whether the other must succeed, not only end.
     pub(crate) fn must_succeed(&self) -> bool {
-        !matches!(self, Self::Teardown)
+        !matches!(self, Self::Teardown | Self::After)
     }
 }
 
@@ -31,6 +33,7 @@ impl fmt::Display for Why {
             Self::GroupSetup(group) => write!(f, "is in the group `{group}`, set up by"),
             Self::GlobalSetup => f.write_str("runs after the global setup"),
             Self::Teardown => f.write_str("tears down after"),
+            Self::After => f.write_str("runs after"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use crate::model::{Phase, TaskId, TaskName, TaskSpec};
+use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -13,7 +13,7 @@ use crate::plan::{Catalog, Selection, Why};
 pub(crate) struct Step(u32);
 
 impl Step {
-    fn new(position: usize) -> Self {
+    pub(crate) fn new(position: usize) -> Self {
         Self(u32::try_from(position).expect("a plan has fewer than four billion steps"))
     }
 
@@ -27,11 +27,19 @@ impl Step {
 pub(crate) struct PlannedTask {
     pub(crate) id: TaskId,
     pub(crate) name: TaskName,
-    pub(crate) spec: Arc<TaskSpec>,
+    pub(crate) task: Arc<LoadedTask>,
     /// Asked for, not only pulled in.
     pub(crate) selected: bool,
     /// What it waits for; every one of them is an earlier step.
     pub(crate) requires: Vec<Requirement<Step>>,
+    /// What keeps it from running whatever the run does, such as a prerequisite that failed before.
+    pub(crate) blocked: Option<Blocked>,
+}
+
+impl PlannedTask {
+    pub(crate) fn spec(&self) -> &TaskSpec {
+        &self.task.spec
+    }
 }
 
 /// The tasks of a run in the order in which they run when nothing has to wait.
@@ -57,6 +65,16 @@ impl RunPlan {
             .iter()
             .enumerate()
             .map(|(position, task)| (Step::new(position), task))
+    }
+
+    pub(crate) fn into_steps(self) -> impl Iterator<Item = PlannedTask> {
+        self.steps.into_iter()
+    }
+
+    /// Adds a task at the end.
+    pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
+        self.steps.push(task);
+        Step::new(self.steps.len() - 1)
     }
 
     pub(crate) fn task(&self, step: Step) -> &PlannedTask {
@@ -108,45 +126,57 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    /// A teardown waits for its members in the plan, and for whatever needs one of them.
+    /// A teardown waits for its members in the plan, and for whatever needs one of them or needs
+    /// what their group has set up.
     fn let_teardowns_wait(&mut self) {
         let teardowns = self.teardowns();
         for &id in &teardowns {
             self.let_wait(id, self.catalog.members_before(id));
         }
-        // A task outside the group may need a member: what the group has set up serves it too. A need
-        // that the author wrote comes first, so a task that itself waits for the teardown is left out.
-        let dependents = self.dependents(|why| *why == Why::Prerequisite);
+        // A need that the author wrote comes first, so whoever itself waits for the teardown is left out.
+        let dependents = self.dependents(Why::must_succeed);
+        let mut waiting = self.dependents(|_| true);
         for &id in &teardowns {
-            let members = self.catalog.members_before(id);
-            let after_teardown = reachable(&self.dependents(|_| true), [id]);
-            let users = reachable(&dependents, members);
-            let waits = |user: &TaskId| {
-                self.phase(*user) != Phase::Teardown && !after_teardown.contains(user)
-            };
-            let users: Vec<TaskId> = users.into_iter().filter(waits).collect();
-            self.let_wait(id, users);
+            let spec = &self.catalog.task(id).spec;
+            if spec.groups.is_empty() {
+                // A global teardown waits for everything as it is.
+                continue;
+            }
+            let groups = self.catalog.groups();
+            let setups = spec
+                .groups
+                .iter()
+                .filter_map(|group| groups.setups.get(group))
+                .flatten();
+            let used = self
+                .catalog
+                .members_before(id)
+                .into_iter()
+                .chain(setups.copied());
+            let users = reachable(&dependents, used);
+            let after_teardown = reachable(&waiting, [id]);
+            let waits = |user: &TaskId| *user != id && !after_teardown.contains(user);
+            for user in self.let_wait(id, users.into_iter().filter(waits).collect()) {
+                waiting.entry(user).or_default().push(id);
+            }
         }
     }
 
-    /// Adds those of `others` that are in the plan to what the teardown `id` waits for.
-    fn let_wait(&mut self, id: TaskId, others: Vec<TaskId>) {
+    /// Adds those of `others` that are in the plan to what the teardown `id` waits for; returns them.
+    fn let_wait(&mut self, id: TaskId, others: Vec<TaskId>) -> Vec<TaskId> {
         let known: BTreeSet<TaskId> = self.waits[&id]
             .iter()
             .map(|requirement| requirement.on)
             .collect();
-        let planned = others
-            .into_iter()
-            .filter(|other| self.waits.contains_key(other) && !known.contains(other));
-        let planned: Vec<_> = planned
-            .map(|on| Requirement {
+        let is_new = |other: &TaskId| self.waits.contains_key(other) && !known.contains(other);
+        let added: Vec<TaskId> = others.into_iter().filter(is_new).collect();
+        if let Some(requirements) = self.waits.get_mut(&id) {
+            requirements.extend(added.iter().map(|&on| Requirement {
                 on,
                 why: Why::Teardown,
-            })
-            .collect();
-        if let Some(requirements) = self.waits.get_mut(&id) {
-            requirements.extend(planned);
+            }));
         }
+        added
     }
 
     fn teardowns(&self) -> Vec<TaskId> {
@@ -297,10 +327,11 @@ impl<'a> Draft<'a> {
             .enumerate()
             .map(|(place, id)| (*id, Step::new(place)))
             .collect();
-        let mut previous_teardown: HashMap<Option<&str>, Step> = HashMap::new();
+        let mut previous: HashMap<(Phase, Option<&str>), Step> = HashMap::new();
         let mut planned = Vec::with_capacity(order.len());
         for (place, &id) in order.iter().enumerate() {
             let task = self.catalog.task(id);
+            let step = Step::new(place);
             let requirements = self.waits.remove(&id).unwrap_or_default();
             let mut requires: Vec<_> = requirements
                 .into_iter()
@@ -309,25 +340,18 @@ impl<'a> Draft<'a> {
                     why: requirement.why,
                 })
                 .collect();
-            if task.spec.phase == Phase::Teardown {
-                // Of one group, one teardown after the other, also when a resource makes one wait.
-                let mut groups: Vec<Option<&str>> = task
-                    .spec
-                    .groups
-                    .iter()
-                    .map(|group| Some(group.as_str()))
-                    .collect();
-                if groups.is_empty() {
-                    groups.push(None);
-                }
-                for group in groups {
-                    let previous = previous_teardown.insert(group, Step::new(place));
-                    if let Some(on) =
-                        previous.filter(|step| !requires.iter().any(|known| known.on == *step))
-                    {
+            if task.spec.phase != Phase::Test {
+                // Of one group, one after the other, also when a resource makes one wait.
+                let named = task.spec.groups.iter().map(|group| Some(group.as_str()));
+                let global = task.spec.groups.is_empty().then_some(None);
+                for group in named.chain(global) {
+                    let on = previous.insert((task.spec.phase, group), step);
+                    let is_new =
+                        |on: &Step| *on != step && !requires.iter().any(|known| known.on == *on);
+                    if let Some(on) = on.filter(is_new) {
                         requires.push(Requirement {
                             on,
-                            why: Why::Teardown,
+                            why: Why::After,
                         });
                     }
                 }
@@ -335,9 +359,10 @@ impl<'a> Draft<'a> {
             planned.push(PlannedTask {
                 id,
                 name: self.catalog.display_name(id).clone(),
-                spec: Arc::clone(&task.spec),
+                task: Arc::clone(task),
                 selected: self.selected[id.position()],
                 requires,
+                blocked: None,
             });
         }
         RunPlan { steps: planned }

@@ -1,7 +1,6 @@
 //! What the user asked for.
 
 use crate::model::{GlobalParams, GroupName, IgnoreReason, TaskId, nearest};
-use crate::plan::name_filter::NamesOfTask;
 use crate::plan::{Catalog, NameFilter, Narrowing, PlanError, eligibility};
 
 /// What becomes of tasks that are declared with `ignore`.
@@ -21,6 +20,8 @@ pub(crate) enum IgnoredTasks {
 pub(crate) struct Selection {
     /// In order of declaration.
     pub(crate) tasks: Vec<TaskId>,
+    /// How many more there were to choose from.
+    pub(crate) filtered_out: usize,
     /// For every task of the catalog.
     pub(super) ignored: Vec<Option<IgnoreReason>>,
     /// For every task of the catalog: whether a plain run ignores it.
@@ -35,7 +36,8 @@ impl Selection {
     /// Chooses among the tasks for which `offered` holds.
     ///
     /// # Errors
-    /// Every exact name that no task has, and every group that no task is in.
+    /// Every exact name that no task has, and every group that no task is in; and that there is
+    /// nothing to choose from.
     pub(crate) fn new(
         catalog: &Catalog,
         offered: impl Fn(TaskId) -> bool,
@@ -44,11 +46,21 @@ impl Selection {
         ignored_tasks: IgnoredTasks,
         narrowing: &Narrowing,
     ) -> Result<Self, Vec<PlanError>> {
-        let mut unknown = names.unknown_exact_names(catalog);
-        unknown.extend(unknown_groups(catalog, &narrowing.groups));
-        if !unknown.is_empty() {
-            return Err(unknown);
+        let offered: Vec<TaskId> = catalog.ids().filter(|id| offered(*id)).collect();
+        if offered.is_empty() {
+            return Err(vec![PlanError::NoTasks]);
         }
+        let number_offered = offered.len();
+        let by_name = names.named_whole(catalog, &offered);
+        let unknown = unknown_groups(catalog, &narrowing.groups);
+        let mut tasks = match names.choose(catalog, offered) {
+            Ok(tasks) if unknown.is_empty() => tasks,
+            Ok(_) => return Err(unknown),
+            Err(mut errors) => {
+                errors.extend(unknown);
+                return Err(errors);
+            }
+        };
         let by_default = eligibility::ignored(catalog, params, true, narrowing.ignore_prereq);
         let ignored_by_default: Vec<bool> = by_default.iter().map(Option::is_some).collect();
         let ignored = match ignored_tasks {
@@ -58,19 +70,18 @@ impl Selection {
             }
         };
         let is_left_out = |id: TaskId| {
-            narrowing.leaves_out(catalog.task(id).spec.phase)
-                && !names.names_whole(&NamesOfTask::new(catalog, id))
+            narrowing.leaves_out(catalog.task(id).spec.phase) && !by_name.contains(&id)
         };
         let left_out: Vec<bool> = catalog.ids().map(is_left_out).collect();
-        let wanted = |id: &TaskId| {
-            offered(*id)
-                && !left_out[id.position()]
-                && narrowing.is_in_groups(&catalog.task(*id).spec)
-                && (ignored_tasks != IgnoredTasks::Only || ignored_by_default[id.position()])
-                && names.matches(&NamesOfTask::new(catalog, *id))
-        };
+        tasks.retain(|id| {
+            !left_out[id.position()] && narrowing.is_in_groups(&catalog.task(*id).spec)
+        });
+        if ignored_tasks == IgnoredTasks::Only {
+            tasks.retain(|id| ignored_by_default[id.position()]);
+        }
         Ok(Self {
-            tasks: catalog.ids().filter(wanted).collect(),
+            filtered_out: number_offered - tasks.len(),
+            tasks,
             ignored,
             ignored_by_default,
             left_out,

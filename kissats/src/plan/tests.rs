@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    DutName, GlobalParams, GroupName, Ignore, Location, PackName, Phase, Prereq, ResourceName,
-    Task, TaskName, TaskReturn, TaskSpec,
+    Bodies, DutName, GlobalParams, GroupName, Ignore, LoadedTask, Location, PackName, Phase,
+    Prereq, ResourceName, TaskName, TaskReturn, TaskSpec,
 };
 
 /// A task from one line: `boot test in smoke needs power_on,fuse uses psu shares lan priority 3`.
 ///
 /// The words after the name come in any order, each with its value behind it; `setup`, `teardown`,
 /// `goes-on` (`stop_suite_on_fail = false`) and `ignore` stand alone. Returns the words it does not know.
-pub(crate) fn task(line: &str, position: u32) -> (Task, Vec<String>) {
+pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
     let mut words = line.split_whitespace();
     let mut pack = "pack";
     let mut name = words.next().expect("a task has a name");
@@ -44,15 +44,17 @@ pub(crate) fn task(line: &str, position: u32) -> (Task, Vec<String>) {
             other => unknown.push(other.to_owned()),
         }
     }
-    let task = Task {
+    let task = LoadedTask {
         pack: PackName::new(pack).unwrap(),
         module: "pack",
         function: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
-        main: |_| TaskReturn::passed(),
-        setup: None,
-        teardown: None,
+        bodies: Bodies::Functions {
+            main: |_| TaskReturn::passed(),
+            setup: None,
+            teardown: None,
+        },
     };
     (task, unknown)
 }
@@ -161,6 +163,14 @@ fn a_prerequisite_brings_its_own_groups_along() {
 fn a_teardown_waits_for_whoever_needs_a_member_unless_it_needs_the_teardown() {
     let pack = "off teardown in power\non in power\nboot needs on\nlogin needs boot\nis_off needs on,off\nlonely";
     assert_eq!(plan(pack, &[]), "on boot login off is_off lonely");
+    let by_setup = "login setup in session needs on\nlogout teardown in session\non in power\noff teardown in power\n\
+                    a in session\nb in session";
+    assert_eq!(plan(by_setup, &[]), "on login a b logout off");
+    let by_group_setup =
+        "on setup in power\noff teardown in power\nboot needs on\nlogin needs boot";
+    assert_eq!(plan(by_group_setup, &[]), "on boot login off");
+    let by_teardown = "y_on in y\ny_off teardown in y\nx in x\nx_off teardown in x needs y_on";
+    assert_eq!(plan(by_teardown, &[]), "y_on x x_off y_off");
     let crossed = "x_off teardown in x\ny_off teardown in y\nx in x\ny in y\na needs x,y_off\nb needs y,x_off";
     assert_eq!(plan(crossed, &[]), "x y y_off a x_off b");
 }

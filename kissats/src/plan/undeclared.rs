@@ -10,7 +10,7 @@ pub(crate) fn undeclared(
     declared: &[&ResourceName],
 ) -> Vec<PlanError> {
     let of_task = plan.steps().flat_map(|(_, task)| {
-        let needs = task.spec.needs().into_iter();
+        let needs = task.spec().needs().into_iter();
         let unknown = needs.filter(|need| !declared.contains(&&need.resource));
         unknown.map(|need| PlanError::UndeclaredResource {
             declared_at: catalog.task(task.id).declared_at.clone(),

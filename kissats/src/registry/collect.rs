@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use crate::model::{
-    GlobalParams, GroupName, Ignore, Location, NameError, PackName, ResourceName, Task,
-    TaskDefaults, TaskName, TaskSpec, panic_text,
+    Bodies, GlobalParams, GroupName, Ignore, LoadedTask, Location, NameError, PackName,
+    ResourceName, TaskDefaults, TaskName, TaskSpec, panic_text,
 };
 use crate::registry::{Declaration, LinkedTask, RegistryError};
 
@@ -18,19 +16,26 @@ use crate::registry::{Declaration, LinkedTask, RegistryError};
 pub(crate) fn collect(
     params: &GlobalParams,
     defaults: &TaskDefaults,
-) -> (Vec<Task>, Vec<RegistryError>) {
+) -> (Vec<LoadedTask>, Vec<RegistryError>) {
     let mut declarations: Vec<&Declaration> = inventory::iter::<LinkedTask>
         .into_iter()
         .map(|task| task.declaration)
         .collect();
-    declarations.sort_by_key(|task| (pack_of(task.module), task.file, task.line, task.function));
+    declarations.sort_by_key(|task| {
+        (
+            pack_of(task.module),
+            task.file,
+            task.line,
+            task.module,
+            task.function,
+        )
+    });
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
-        match resolve(declaration, params, defaults) {
-            Ok(task) => tasks.push(task),
-            Err(error) => errors.push(error),
-        }
+        let (task, error) = resolve(declaration, params, defaults);
+        tasks.extend(task);
+        errors.extend(error);
     }
     (tasks, errors)
 }
@@ -47,45 +52,85 @@ fn pack_of(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// `pack::power` and `rail` make `power::rail`.
+/// `pack::power` and `rail` make `power::rail`. Raw names are raw to the compiler only.
 fn path_below_crate(module: &str, function: &str) -> String {
     match module.split_once("::") {
-        Some((_, below)) => format!("{below}::{function}"),
+        Some((_, below)) => format!("{}::{function}", below.replace("r#", "")),
         None => function.to_owned(),
     }
 }
 
+/// A task that could not be computed is still a task: others may name it, and it is one mistake.
 fn resolve(
     declaration: &Declaration,
     params: &GlobalParams,
     defaults: &TaskDefaults,
-) -> Result<Task, RegistryError> {
+) -> (Option<LoadedTask>, Option<RegistryError>) {
     let declared_at = Location::new(declaration.file, declaration.line);
     let named = |source| RegistryError::Name {
         declared_at: declared_at.clone(),
         function: declaration.function,
         source,
     };
-    let mut spec = spec_of(declaration, defaults).map_err(named)?;
+    let (mut spec, pack) = match (
+        spec_of(declaration, defaults),
+        PackName::new(pack_of(declaration.module)),
+    ) {
+        (Ok(spec), Ok(pack)) => (spec, pack),
+        (Err(source), _) | (_, Err(source)) => return (None, Some(named(source))),
+    };
+    let name = spec.name().clone();
+    let mut error = None;
+    for (key, text, place) in [
+        (
+            "resource_configs",
+            declaration.resource_configs,
+            &mut spec.resource_configs,
+        ),
+        (
+            "extra_metadata",
+            declaration.extra_metadata,
+            &mut spec.extra_metadata,
+        ),
+    ] {
+        match text.map(serde_json::from_str).transpose() {
+            Ok(object) => *place = object.unwrap_or_default(),
+            Err(source) => {
+                error = Some(RegistryError::Object {
+                    declared_at: declared_at.clone(),
+                    function: declaration.function,
+                    key,
+                    source,
+                });
+            }
+        }
+    }
     if let Some(compute) = declaration.params {
-        catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))).map_err(|payload| {
-            RegistryError::ParamsPanicked {
+        let before = spec.clone();
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| compute(&mut spec, params))) {
+            spec = before;
+            error = Some(RegistryError::ParamsPanicked {
                 declared_at: declared_at.clone(),
                 function: declaration.function,
                 message: panic_text(&*payload).to_owned(),
-            }
-        })?;
+            });
+        }
     }
-    Ok(Task {
-        pack: PackName::new(pack_of(declaration.module)).map_err(named)?,
+    // What was computed is checked like what was written: a name stays, a group counts once.
+    spec.sanitise(&name);
+    let task = LoadedTask {
+        pack,
         module: declaration.module,
         function: declaration.function,
         declared_at,
         spec: Arc::new(spec),
-        main: declaration.main,
-        setup: declaration.setup,
-        teardown: declaration.teardown,
-    })
+        bodies: Bodies::Functions {
+            main: declaration.main,
+            setup: declaration.setup,
+            teardown: declaration.teardown,
+        },
+    };
+    (Some(task), error)
 }
 
 fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpec, NameError> {
@@ -105,10 +150,6 @@ fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpe
             .map(ResourceName::new)
             .collect::<Result<Vec<_>, _>>()
     };
-    let object = |make: Option<fn() -> Value>| match make.map(|make| make()) {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
-    };
     let mut spec = TaskSpec::new(name);
     defaults.apply(&mut spec);
     spec.description = declaration.description.to_owned();
@@ -120,11 +161,9 @@ fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpe
     spec.phase = declaration.phase;
     spec.exclusive_resources = resources(declaration.exclusive_resources)?;
     spec.shared_resources = resources(declaration.shared_resources)?;
-    spec.resource_configs = object(declaration.resource_configs);
     spec.req_param_keys = texts(declaration.req_param_keys);
     spec.optional_param_keys = texts(declaration.optional_param_keys);
     spec.prereq_tasks = declaration.prereq_tasks.to_vec();
-    spec.extra_metadata = object(declaration.extra_metadata);
     spec.ignore = match declaration.ignore {
         None => Ignore::No,
         Some("") => Ignore::Yes(None),

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::model::{GlobalParams, Phase, Prereq, TaskBody, TaskSpec};
+use crate::registry::identity::TaskIdentity;
 
 /// The function named by the key `params`.
 type ParamsFn = fn(&mut TaskSpec, &GlobalParams);
@@ -27,7 +26,8 @@ pub struct Declaration {
     pub(crate) stop_suite_on_fail: Option<bool>,
     pub(crate) exclusive_resources: Words,
     pub(crate) shared_resources: Words,
-    pub(crate) resource_configs: Option<fn() -> Value>,
+    /// An object as JSON text.
+    pub(crate) resource_configs: Option<&'static str>,
     pub(crate) max_resource_retry: Option<u32>,
     pub(crate) max_resource_wait: Option<Duration>,
     pub(crate) thread_safe: Option<bool>,
@@ -40,7 +40,8 @@ pub struct Declaration {
     pub(crate) prereq_same_thread: Option<bool>,
     pub(crate) est_task_time: Option<Duration>,
     pub(crate) always_teardown: Option<bool>,
-    pub(crate) extra_metadata: Option<fn() -> Value>,
+    /// An object as JSON text.
+    pub(crate) extra_metadata: Option<&'static str>,
     pub(crate) priority: Option<i32>,
     pub(crate) setup: Option<TaskBody>,
     pub(crate) teardown: Option<TaskBody>,
@@ -65,16 +66,10 @@ macro_rules! keys {
 impl Declaration {
     /// A task with all keys left out.
     #[must_use]
-    pub const fn new(
-        module: &'static str,
-        function: &'static str,
-        file: &'static str,
-        line: u32,
-        main: TaskBody,
-    ) -> Self {
+    pub const fn new<T: TaskIdentity>(file: &'static str, line: u32, main: TaskBody) -> Self {
         Self {
-            module,
-            function,
+            module: T::MODULE,
+            function: T::FUNCTION,
             file,
             line,
             main,
@@ -117,7 +112,7 @@ impl Declaration {
         stop_suite_on_fail: bool => Some;
         exclusive_resources: Words;
         shared_resources: Words;
-        resource_configs: fn() -> Value => Some;
+        resource_configs: &'static str => Some;
         max_resource_retry: u32 => Some;
         max_resource_wait: Duration => Some;
         thread_safe: bool => Some;
@@ -130,7 +125,7 @@ impl Declaration {
         prereq_same_thread: bool => Some;
         est_task_time: Duration => Some;
         always_teardown: bool => Some;
-        extra_metadata: fn() -> Value => Some;
+        extra_metadata: &'static str => Some;
         priority: i32 => Some;
         setup: TaskBody => Some;
         teardown: TaskBody => Some;
@@ -141,11 +136,23 @@ impl Declaration {
     }
 }
 
-/// An annotated function, as the attribute hands it in.
+/// The functions of a module that is a task.
+pub trait TaskModule: TaskIdentity {
+    /// The task as far as its functions make it.
+    const FUNCTIONS: Declaration;
+}
+
+/// The task whose functions stand in the module of `T`.
+#[must_use]
+pub const fn functions_of<T: TaskModule>() -> Declaration {
+    T::FUNCTIONS
+}
+
+/// An annotated item, as the attribute hands it in.
 #[derive(Debug, Clone, Copy)]
 pub struct Registration(pub &'static Declaration);
 
-/// What the linker collects: one for every annotated function of every linked crate.
+/// What the linker collects: one for every annotated item of every linked crate.
 #[derive(Debug, Clone, Copy)]
 pub struct LinkedTask {
     pub(crate) declaration: &'static Declaration,

@@ -13,6 +13,14 @@ pub(crate) enum RegistryError {
         function: &'static str,
         source: NameError,
     },
+    /// What is written for a key is no object; the attribute writes nothing of the kind.
+    #[error("{declared_at}: task `{function}`: `{key}` is no JSON object: {source}")]
+    Object {
+        declared_at: Location,
+        function: &'static str,
+        key: &'static str,
+        source: serde_json::Error,
+    },
     /// The function named by `params` panicked.
     #[error("{declared_at}: task `{function}`: the function named by `params` panicked: {message}")]
     ParamsPanicked {

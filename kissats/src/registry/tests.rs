@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::model::{GlobalParams, TaskContext, TaskName, TaskSpec};
+use crate::model::{SharedParams, TaskContext, TaskName, TaskSpec};
 
 pub(super) fn context() -> TaskContext {
     let spec = TaskSpec::new(TaskName::new("under_test").unwrap());
     TaskContext::new(
         Arc::new(spec),
-        Arc::new(GlobalParams::default()),
+        Arc::new(SharedParams::default()),
         Arc::new([]),
         1,
+        None,
     )
 }

@@ -1,9 +1,18 @@
 //! Ctrl-C and requests to terminate.
 
+#![cfg_attr(
+    unix,
+    expect(
+        clippy::disallowed_methods,
+        reason = "signals are waited for on a thread of their own"
+    )
+)]
+
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::Event;
+use crate::runtime::say;
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +26,17 @@ impl Interrupts {
     pub(crate) fn install() -> Self {
         let interrupts = Self::default();
         let handler = interrupts.clone();
-        // Fails only if the program has a handler of its own, which then decides.
-        let _ = ctrlc::try_set_handler(move || handler.interrupt());
+        let watched = watch(move || {
+            say(
+                "interrupted: what is running may end, then teardowns run; once more gives up both",
+            );
+            handler.interrupt();
+        });
+        if let Err(error) = watched {
+            say(&format!(
+                "an interrupt will end this run without teardowns: {error}"
+            ));
+        }
         interrupts
     }
 
@@ -32,4 +50,39 @@ impl Interrupts {
     pub(super) fn send_to(&self, run: Sender<Event>) {
         *self.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
     }
+}
+
+#[cfg(unix)]
+fn watch(mut told: impl FnMut() + Send + 'static) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let heard = [SIGINT, SIGTERM, SIGHUP]
+        .into_iter()
+        .filter(|signal| !is_ignored(*signal));
+    let mut signals = signal_hook::iterator::Signals::new(heard)?;
+    std::thread::Builder::new()
+        .name("kissats signals".to_owned())
+        .spawn(move || {
+            for _ in signals.forever() {
+                told();
+            }
+        })?;
+    Ok(())
+}
+
+/// Whether whoever started this process told it to ignore the signal, as `nohup` does. Only Linux
+/// says so without unsafe code; elsewhere the signal is taken over.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
+}
+
+#[cfg(not(unix))]
+fn watch(told: impl FnMut() + Send + 'static) -> Result<(), ctrlc::Error> {
+    ctrlc::try_set_handler(told)
 }

@@ -1,12 +1,12 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, Problem, ProblemKind, Stage, Task, TaskContext, TaskResult, TaskReturn, Verdict,
+    Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskResult, TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`. Nothing a task does escapes from here.
-pub(super) fn run(task: &Task, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
+pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
     let started = clock.now();
     let (answer, teardown_is_due) = body(task, cx);
     let broken_teardown = if teardown_is_due {
@@ -24,7 +24,7 @@ pub(super) fn run(task: &Task, cx: &TaskContext, clock: &dyn Clock) -> TaskResul
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(task: &Task, cx: &TaskContext) -> (TaskReturn, bool) {
+fn body(task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     if let Some(problem) = missing_keys(task, cx) {
         return (TaskReturn::broken(problem), false);
     }
@@ -39,7 +39,7 @@ fn body(task: &Task, cx: &TaskContext) -> (TaskReturn, bool) {
     (answer, teardown_is_due)
 }
 
-fn tear_down(task: &Task, cx: &TaskContext) -> Option<Problem> {
+fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     let answer = stage(task, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
@@ -50,7 +50,7 @@ fn tear_down(task: &Task, cx: &TaskContext) -> Option<Problem> {
     }
 }
 
-fn missing_keys(task: &Task, cx: &TaskContext) -> Option<Problem> {
+fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     let missing: Vec<&str> = task
         .spec
         .req_param_keys
@@ -75,14 +75,10 @@ fn missing_keys(task: &Task, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-/// Runs one function of the task; one that does not exist has passed.
-fn stage(task: &Task, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    let Some(function) = task.body(stage) else {
-        return TaskReturn::passed();
-    };
-    let checked =
-        panic_record::catch(stage, || function(cx)).and_then(|answer| checked(answer, stage));
-    checked.unwrap_or_else(TaskReturn::broken)
+fn stage(task: &LoadedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
+    panic_record::catch(stage, || task.bodies.run(stage, cx))
+        .and_then(|answer| checked(answer, stage))
+        .unwrap_or_else(TaskReturn::broken)
 }
 
 /// An answer that is none is a problem of the task.
@@ -102,4 +98,77 @@ fn checked(mut answer: TaskReturn, stage: Stage) -> Result<TaskReturn, Problem> 
         return invalid("a sub-result has an empty name or an empty verdict");
     }
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{panic_any, resume_unwind};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskName, TaskSpec};
+    use crate::runtime::SystemClock;
+
+    fn outcome_of(main: TaskBody) -> TaskResult {
+        let spec = Arc::new(TaskSpec::new(TaskName::new("t").unwrap()));
+        let task = LoadedTask {
+            pack: PackName::new("pack").unwrap(),
+            module: "pack",
+            function: "t",
+            declared_at: Location::new("src/lib.rs", 1),
+            spec: Arc::clone(&spec),
+            bodies: Bodies::Functions {
+                main,
+                setup: None,
+                teardown: None,
+            },
+        };
+        let cx = TaskContext::new(
+            spec,
+            Arc::new(SharedParams::default()),
+            Arc::new([]),
+            1,
+            None,
+        );
+        run(&task, &cx, &SystemClock::start())
+    }
+
+    fn problem_of(main: TaskBody) -> Problem {
+        outcome_of(main).problem.expect("the task breaks")
+    }
+
+    #[test]
+    fn a_panic_keeps_its_words_and_its_place() {
+        let problem = problem_of(|_| panic!("the {} sticks", "relay"));
+        assert_eq!(problem.message, "the relay sticks");
+        assert!(
+            problem
+                .location
+                .unwrap()
+                .to_string()
+                .contains("life_cycle.rs:")
+        );
+    }
+
+    #[test]
+    fn a_panic_that_was_passed_on_is_not_mistaken_for_one_that_was_handled() {
+        let problem = problem_of(|_| {
+            let _ = std::panic::catch_unwind(|| panic!("harmless"));
+            resume_unwind(Box::new("the real reason"))
+        });
+        assert_eq!(problem.message, "the real reason");
+        assert_eq!(problem.location, None);
+    }
+
+    #[test]
+    fn a_panic_whose_payload_panics_when_dropped_is_caught_too() {
+        struct Bad;
+        impl Drop for Bad {
+            fn drop(&mut self) {
+                panic!("dropped");
+            }
+        }
+        let problem = problem_of(|_| panic_any(Bad));
+        assert_eq!(problem.message, "a value that is no text");
+    }
 }

@@ -11,5 +11,5 @@ mod stderr;
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;
 pub(crate) use outcome_board::OutcomeBoard;
-pub(crate) use run::Run;
+pub(crate) use run::{Gate, Run, RunObserver};
 pub(crate) use stderr::say;

@@ -29,8 +29,10 @@ enum Reader {
     Busy,
     /// It waits for the outcome of this step.
     WaitsFor(Step),
-    /// It will read nothing more.
-    Gone,
+    /// It has read everything.
+    Done,
+    /// It broke off: nobody sees what is posted from now on.
+    BrokeOff,
 }
 
 impl OutcomeBoard {
@@ -65,7 +67,9 @@ impl OutcomeBoard {
     /// Waits for the outcome of `step`; `None` if the run ended without one, which is a bug of kissats.
     pub(crate) fn read(&self, step: Step) -> Option<Outcome> {
         let mut board = self.board();
-        if board.reader != Reader::Gone && board.outcomes[step.position()].is_none() {
+        if !matches!(board.reader, Reader::Done | Reader::BrokeOff)
+            && board.outcomes[step.position()].is_none()
+        {
             board.reader = Reader::WaitsFor(step);
             self.changed.notify_all();
         }
@@ -78,15 +82,26 @@ impl OutcomeBoard {
     }
 
     /// The reader reads nothing more in order; nobody needs to wait for it.
-    pub(crate) fn reader_is_gone(&self) {
-        self.board().reader = Reader::Gone;
+    pub(crate) fn reader_is_done(&self) {
+        self.reader_is(Reader::Done);
+    }
+
+    /// The reader broke off: its report cannot be written.
+    pub(crate) fn reader_broke_off(&self) {
+        self.reader_is(Reader::BrokeOff);
+    }
+
+    fn reader_is(&self, reader: Reader) {
+        self.board().reader = reader;
         self.changed.notify_all();
     }
 
-    /// Waits until the reader has read, and shown, everything that was posted so far.
-    pub(super) fn wait_for_reader(&self) {
-        let busy = |board: &mut Board| board.reader == Reader::Busy;
-        drop(self.changed.wait_while(self.board(), busy));
+    /// Waits until the reader has read, and shown, everything that was posted so far; `false` if it
+    /// broke off.
+    pub(crate) fn wait_for_reader(&self) -> bool {
+        let busy = |board: &mut Board| board.reader == Reader::Busy && !board.closed;
+        let board = self.changed.wait_while(self.board(), busy);
+        board.unwrap_or_else(PoisonError::into_inner).reader != Reader::BrokeOff
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {

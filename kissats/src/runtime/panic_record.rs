@@ -25,10 +25,17 @@ pub(super) fn catch<T>(stage: Stage, body: impl FnOnce() -> T) -> Result<T, Prob
         }));
     });
     LAST.set(None);
-    catch_unwind(AssertUnwindSafe(body)).map_err(|_| {
-        let (message, location) = LAST.take().unwrap_or_default();
+    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let message = panic_text(&*payload).to_owned();
+        // The hook saw this panic if it saw the same words. It did not see one that was only passed
+        // on, and it sees nothing where the task has put another in its place.
+        let seen = LAST.take().filter(|(seen, _)| *seen == message);
         let mut problem = Problem::new(stage, ProblemKind::Panic, message);
-        problem.location = location;
+        problem.location = seen.and_then(|(_, location)| location);
+        // What is thrown may panic in turn when it is dropped.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(again);
+        }
         problem
     })
 }

@@ -12,76 +12,118 @@ use std::thread;
 
 use crate::ats::{AtsClient, AtsError, ReservationRequest, ResourceReservation, acquire};
 use crate::engine::{Action, Engine, Event, Policy};
-use crate::model::{Clock, GlobalParams, Problem, ProblemKind, Stage, TaskContext, TaskResult};
-use crate::plan::{Catalog, RunPlan, Step};
+use crate::model::{
+    AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, StopCause, TaskContext,
+    TaskResult, Timestamp,
+};
+use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError};
-use crate::runtime::{Interrupts, OutcomeBoard, life_cycle};
+use crate::runtime::{Interrupts, life_cycle};
 
 /// Everything a run works with.
-pub(crate) struct Run {
-    pub(crate) catalog: Arc<Catalog>,
+pub(crate) struct Run<O> {
     pub(crate) plan: RunPlan,
     pub(crate) policy: Policy,
-    pub(crate) params: Arc<GlobalParams>,
+    pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) board: Arc<OutcomeBoard>,
+    pub(crate) observer: O,
 }
 
-/// How a run ended, beyond its outcomes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct RunEnd {
-    pub(crate) interrupted: bool,
-}
+/// Waits, on the thread of a body, until it may begin; `false` if it must not.
+///
+/// The run itself does not wait here: it must hear of an interrupt whatever happens.
+pub(crate) type Gate = Box<dyn FnOnce() -> bool + Send>;
 
-/// Closes the board when the run is over, also if it is over because it panicked.
-struct ClosesBoard(Arc<OutcomeBoard>);
+/// Whoever follows a run.
+pub(crate) trait RunObserver {
+    /// The task waits: for what, who holds it, and when it asks again.
+    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp);
 
-impl Drop for ClosesBoard {
-    fn drop(&mut self) {
-        self.0.close();
+    /// The task is about to start. Its thread passes the gate, if there is one, before the body begins.
+    fn starting(&mut self, task: &PlannedTask, step: Step) -> Option<Gate>;
+
+    /// The task has its outcome.
+    fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome);
+
+    /// Tasks that have come since it was asked last.
+    fn added(&mut self) -> Option<Event> {
+        None
+    }
+
+    /// What the task may use to add others.
+    fn adder(&self) -> Option<Arc<dyn AddTask>> {
+        None
     }
 }
 
-impl Run {
-    /// Starts the run on a thread of its own. It ends when the board is closed.
+/// How a run ended, beyond its outcomes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RunEnd {
+    pub(crate) stopped: Option<StopCause>,
+    pub(crate) interrupted: bool,
+}
+
+impl<O: RunObserver> Run<O> {
+    /// Runs to the end on the thread of the caller.
+    pub(crate) fn run(self) -> RunEnd {
+        let (sender, events) = channel();
+        self.run_with(sender, &events)
+    }
+
+    /// Starts the run on a thread of its own.
     pub(crate) fn spawn(
         self,
         interrupts: &Interrupts,
-    ) -> std::io::Result<thread::JoinHandle<RunEnd>> {
+    ) -> std::io::Result<thread::JoinHandle<RunEnd>>
+    where
+        O: Send + 'static,
+    {
         let (sender, events) = channel();
         interrupts.send_to(sender.clone());
         thread::Builder::new()
             .name("kissats".to_owned())
-            .spawn(move || {
-                let _closes = ClosesBoard(Arc::clone(&self.board));
-                Loop {
-                    engine: Engine::new(self.plan.clone(), self.policy.clone()),
-                    run: self,
-                    held: HashMap::new(),
-                    sender,
-                }
-                .run(&events)
-            })
+            .spawn(move || self.run_with(sender, &events))
+    }
+
+    fn run_with(self, sender: Sender<Event>, events: &Receiver<Event>) -> RunEnd {
+        Loop {
+            engine: Engine::new(self.plan, self.policy),
+            params: self.params,
+            client: self.client,
+            clock: self.clock,
+            observer: self.observer,
+            held: HashMap::new(),
+            sender,
+        }
+        .run(events)
     }
 }
 
-struct Loop {
+struct Loop<O> {
     engine: Engine,
-    run: Run,
+    params: Arc<SharedParams>,
+    client: Arc<dyn AtsClient>,
+    clock: Arc<dyn Clock>,
+    observer: O,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
     sender: Sender<Event>,
 }
 
-impl Loop {
+impl<O: RunObserver> Loop<O> {
     fn run(mut self, events: &Receiver<Event>) -> RunEnd {
         self.feed(Event::Started);
         while !self.engine.is_finished() {
             let event = self.next(events);
+            // A task adds others before it ends, so they are here before its end is.
+            if let Some(added) = self.observer.added() {
+                self.feed(added);
+            }
             self.feed(event);
         }
         RunEnd {
+            stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
         }
     }
@@ -91,7 +133,7 @@ impl Loop {
         let Some(wakeup) = self.engine.next_wakeup() else {
             return events.recv().unwrap_or(Event::Tick);
         };
-        match events.recv_timeout(wakeup.since(self.run.clock.now())) {
+        match events.recv_timeout(wakeup.since(self.clock.now())) {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
         }
@@ -100,7 +142,7 @@ impl Loop {
     fn feed(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
-            for action in self.engine.handle(self.run.clock.now(), event) {
+            for action in self.engine.handle(self.clock.now(), event) {
                 events.extend(self.perform(action));
             }
         }
@@ -114,8 +156,14 @@ impl Loop {
                 self.release(step);
                 None
             }
+            Action::Delay { step, why, until } => {
+                let task = self.engine.plan().task(step);
+                self.observer.delayed(task, step, &why, until);
+                None
+            }
             Action::Report { step, outcome } => {
-                self.run.board.post(step, outcome);
+                self.observer
+                    .ended(self.engine.plan().task(step), step, outcome);
                 None
             }
             Action::Finish => None,
@@ -123,9 +171,9 @@ impl Loop {
     }
 
     fn reserve(&mut self, step: Step) -> Event {
-        let task = self.run.plan.task(step);
-        let request = ReservationRequest::new(Holder::new(task.name.as_str()), task.spec.needs());
-        match acquire(&self.run.client, &request, task.spec.max_resource_retry) {
+        let task = self.engine.plan().task(step);
+        let request = ReservationRequest::new(Holder::new(task.name.as_str()), task.spec().needs());
+        match acquire(&self.client, &request, task.spec().max_resource_retry) {
             Ok(reservation) => {
                 self.held.insert(step, reservation);
                 Event::Reserved(step)
@@ -148,39 +196,46 @@ impl Loop {
         let Some(Err(error)) = self.held.remove(&step).map(ResourceReservation::release) else {
             return;
         };
-        let name = &self.run.plan.task(step).name;
+        let name = &self.engine.plan().task(step).name;
         crate::runtime::say(&format!(
             "what `{name}` held could not be given back: {error}"
         ));
     }
 
     /// Runs the body on a thread that carries the task's name.
-    fn start(&self, step: Step, attempt: u32) -> Option<Event> {
-        let planned = self.run.plan.task(step);
+    fn start(&mut self, step: Step, attempt: u32) -> Option<Event> {
+        let planned = self.engine.plan().task(step);
         let resources = self
             .held
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
         let cx = TaskContext::new(
-            Arc::clone(&planned.spec),
-            Arc::clone(&self.run.params),
+            Arc::clone(&planned.task.spec),
+            Arc::clone(&self.params),
             resources,
             attempt,
+            self.observer.adder(),
         );
-        let catalog = Arc::clone(&self.run.catalog);
-        let id = planned.id;
-        let clock = Arc::clone(&self.run.clock);
+        let task = Arc::clone(&planned.task);
+        let clock = Arc::clone(&self.clock);
         let sender = self.sender.clone();
+        let gate = self.observer.starting(planned, step);
         let body = move || {
-            let result = life_cycle::run(catalog.task(id), &cx, &*clock);
-            // After an interrupt nobody may be listening any more.
+            let result = if gate.is_none_or(|gate| gate()) {
+                // After an interrupt nobody may be listening any more.
+                let _ = sender.send(Event::BodyStarted(step));
+                life_cycle::run(&task, &cx, &*clock)
+            } else {
+                let problem =
+                    Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
+                TaskResult::broken(problem, std::time::Duration::ZERO)
+            };
             let _ = sender.send(Event::Ended {
                 step,
                 result: Box::new(result),
             });
         };
-        self.run.board.wait_for_reader();
         let error = thread::Builder::new()
             .name(planned.name.to_string())
             .spawn(body)

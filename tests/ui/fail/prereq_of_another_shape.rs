@@ -4,7 +4,7 @@ mod power {
     pub struct On;
 }
 
-#[kiss_task(prereq_tasks = [power::On, power])]
+#[kiss_task(prereq_tasks = [power::On])]
 fn rail_voltage() {}
 
 fn main() {}

@@ -1,5 +1,5 @@
 #![deny(warnings, unreachable_pub)]
-//! The hidden type is as visible as the function.
+//! The hidden module is as visible as the function, and says nothing about its name.
 
 pub mod power {
     use kissats::prelude::*;
@@ -19,6 +19,10 @@ pub mod power {
 
     #[kiss_task(prereq_tasks = [calibrate])]
     fn private() {}
+
+    #[allow(non_snake_case)]
+    #[kiss_task(prereq_tasks = [private])]
+    fn ADC() {}
 
     pub mod rails {
         use kissats::prelude::*;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::simulation::{Record, Simulation};
 use crate::model::{Outcome, Phase};
-use crate::plan::{Step, Why};
+use crate::plan::Step;
 
 /// One task of a random pack, as a line of a scenario. Needs point backwards, so there is no circle.
 fn line(index: usize) -> impl Strategy<Value = String> {
@@ -161,7 +161,7 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
                     "{} too early:\n{transcript}",
                     task.name
                 );
-                if requirement.why != Why::Teardown {
+                if requirement.why.must_succeed() {
                     prop_assert!(
                         on.satisfies_dependents(),
                         "{} needed a failed task:\n{transcript}",
@@ -175,14 +175,14 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
             let by = task
                 .requires
                 .iter()
-                .find(|requirement| record.plan.task(requirement.on).name == blocked.chain[0]);
+                .find(|requirement| record.plan.task(requirement.on).name == *blocked.by());
             prop_assert!(
                 by.is_some_and(|by| !record.outcomes[&by.on].satisfies_dependents()),
                 "{transcript}"
             );
         }
         // The teardown phase always runs; only a second interrupt, or a need of its own, keeps it from running.
-        if task.spec.phase == Phase::Teardown && interrupts < 2 {
+        if task.spec().phase == Phase::Teardown && interrupts < 2 {
             let never_stopped = !matches!(outcome, Outcome::NotRun(_));
             prop_assert!(
                 never_stopped,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
-    DutName, GlobalParams, Outcome, Problem, ProblemKind, Stage, Task, TaskResult, TaskReturn,
-    Timestamp, Verdict,
+    DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, Stage, TaskResult,
+    TaskReturn, Timestamp, Verdict,
 };
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
@@ -24,7 +24,7 @@ pub(super) struct Script {
 /// A pack, what its bodies do, and what happens from outside.
 #[derive(Debug, Default)]
 pub(super) struct Simulation {
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: Vec<LoadedTask>,
     pub(super) scripts: Vec<Script>,
     pub(super) patterns: Vec<String>,
     pub(super) dut: Option<DutName>,
@@ -224,6 +224,10 @@ impl<'a> Run<'a> {
     fn perform(&mut self, action: Action) -> Option<Event> {
         match action {
             Action::Reserve(step) => return Some(self.reserve(step)),
+            Action::Delay { step, why, until } => {
+                let until = until.since(Timestamp::START).as_secs();
+                self.note(&format!("{} waits until {until}: {why}", self.name(step)));
+            }
             Action::Run { step, attempt } => {
                 let again = if attempt > 1 {
                     format!(" (attempt {attempt})")
@@ -236,6 +240,7 @@ impl<'a> Run<'a> {
                     self.now + self.script(step).takes,
                     Due::Body { step, attempt },
                 )));
+                return Some(Event::BodyStarted(step));
             }
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
@@ -271,7 +276,7 @@ impl<'a> Run<'a> {
         let granted = self.ledger.request(
             self.now,
             &holder,
-            &task.spec.needs(),
+            &task.spec().needs(),
             Duration::from_secs(1),
         );
         match granted.and_then(|granted| self.ledger.claim(self.now, granted.id)) {
@@ -286,7 +291,6 @@ impl<'a> Run<'a> {
                 ..
             }) => {
                 let why = format!("{resource} is held by {}", held_by[0]);
-                self.note(&format!("{} waits: {why}", self.name(step)));
                 Event::Unavailable {
                     step,
                     why,

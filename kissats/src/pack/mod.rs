@@ -1,0 +1,13 @@
+//! Layer 5: a task pack as a library, without the harness.
+
+mod error;
+mod pack_state;
+mod queue_run;
+mod run_summary;
+mod task_pack;
+#[cfg(test)]
+mod tests;
+
+pub use error::PackError;
+pub use run_summary::RunSummary;
+pub use task_pack::TaskPack;

@@ -1,0 +1,105 @@
+//! The tasks that a pack finds by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName, nearest};
+use crate::plan::Catalog;
+
+/// A task of the library: itself, its name, and what it needs.
+pub(crate) struct Found {
+    pub(crate) name: TaskName,
+    pub(crate) task: Arc<LoadedTask>,
+    pub(crate) prereqs: Arc<[TaskName]>,
+}
+
+/// The linked tasks by name; empty where a program brings all its tasks itself.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    catalog: Option<Catalog>,
+    by_name: BTreeMap<TaskName, TaskId>,
+}
+
+impl Library {
+    pub(crate) fn new(catalog: Catalog) -> Self {
+        let by_name = catalog
+            .ids()
+            .map(|id| (catalog.display_name(id).clone(), id))
+            .collect();
+        Self {
+            catalog: Some(catalog),
+            by_name,
+        }
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<Found> {
+        let catalog = self.catalog.as_ref()?;
+        let &id = self.by_name.get(name)?;
+        let prereqs = catalog.prereqs(id).iter();
+        Some(Found {
+            name: catalog.display_name(id).clone(),
+            task: Arc::clone(catalog.task(id)),
+            prereqs: prereqs
+                .map(|&prereq| catalog.display_name(prereq).clone())
+                .collect(),
+        })
+    }
+
+    /// The name of what a task that is not in the library calls its prerequisite.
+    pub(crate) fn name_of(&self, prereq: &Prereq) -> Option<TaskName> {
+        match prereq {
+            Prereq::Named(name) => TaskName::new(name).ok(),
+            Prereq::Function { module, function } => {
+                let catalog = self.catalog.as_ref()?;
+                let is_meant = |id: &TaskId| {
+                    let task = catalog.task(*id);
+                    task.module == *module && task.function == *function
+                };
+                catalog
+                    .ids()
+                    .find(is_meant)
+                    .map(|id| catalog.display_name(id).clone())
+            }
+        }
+    }
+
+    pub(crate) fn nearest(&self, name: &str) -> Option<String> {
+        nearest(name, self.by_name.keys().map(TaskName::to_string))
+    }
+
+    /// The tasks of one phase that belong to `group`, or to none, in the order in which they run.
+    pub(crate) fn of_group(&self, group: Option<&str>, phase: Phase) -> Vec<TaskName> {
+        let Some(catalog) = &self.catalog else {
+            return Vec::new();
+        };
+        let groups = catalog.groups();
+        let ids: &[TaskId] = match (group, phase) {
+            (None, Phase::Setup) => &groups.global_setups,
+            (None, Phase::Teardown) => &groups.global_teardowns,
+            (None, Phase::Test) => &[],
+            (Some(group), Phase::Setup) => groups.setups.get(group).map_or(&[], Vec::as_slice),
+            (Some(group), Phase::Test) => groups.tests.get(group).map_or(&[], Vec::as_slice),
+            (Some(group), Phase::Teardown) => {
+                groups.teardowns.get(group).map_or(&[], Vec::as_slice)
+            }
+        };
+        ids.iter()
+            .map(|&id| catalog.display_name(id).clone())
+            .collect()
+    }
+
+    /// All groups that a task belongs to.
+    pub(crate) fn groups(&self) -> Vec<GroupName> {
+        let Some(catalog) = &self.catalog else {
+            return Vec::new();
+        };
+        let groups = catalog.groups();
+        let mut names: Vec<GroupName> = [&groups.setups, &groups.tests, &groups.teardowns]
+            .into_iter()
+            .flat_map(|by_group| by_group.keys().cloned())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}

@@ -1,0 +1,101 @@
+//! Who decides on the order of a queue: the original's `schedule_func`.
+
+use std::collections::HashMap;
+
+use crate::model::TaskName;
+use crate::queue::QueuedTask;
+
+/// A pure function from a queue to the order in which it runs.
+///
+/// A closure is one:
+///
+/// ```
+/// use kissats::{QueuedTask, Scheduler};
+///
+/// // The shortest first.
+/// let mut shortest_first = |queue: &[QueuedTask]| {
+///     let mut order: Vec<usize> = (0..queue.len()).collect();
+///     order.sort_by_key(|&place| queue[place].spec().est_task_time);
+///     order
+/// };
+/// assert!(shortest_first.schedule(&[]).is_empty());
+/// ```
+pub trait Scheduler: Send {
+    /// The places of the tasks of `queue`, in the order in which they are to run.
+    ///
+    /// Every place once, and no task before one that it needs; anything else is a
+    /// [`ScheduleError`] and the queue stays as it is.
+    fn schedule(&mut self, queue: &[QueuedTask]) -> Vec<usize>;
+}
+
+impl<F: FnMut(&[QueuedTask]) -> Vec<usize> + Send> Scheduler for F {
+    fn schedule(&mut self, queue: &[QueuedTask]) -> Vec<usize> {
+        self(queue)
+    }
+}
+
+/// Why an order is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// A mode with the word `custom` needs a function to ask.
+    #[error(
+        "the resource mode orders the queues with a function of yours, and there is none: call `set_schedule_func`"
+    )]
+    Missing,
+    /// A task was left out, named twice, or made up.
+    #[error(
+        "the order is no order of the queue: expected each of the places 0 to {} once, got {order:?}",
+        .length.saturating_sub(1)
+    )]
+    NoPermutation {
+        /// How many tasks the queue holds.
+        length: usize,
+        /// What came back.
+        order: Vec<usize>,
+    },
+    /// A task would run before one that it needs.
+    #[error("the order puts `{task}` before `{prereq}`, which it needs")]
+    PrereqTooLate {
+        /// The task.
+        task: TaskName,
+        /// What it needs.
+        prereq: TaskName,
+    },
+}
+
+/// The queue in the order that a scheduler gave.
+pub(crate) fn reorder(
+    queue: &[QueuedTask],
+    order: &[usize],
+) -> Result<Vec<QueuedTask>, ScheduleError> {
+    let mut sorted = order.to_vec();
+    sorted.sort_unstable();
+    if sorted.len() != queue.len()
+        || sorted
+            .iter()
+            .enumerate()
+            .any(|(place, other)| place != *other)
+    {
+        return Err(ScheduleError::NoPermutation {
+            length: queue.len(),
+            order: order.to_vec(),
+        });
+    }
+    let reordered: Vec<QueuedTask> = order.iter().map(|&place| queue[place].clone()).collect();
+    let mut first_place = HashMap::with_capacity(reordered.len());
+    for (place, task) in reordered.iter().enumerate() {
+        first_place.entry(task.name()).or_insert(place);
+    }
+    for (place, task) in reordered.iter().enumerate() {
+        let is_late =
+            |prereq: &&TaskName| first_place.get(prereq).is_some_and(|first| *first > place);
+        if let Some(prereq) = task.prereqs().iter().find(is_late) {
+            return Err(ScheduleError::PrereqTooLate {
+                task: task.name().clone(),
+                prereq: prereq.clone(),
+            });
+        }
+    }
+    Ok(reordered)
+}

@@ -1,0 +1,58 @@
+//! What a pack keeps its tasks in.
+
+use crate::model::{Phase, TaskName};
+use crate::queue::{DelayedTask, QueuedTask};
+
+/// The three queues of a pack and its delay queue: the original's `que_class`.
+///
+/// A pack works with [`PackQueues`](crate::PackQueues) unless it is given another implementation,
+/// for instance one that shows what is queued elsewhere, or keeps it over a restart. The pack decides
+/// where a task belongs; an implementation only keeps the order it is told.
+pub trait TaskQueues: Send {
+    /// The tasks of one queue, the next one first.
+    fn tasks(&self, phase: Phase) -> Vec<QueuedTask>;
+
+    /// Puts a task at this place of the queue: 0 is its front, its length its end.
+    ///
+    /// A place beyond the end is the end.
+    fn insert(&mut self, phase: Phase, place: usize, task: QueuedTask);
+
+    /// Takes out the task at this place; `None` if there is none.
+    fn remove(&mut self, phase: Phase, place: usize) -> Option<QueuedTask>;
+
+    /// Takes everything out of one queue.
+    fn clear(&mut self, phase: Phase);
+
+    /// Whether a queue holds a task of this name.
+    fn contains(&self, phase: Phase, name: &TaskName) -> bool {
+        self.tasks(phase).iter().any(|task| task.name() == name)
+    }
+
+    /// Where an entry stands in a queue.
+    fn position(&self, phase: Phase, entry: &QueuedTask) -> Option<usize> {
+        self.tasks(phase).iter().position(|task| task == entry)
+    }
+
+    /// How many tasks a queue holds.
+    fn len(&self, phase: Phase) -> usize {
+        self.tasks(phase).len()
+    }
+
+    /// Whether a queue holds nothing.
+    fn is_empty(&self, phase: Phase) -> bool {
+        self.len(phase) == 0
+    }
+
+    /// Puts a task into the delay queue, which is ordered by when tasks are ready; of two that are
+    /// ready at once, the one that came first is first.
+    fn delay(&mut self, task: DelayedTask);
+
+    /// What waits, the one that is ready first in front.
+    fn delayed(&self) -> Vec<DelayedTask>;
+
+    /// Takes out the delayed task that is ready first.
+    fn pop_delayed(&mut self) -> Option<DelayedTask>;
+
+    /// Takes everything out of the delay queue.
+    fn clear_delayed(&mut self);
+}

@@ -1,0 +1,43 @@
+//! The pack of `it/signals.rs`. In the order of the run: a task that waits for the mark `go`, one that
+//! needs it, one that does not, and the teardowns.
+
+mod mark;
+
+use kissats::prelude::*;
+use mark::{mark, wait_for};
+
+fn own_teardown() {
+    mark("own teardown");
+}
+
+#[kiss_task(group = "bench", exclusive_resources = ["psu"], teardown = own_teardown)]
+fn waits() {
+    mark("waits started");
+    wait_for("go");
+    mark("waits ended");
+}
+
+#[kiss_task(group = "bench", prereq_tasks = [waits])]
+fn needs_it() {
+    mark("needs_it");
+}
+
+#[kiss_task(exclusive_resources = ["psu"])]
+fn comes_later() {
+    mark("comes_later");
+}
+
+#[kiss_task]
+fn comes_last() {
+    mark("comes_last");
+}
+
+#[kiss_task(group = "bench", phase = "teardown", exclusive_resources = ["psu"])]
+fn bench_down() {
+    mark("bench_down");
+}
+
+#[kiss_task(phase = "teardown")]
+fn all_down() {
+    mark("all_down");
+}

@@ -1,0 +1,6 @@
+use kissats::prelude::*;
+
+#[kiss_task]
+mod power;
+
+fn main() {}
