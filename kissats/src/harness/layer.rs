@@ -12,7 +12,7 @@ use crate::harness::settings::{Defaults, SettingsError};
 use crate::model::schema;
 use crate::model::{RunConfig, SchemaErrors};
 
-/// What one source says: flags, variables, a file.
+/// What a source says, or several of them one over the other.
 #[derive(Debug, Default)]
 pub(super) struct Layer(pub(super) BTreeMap<String, Sourced<Value>>);
 
@@ -24,7 +24,7 @@ impl Layer {
         }
     }
 
-    /// What the source says against the schema of `[run]`. A file has been checked as a whole.
+    /// Holds what is said against the schema of `[run]`. Files have been checked as a whole before.
     pub(super) fn check(&self, errors: &mut Vec<SettingsError>) {
         let Err(violations) = run_table(&self.0) else {
             return;

@@ -111,17 +111,13 @@ impl Settings {
             }
         };
 
-        let target = layer_of_target(&defaults);
-        let variables = layer_of_variables(&variable);
-        let flags = layer_of_flags(&args);
-        for layer in [&flags, &variables, &target] {
-            layer.check(&mut errors);
-        }
-        let mut run = target;
+        let mut run = layer_of_target(&defaults);
         run.overlay(layer_of_file(&file, "run"));
         run.overlay(run_of_params_file);
-        run.overlay(variables);
-        run.overlay(flags);
+        run.overlay(layer_of_variables(&variable));
+        run.overlay(layer_of_flags(&args));
+        // What was beaten is not looked at: a variable may be meant for another run.
+        run.check(&mut errors);
 
         let mut values = layer_of_file(&file, "params");
         values.overlay(values_of_params_file);
@@ -130,7 +126,7 @@ impl Settings {
         if !errors.is_empty() {
             return Err(errors);
         }
-        // Every source is sound, so all of them together are.
+        // It has been checked.
         let table = run_table(&run.0).map_err(|violations| {
             let violations = violations.into_iter();
             violations
