@@ -8,6 +8,7 @@
 #[path = "private.rs"]
 pub mod __private0_1_0;
 mod ats;
+mod config;
 mod engine;
 mod harness;
 mod model;
@@ -26,11 +27,13 @@ pub use ats::{
 pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, Clock, DutName, FencingToken, GlobalParams, GroupName, HeldResource, Ignore,
-    IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask, Outcome, PackName,
-    ParamError, Phase, Prereq, Problem, ProblemKind, ReservationMode, ResourceName, ResourceNeed,
-    Stage, StopCause, SubResult, Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn,
-    TaskSpec, Timestamp, ValidResults, Verdict,
+    AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
+    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
+    NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
+    ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
+    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
+    Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp,
+    UnknownResourceMode, ValidResults, Verdict,
 };
 pub use pack::{PackError, RunSummary, TaskPack};
 pub use queue::{
@@ -38,10 +41,10 @@ pub use queue::{
 };
 pub use reserve::{
     Availability, Claim, ClaimAnswer, HoldId, HoldTime, Holder, InstanceConfig, Obstacle,
-    PreReservation, PreReservationId, ReservationId, ReservationRequest, ReserveError,
-    ResourceMode, TimeWindow, UnknownResourceMode,
+    PreReservation, PreReservationId, ReservationId, ReservationRequest, ReserveError, TimeWindow,
 };
 pub use runtime::SystemClock;
+pub use semver::VersionReq;
 pub use serde_json::{Value, json};
 
 /// What the file of a pack needs: `use kissats::prelude::*;`.

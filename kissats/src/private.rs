@@ -4,13 +4,14 @@
 
 pub use std::time::Duration;
 
-pub use inventory::submit;
+pub use inventory;
 
 pub use crate::__body as body;
+pub use crate::__submit as submit;
 pub use crate::model::{GlobalParams, Phase, Prereq, TaskContext, TaskReturn, TaskSpec};
 pub use crate::registry::{
-    Body, Declaration, Registration, Returned, TaskIdentity, TaskModule, call, fallback,
-    functions_of, named, prereq,
+    Body, Declaration, LinkedTask, Registration, Returned, TaskIdentity, TaskModule, call,
+    fallback, functions_of, named, prereq,
 };
 
 /// The traits that `body!` brings into scope, whichever of them a return value needs.

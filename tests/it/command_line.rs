@@ -582,7 +582,10 @@ fn what_is_not_honoured_is_said_once() {
             &["--report-time", "--ensure-time"],
             "--report-time and --ensure-time are not supported yet",
         ),
-        (&["--test-threads", "4"], "--test-threads has no effect yet"),
+        (
+            &["--test-threads", "4"],
+            "the thread limit has no effect yet (flag --test-threads)",
+        ),
         (&[], ""),
     ];
     for (words, note) in cases {
@@ -618,13 +621,13 @@ fn the_number_of_threads_is_at_least_one() {
     for threads in ["1", "4"] {
         cargo_test("threads", &[], &[("RUST_TEST_THREADS", threads)]).expect_everything();
     }
-    let origin = "expected the number of threads, at least 1, got `0`";
+    let origin = "expected a whole number of at least 1, found 0";
     cargo_test("threads", &["--test-threads", "0"], &[])
         .expect_refused(&["--test-threads: ", origin]);
     cargo_test("threads", &[], &[("RUST_TEST_THREADS", "0")])
         .expect_refused(&["RUST_TEST_THREADS: ", origin]);
     cargo_test("threads", &[], &[("RUST_TEST_THREADS", "many")])
-        .expect_refused(&["RUST_TEST_THREADS: ", "`many`"]);
+        .expect_refused(&["RUST_TEST_THREADS: ", "\"many\""]);
     cargo_test("threads", &["--test-threads", "many"], &[])
         .expect_refused(&["--test-threads", "'many'"]);
     // The flag beats the variable, which is then not looked at.
@@ -832,7 +835,7 @@ fn bad_values_are_refused_all_at_once() {
         "--ats: \"[x\" is no ATS name: it starts with `[`",
         "--param novalue: expected KEY=VALUE, for example `--param serial=4711`",
         "--param =3: expected KEY=VALUE",
-        "--test-threads: expected the number of threads",
+        "--test-threads: expected a whole number of at least 1, found 0",
     ]);
     cargo_test("bad-values", &["--list", "--dut", ""], &[])
         .expect_refused(&["--dut: \"\" is no DUT name: it is empty"]);
@@ -844,6 +847,6 @@ fn bad_values_are_refused_all_at_once() {
     .expect_refused(&[
         "2 mistakes",
         "KISSATS_DUT: \"[x\" is no DUT name",
-        "KISSATS_ATS: \" \" is no",
+        "KISSATS_ATS: \" \" is no ATS name",
     ]);
 }

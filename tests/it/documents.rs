@@ -17,3 +17,8 @@ fn every_outcome_is_shown_as_it_is_printed() {
 fn the_readme_does_what_it_says() {
     page("README.md");
 }
+
+#[test]
+fn every_setting_is_shown_with_its_origin() {
+    page("docs/configuration.md");
+}

@@ -6,6 +6,8 @@ mod ats;
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.
 mod compile_time;
+/// Files, variables and flags. Add a test when a setting reaches the tasks in a new way.
+mod configuration;
 /// Pages that show commands. Add a page when one is written.
 mod documents;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.

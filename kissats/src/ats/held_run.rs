@@ -54,10 +54,11 @@ impl HeldRun {
         let inner = held
             .iter()
             .fold(LocalAts::new(Arc::clone(&clock)), |inner, held| {
-                inner.with_instance(
+                inner.with_described_instance(
                     held.resource.clone(),
                     held.instance.clone(),
                     held.config.clone(),
+                    held.attributes.clone(),
                 )
             });
         Self {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::ats::{AtsClient, AtsError};
 use crate::model::{Clock, InstanceName, ResourceName, Timestamp};
@@ -52,8 +52,20 @@ impl LocalAts {
         instance: InstanceName,
         config: Value,
     ) -> Self {
-        self.ledger()
-            .add_instance(resource, Instance::new(instance, config));
+        self.with_described_instance(resource, instance, config, Map::new())
+    }
+
+    /// The same, with attributes: what sets the instance apart from others of its pool.
+    #[must_use]
+    pub fn with_described_instance(
+        self,
+        resource: ResourceName,
+        instance: InstanceName,
+        config: Value,
+        attributes: Map<String, Value>,
+    ) -> Self {
+        let instance = Instance::new(instance, config).with_attributes(attributes);
+        self.ledger().add_instance(resource, instance);
         self
     }
 

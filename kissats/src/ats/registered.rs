@@ -136,7 +136,7 @@ inventory::collect!(AtsRegistration);
 #[macro_export]
 macro_rules! register_ats_client {
     ($name:expr, $connect:expr $(,)?) => {
-        $crate::__private0_1_0::submit! {
+        $crate::__private0_1_0::inventory::submit! {
             $crate::AtsRegistration::new($name, ::core::module_path!(), $connect)
         }
     };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::ResourceMode;
 use crate::model::ValidResults;
-use crate::reserve::ResourceMode;
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]

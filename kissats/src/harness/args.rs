@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// List the tasks and run nothing
     #[arg(long)]
     pub(crate) list: bool,
-    /// Start nothing new after the first failure
+    /// Start nothing new after the first failure [env: KISSATS_FAIL_FAST]
     #[arg(long)]
     pub(crate) fail_fast: bool,
 
@@ -47,6 +47,39 @@ pub(crate) struct Args {
     /// A parameter for the tasks; the value is JSON, or else text (may be repeated)
     #[arg(long, value_name = "KEY=VALUE", action = ArgAction::Append, help_heading = "kissats")]
     pub(crate) param: Vec<String>,
+    /// A file of parameters, .json or .yaml: rules of the run and values for the tasks [env: KISSATS_PARAMS]
+    #[arg(long, value_name = "FILE", help_heading = "kissats")]
+    pub(crate) params: Option<String>,
+    /// Run only tasks of this group (may be repeated) [env: KISSATS_GROUPS, with commas]
+    #[arg(long, value_name = "NAME", action = ArgAction::Append, help_heading = "kissats")]
+    pub(crate) group: Vec<String>,
+    /// Leave out set-up tasks that are not selected by their whole name [env: KISSATS_SKIP_SETUP]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) skip_setup: bool,
+    /// Leave out teardown tasks that are not selected by their whole name [env: KISSATS_SKIP_TEARDOWN]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) skip_teardown: bool,
+    /// Neither pull in prerequisites nor wait for them [env: KISSATS_IGNORE_PREREQ]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) ignore_prereq: bool,
+    /// Where tasks run: normal, thread or process [env: KISSATS_RUN_MODE]
+    #[arg(long, value_name = "MODE", help_heading = "kissats")]
+    pub(crate) run_mode: Option<String>,
+    /// When resources are reserved: all, per_task_separate, … [env: KISSATS_RESOURCE_MODE]
+    #[arg(long, value_name = "MODE", help_heading = "kissats")]
+    pub(crate) resource_mode: Option<String>,
+    /// Run only tasks of this linked pack [env: KISSATS_TASK_PACKAGE]
+    #[arg(long, value_name = "PACK", help_heading = "kissats")]
+    pub(crate) task_package: Option<String>,
+    /// The versions of that pack that will do, such as `>=1.2` [env: KISSATS_PACKAGE_VERSION]
+    #[arg(long, value_name = "VERSION", help_heading = "kissats")]
+    pub(crate) package_version: Option<String>,
+    /// Tell at the end how long it took and how long it was estimated to take [env: KISSATS_SUMMARY]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) summary: bool,
+    /// Print every setting and where it comes from, and run nothing
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) show_config: bool,
 
     /// How to show results
     #[arg(long, value_enum, help_heading = "Output")]

@@ -3,25 +3,29 @@
 use std::fmt::Display;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 use libtest_mimic::Trial;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ats::{AtsClient, LocalAts};
+use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
+use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
 use crate::harness::board_observer::BoardObserver;
 use crate::harness::needed::Needed;
+use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
-use crate::harness::trials;
-use crate::model::{
-    Clock, GlobalParams, InstanceName, LoadedTask, NameError, ResourceName, SharedParams,
-};
-use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name};
+use crate::harness::show_config::show_config;
+use crate::harness::summary::Summary;
+use crate::harness::{linked_packs, trials};
+use crate::model::{Clock, GlobalParams, LoadedTask, ParamsError, SharedParams};
+use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name, undeclared};
 use crate::registry;
 use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
 
@@ -48,9 +52,15 @@ pub struct Harness {
     /// The crate of the test target, whose own tasks run too.
     target: &'static str,
     packs: &'static [&'static str],
+    /// Where the package of the test target lay when it was compiled.
+    package: Option<&'static str>,
     defaults: Defaults,
     instances: Vec<(String, String, Value)>,
+    param_types: Vec<ParamCheck>,
 }
+
+/// Whether the parameters of a run are what a pack has said they are.
+type ParamCheck = fn(&GlobalParams) -> Result<(), ParamsError>;
 
 impl Harness {
     /// For [`harness!`](crate::harness), which knows the names.
@@ -60,9 +70,19 @@ impl Harness {
         Self {
             target: module.split_once("::").map_or(module, |(target, _)| target),
             packs,
+            package: None,
             defaults: Defaults::default(),
             instances: Vec::new(),
+            param_types: Vec::new(),
         }
+    }
+
+    /// For [`harness!`](crate::harness), which knows the folder.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn package_folder(mut self, folder: Option<&'static str>) -> Self {
+        self.package = folder;
+        self
     }
 
     /// The device under test where neither `--dut` nor `KISSATS_DUT` names one.
@@ -94,6 +114,28 @@ impl Harness {
         self
     }
 
+    /// Has the parameters of every run checked before anything starts: together, `dut` and `ats`
+    /// included, they must be a `T`. Tasks read them with
+    /// [`TaskContext::params_as`](crate::TaskContext::params_as).
+    ///
+    /// ```no_run
+    /// # mod my_pack {}
+    /// #[derive(serde::Deserialize)]
+    /// struct BenchParams {
+    ///     serial: u32,
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     kissats::harness!().params::<BenchParams>().main()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn params<T: DeserializeOwned>(mut self) -> Self {
+        self.param_types
+            .push(|params| params.as_type::<T>().map(drop));
+        self
+    }
+
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
@@ -118,16 +160,34 @@ impl Harness {
                     .to_owned(),
             ]);
         }
-        let settings =
-            Settings::resolve(args, |name| std::env::var(name).ok(), self.defaults.clone())
-                .map_err(texts)?;
+        let file = match self.package_at_hand() {
+            Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
+            None => None,
+        };
+        let settings = Settings::resolve(
+            args,
+            |name| std::env::var(name).ok(),
+            |path| std::fs::read_to_string(path),
+            file,
+            self.defaults.clone(),
+        )
+        .map_err(texts)?;
+        if let Some(shown) = &settings.shown {
+            return Ok(match show_config(shown, std::io::stdout().lock()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::from(FAILED),
+            });
+        }
         for note in &settings.notes {
             say(note);
         }
-        let catalog = self.catalog(&settings.params)?;
+        let catalog = self.catalog(&settings)?;
         let offered = |id| {
             let pack = catalog.task(id).pack.as_str();
-            pack == self.target || self.packs.contains(&pack)
+            match &settings.task_package.value {
+                Some(package) => pack == package.as_str(),
+                None => pack == self.target || self.packs.contains(&pack),
+            }
         };
         let selection = Selection::new(
             &catalog,
@@ -135,32 +195,69 @@ impl Harness {
             &settings.params,
             &settings.names,
             settings.ignored,
+            &settings.narrowing,
         )
         .map_err(texts)?;
         let filtered_out = selection.filtered_out;
         if settings.list || settings.only_benchmarks {
             return Ok(list(&settings, &catalog, &selection, filtered_out));
         }
+        let checks = self.param_types.iter();
+        let misfits: Vec<_> = checks
+            .filter_map(|check| check(&settings.params).err())
+            .collect();
+        if !misfits.is_empty() {
+            return Err(texts(misfits));
+        }
+        let plan = RunPlan::new(&catalog, &selection);
         if let Some(path) = &settings.output.logfile {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let client = self
-            .local_ats(Arc::clone(&clock))
+        let pools = Pools::new(&settings.resources, self.instances)
             .map_err(|error| vec![error.to_string()])?;
-        execute(settings, catalog, &selection, filtered_out, client, clock)
+        if settings.resources.strict {
+            let mistakes = undeclared(&catalog, &plan, &pools.names());
+            if !mistakes.is_empty() {
+                return Err(texts(mistakes));
+            }
+        }
+        let client = client(&settings, pools, Arc::clone(&clock))
+            .map_err(|error| vec![error.to_string()])?;
+        execute(
+            settings,
+            catalog,
+            &selection,
+            plan,
+            filtered_out,
+            client,
+            clock,
+        )
+    }
+
+    /// Where the package is now: cargo and nextest say so, also if it was moved after it was built.
+    fn package_at_hand(&self) -> Option<PathBuf> {
+        let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        told.or_else(|| self.package.map(PathBuf::from))
     }
 
     /// Every linked task, checked as a whole.
-    fn catalog(&self, params: &GlobalParams) -> Result<Catalog, Vec<String>> {
-        let (tasks, errors) = registry::collect(params);
+    fn catalog(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
+        let (tasks, errors) = registry::collect(&settings.params, &settings.task_defaults);
         let mut mistakes = texts(errors);
         if tasks.is_empty() && !mistakes.is_empty() {
             return Err(mistakes);
         }
         mistakes.extend(texts(self.empty_packs(&tasks)));
+        let linked = registry::linked_packs();
+        mistakes.extend(texts(linked_packs::check(
+            &settings.task_package,
+            &settings.package_version,
+            self.packs,
+            &linked,
+        )));
         match Catalog::new(tasks) {
             Ok(catalog) if mistakes.is_empty() => Ok(catalog),
             Ok(_) => Err(mistakes),
@@ -189,18 +286,6 @@ impl Harness {
             })
             .collect()
     }
-
-    fn local_ats(self, clock: Arc<dyn Clock>) -> Result<Arc<dyn AtsClient>, NameError> {
-        let mut ats = LocalAts::new(clock);
-        for (resource, instance, config) in self.instances {
-            ats = ats.with_instance(
-                ResourceName::new(resource)?,
-                InstanceName::new(instance)?,
-                config,
-            );
-        }
-        Ok(Arc::new(ats))
-    }
 }
 
 fn list(
@@ -219,15 +304,33 @@ fn list(
     .exit_code()
 }
 
+/// Whoever owns the resources: this process, unless a client is named.
+fn client(
+    settings: &Settings,
+    pools: Pools,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn AtsClient>, AtsClientError> {
+    match &settings.ats_client {
+        None => Ok(Arc::new(pools.local_ats(clock))),
+        Some(name) => {
+            let mut config = AtsClientConfig::new(clock);
+            config.ats = settings.params.ats().cloned();
+            config.kwargs = settings.ats_client_kwargs.clone();
+            config.instances = pools.instances();
+            connect_ats_client(name, &config)
+        }
+    }
+}
+
 fn execute(
     settings: Settings,
     catalog: Catalog,
     selection: &Selection,
+    plan: RunPlan,
     filtered_out: usize,
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
-    let plan = RunPlan::new(&catalog, selection);
     let board = Arc::new(OutcomeBoard::new(plan.len()));
     let of_step = |(step, id)| trials::of_step(shown_name(&catalog, id), step, Arc::clone(&board));
     let of_ignored = |&id| {
@@ -245,7 +348,9 @@ fn execute(
     let run = Run {
         plan: plan.clone(),
         policy: Policy {
-            fail_fast: settings.fail_fast,
+            valid_results: settings.valid_results.value.clone(),
+            fail_fast: settings.fail_fast.value,
+            resource_mode: settings.resource_mode,
             ..Policy::default()
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
@@ -273,6 +378,15 @@ fn execute(
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());
+    if settings.summary.value {
+        let mut summary = Summary::default();
+        for (step, task) in plan.steps() {
+            if let Some(outcome) = board.read(step) {
+                summary.add(&outcome, task.spec().est_task_time);
+            }
+        }
+        say(&summary.to_string());
+    }
     let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
         && !needed.has_failed()
         && end.is_ok_and(|end| !end.interrupted);

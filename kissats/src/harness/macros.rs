@@ -28,5 +28,6 @@ macro_rules! harness {
     ($($pack:ident),* $(,)?) => {{
         $(use $pack as _;)*
         $crate::Harness::new(::core::module_path!(), &[$(::core::stringify!($pack)),*])
+            .package_folder(::core::option_env!("CARGO_MANIFEST_DIR"))
     }};
 }

@@ -4,9 +4,16 @@ mod args;
 mod board_observer;
 mod entry;
 mod failure_text;
+mod layer;
+mod linked_packs;
 mod macros;
 mod needed;
+mod notes;
+mod pools;
+mod run_option;
 mod settings;
+mod show_config;
+mod summary;
 mod trials;
 
 pub use entry::Harness;

@@ -4,11 +4,12 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, Phase, SharedParams, TaskName,
-    TaskSpec,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase,
+    SharedParams, TaskName, TaskSpec,
 };
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
@@ -73,6 +74,14 @@ impl TaskContext {
     #[must_use]
     pub fn params(&self) -> &GlobalParams {
         &self.params
+    }
+
+    /// All parameters of the run as a type of the pack's own.
+    ///
+    /// # Errors
+    /// [`ParamsError`] if they are no `T`.
+    pub fn params_as<T: DeserializeOwned>(&self) -> Result<T, ParamsError> {
+        self.params.as_type()
     }
 
     /// Changes a parameter of the run for every task that starts from now on.

@@ -1,7 +1,7 @@
 //! What the run tells its tasks.
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::model::{AtsName, DutName};
 
@@ -36,6 +36,11 @@ impl GlobalParams {
         self.ats.as_ref()
     }
 
+    /// The values that are neither `dut` nor `ats`.
+    pub(crate) fn values(&self) -> &Map<String, Value> {
+        &self.values
+    }
+
     /// The value of `key` as JSON.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&Value> {
@@ -59,6 +64,51 @@ impl GlobalParams {
             .transpose()
     }
 
+    /// Everything, `dut` and `ats` included, as a type of the pack's own.
+    ///
+    /// [`Harness::params`](crate::Harness::params) has it checked before anything runs.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// #[derive(serde::Deserialize)]
+    /// struct BenchParams {
+    ///     serial: u32,
+    ///     #[serde(default)]
+    ///     soak_hours: u32,
+    /// }
+    ///
+    /// # let (_, params) = RunConfig::from_document(json!({ "serial": 4711 }))?;
+    /// let bench: BenchParams = params.as_type()?;
+    /// assert_eq!((bench.serial, bench.soak_hours), (4711, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ParamsError`] if the parameters are no `T`.
+    pub fn as_type<T: DeserializeOwned>(&self) -> Result<T, ParamsError> {
+        serde_json::from_value(Value::Object(self.all())).map_err(|source| ParamsError {
+            wanted: std::any::type_name::<T>(),
+            source,
+        })
+    }
+
+    /// Everything as one JSON object: the original's `json_params`.
+    #[must_use]
+    pub fn json_params(&self) -> String {
+        Value::Object(self.all()).to_string()
+    }
+
+    /// All values, with `dut` and `ats` among them if the run has them.
+    fn all(&self) -> Map<String, Value> {
+        let mut all = self.values.clone();
+        let dut = self.dut.as_ref().map(|name| ("dut", name.as_str()));
+        let ats = self.ats.as_ref().map(|name| ("ats", name.as_str()));
+        for (key, name) in dut.into_iter().chain(ats) {
+            all.insert(key.to_owned(), json!(name));
+        }
+        all
+    }
+
     pub(crate) fn set(&mut self, key: String, value: Value) {
         self.values.insert(key, value);
     }
@@ -79,5 +129,13 @@ impl GlobalParams {
 pub struct ParamError {
     key: String,
     value: String,
+    source: serde_json::Error,
+}
+
+/// The parameters are not what the pack has said they are.
+#[derive(Debug, thiserror::Error)]
+#[error("the parameters are no `{wanted}`: {source}")]
+pub struct ParamsError {
+    wanted: &'static str,
     source: serde_json::Error,
 }

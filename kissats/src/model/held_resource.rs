@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{InstanceName, ReservationMode, ResourceName};
 
@@ -44,6 +44,8 @@ pub struct HeldResource {
     pub mode: ReservationMode,
     /// The configuration the instance has now: its own, with the task's wishes laid over it.
     pub config: Value,
+    /// What the instance is, beside its configuration: what sets it apart from others of its pool.
+    pub attributes: Map<String, Value>,
     /// Grows with every claim of the instance.
     pub token: FencingToken,
 }
@@ -62,6 +64,7 @@ impl HeldResource {
             instance,
             mode,
             config: Value::Null,
+            attributes: Map::new(),
             token,
         }
     }

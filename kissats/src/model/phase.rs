@@ -17,6 +17,8 @@ pub enum Phase {
 }
 
 impl Phase {
+    pub(crate) const ALL: [Self; 3] = [Self::Setup, Self::Test, Self::Teardown];
+
     /// The word for it in the attribute, in files and in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -2,9 +2,10 @@
 
 use std::fmt::Display;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::model::{Problem, Verdict};
+use crate::model::schema::{self, Fields, Node};
+use crate::model::{Problem, SchemaErrors, Verdict};
 
 /// The full answer of a task: a verdict, a message, measurements, sub-results.
 ///
@@ -29,6 +30,8 @@ pub struct TaskReturn {
     pub metadata: Map<String, Value>,
     /// Results of parts, in the order in which they are reported. They do not count as tasks.
     pub multi_result: Vec<SubResult>,
+    /// Keys of a document that the original does not know.
+    pub extra: Map<String, Value>,
     pub(crate) problem: Option<Problem>,
 }
 
@@ -41,6 +44,7 @@ impl TaskReturn {
             message: String::new(),
             metadata: Map::new(),
             multi_result: Vec::new(),
+            extra: Map::new(),
             problem: None,
         }
     }
@@ -61,6 +65,57 @@ impl TaskReturn {
     #[must_use]
     pub fn skipped(reason: impl Into<String>) -> Self {
         Self::new(Verdict::Skipped).with_message(reason)
+    }
+
+    /// Reads the original's form: `result`, `metadata` with a `message`, and `multi_result`.
+    ///
+    /// ```
+    /// # use kissats::{TaskReturn, Verdict, json};
+    /// let answer = TaskReturn::from_document(json!({
+    ///     "result": "Passed",
+    ///     "metadata": { "message": "within 1 %", "volts": 11.98 },
+    /// }))?;
+    /// assert_eq!(answer.message, "within 1 %");
+    /// assert_eq!(answer.metadata["volts"], 11.98);
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_document(document: Value) -> Result<Self, SchemaErrors> {
+        schema::read(&document, |node| {
+            let mut fields = node.fields()?;
+            let verdict = verdict(&mut fields);
+            let (message, metadata) = message_and_metadata(&mut fields);
+            // The original refuses null here.
+            let parts = fields
+                .find("multi_result")
+                .and_then(|node| node.list(SubResult::read));
+            Some(Self {
+                verdict: verdict?,
+                message,
+                metadata,
+                multi_result: parts.unwrap_or_default(),
+                extra: fields.rest(),
+                problem: None,
+            })
+        })
+    }
+
+    /// The document that [`TaskReturn::from_document`] reads as this.
+    #[must_use]
+    pub fn to_document(&self) -> Value {
+        let mut document = self.extra.clone();
+        document.insert("result".to_owned(), json!(self.verdict.as_str()));
+        document.insert(
+            "metadata".to_owned(),
+            metadata_document(&self.message, &self.metadata),
+        );
+        if !self.multi_result.is_empty() {
+            let parts = self.multi_result.iter().map(SubResult::to_document);
+            document.insert("multi_result".to_owned(), parts.collect());
+        }
+        Value::Object(document)
     }
 
     pub(crate) fn broken(problem: Problem) -> Self {
@@ -106,6 +161,8 @@ pub struct SubResult {
     pub message: String,
     /// Values for the report.
     pub metadata: Map<String, Value>,
+    /// Keys of a document that the original does not know.
+    pub extra: Map<String, Value>,
 }
 
 impl SubResult {
@@ -118,7 +175,39 @@ impl SubResult {
             verdict,
             message: String::new(),
             metadata: Map::new(),
+            extra: Map::new(),
         }
+    }
+
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut fields = node.fields()?;
+        let name = fields
+            .required("name", "text that is not empty")
+            .and_then(|name| name.text_that_is_not_empty());
+        let description = fields.read("description", Node::text);
+        let verdict = verdict(&mut fields);
+        let (message, metadata) = message_and_metadata(&mut fields);
+        Some(Self {
+            name: name?,
+            description: description.unwrap_or_default(),
+            verdict: verdict?,
+            message,
+            metadata,
+            extra: fields.rest(),
+        })
+    }
+
+    fn to_document(&self) -> Value {
+        let mut document = self.extra.clone();
+        for (key, value) in [
+            ("name", json!(self.name)),
+            ("description", json!(self.description)),
+            ("result", json!(self.verdict.as_str())),
+            ("metadata", metadata_document(&self.message, &self.metadata)),
+        ] {
+            document.insert(key.to_owned(), value);
+        }
+        Value::Object(document)
     }
 
     /// The same sub-result with a description.
@@ -141,6 +230,28 @@ impl SubResult {
         self.metadata.insert(key.into(), value.into());
         self
     }
+}
+
+fn verdict(fields: &mut Fields<'_>) -> Option<Verdict> {
+    let word = fields
+        .required("result", "a result word")?
+        .text_that_is_not_empty()?;
+    Some(Verdict::from(word.as_str()))
+}
+
+fn message_and_metadata(fields: &mut Fields<'_>) -> (String, Map<String, Value>) {
+    let read = fields.read("metadata", |node| {
+        let mut metadata = node.fields()?;
+        let message = metadata.read("message", Node::text);
+        Some((message.unwrap_or_default(), metadata.rest()))
+    });
+    read.unwrap_or_default()
+}
+
+fn metadata_document(message: &str, metadata: &Map<String, Value>) -> Value {
+    let mut document = metadata.clone();
+    document.insert("message".to_owned(), json!(message));
+    Value::Object(document)
 }
 
 /// What a task's function may return.

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::model::schema::{self, Node};
 use crate::model::{
-    GroupName, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed, TaskName,
+    GroupName, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed, SchemaErrors,
+    TaskDefaults, TaskName,
 };
 
 /// Whether a task waits to be asked for.
@@ -115,6 +117,148 @@ impl TaskSpec {
         }
     }
 
+    /// Reads the original's task parameters; `prereq_tasks` are names, spans of time are seconds or
+    /// text such as `90s`. Keys that nobody knows are kept in [`TaskSpec::extra`].
+    ///
+    /// ```
+    /// # use kissats::{TaskSpec, json};
+    /// let spec = TaskSpec::from_document(json!({
+    ///     "name": "rail_voltage",
+    ///     "description": "The rail stays inside its limits.",
+    ///     "prereq_tasks": ["power_on"],
+    ///     "est_task_time": "90s",
+    /// }))?;
+    /// assert_eq!(spec.est_task_time.as_secs(), 90);
+    /// assert!(spec.stop_suite_on_fail);
+    ///
+    /// let errors = TaskSpec::from_document(json!({ "name": "", "thread_safe": "yes" }));
+    /// assert_eq!(
+    ///     errors.unwrap_err().to_string(),
+    ///     "name: \"\" is no task name: it is empty\n\
+    ///      description: missing; expected text\n\
+    ///      thread_safe: expected true or false, found \"yes\"",
+    /// );
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_document(document: Value) -> Result<Self, SchemaErrors> {
+        schema::read(&document, |node| {
+            let mut fields = node.fields()?;
+            let name = fields
+                .required("name", "the name of a task")
+                .and_then(|name| name.name(TaskName::new));
+            let description = fields
+                .required("description", "text")
+                .and_then(|description| description.text());
+            let resources = |node: &Node<'_>| node.list(|name| name.name(ResourceName::new));
+            let texts = |node: &Node<'_>| node.list(Node::text);
+            let object = |node: &Node<'_>| node.object().cloned();
+            let placeholder = || TaskName::new("unnamed").ok();
+            let mut spec = Self::new(name.clone().or_else(placeholder)?);
+            TaskDefaults::read(&mut fields).apply(&mut spec);
+            spec.groups = fields
+                .read("groups", |node| {
+                    node.list(|group| group.name(GroupName::new))
+                })
+                .unwrap_or_default();
+            spec.phase = fields
+                .read("phase", |node| node.word(&Phase::ALL, Phase::as_str))
+                .unwrap_or_default();
+            spec.exclusive_resources = fields
+                .read("exclusive_resources", resources)
+                .unwrap_or_default();
+            spec.shared_resources = fields
+                .read("shared_resources", resources)
+                .unwrap_or_default();
+            spec.resource_configs = fields.read("resource_configs", object).unwrap_or_default();
+            spec.req_param_keys = fields.read("req_param_keys", texts).unwrap_or_default();
+            spec.optional_param_keys = fields
+                .read("optional_param_keys", texts)
+                .unwrap_or_default();
+            spec.prereq_tasks = fields
+                .read("prereq_tasks", |node| {
+                    node.list(|name| Some(Prereq::Named(name.text_that_is_not_empty()?.into())))
+                })
+                .unwrap_or_default();
+            spec.extra_metadata = fields.read("extra_metadata", object).unwrap_or_default();
+            spec.ignore = fields
+                .read("ignore", |node| match node.value {
+                    Value::Bool(false) => Some(Ignore::No),
+                    Value::Bool(true) => Some(Ignore::Yes(None)),
+                    Value::String(why) => Some(Ignore::Yes(Some(why.clone()))),
+                    _ => node.expected("true, false, or text that says why"),
+                })
+                .unwrap_or_default();
+            spec.extra = fields.rest();
+            spec.description = description?;
+            name?;
+            Some(spec)
+        })
+    }
+
+    /// The document that [`TaskSpec::from_document`] reads as this. A prerequisite by path becomes
+    /// `pack::path::function`.
+    #[must_use]
+    pub fn to_document(&self) -> Value {
+        let names = |names: &[ResourceName]| -> Value {
+            names.iter().map(|name| json!(name.as_str())).collect()
+        };
+        let groups: Value = self
+            .groups
+            .iter()
+            .map(|group| json!(group.as_str()))
+            .collect();
+        let prereqs: Value = self
+            .prereq_tasks
+            .iter()
+            .map(|prereq| match prereq {
+                Prereq::Function { module, function } => json!(format!("{module}::{function}")),
+                Prereq::Named(name) => json!(name),
+            })
+            .collect();
+        let ignore = match &self.ignore {
+            Ignore::No => json!(false),
+            Ignore::Yes(None) => json!(true),
+            Ignore::Yes(Some(why)) => json!(why),
+        };
+        let mut document = self.extra.clone();
+        for (key, value) in [
+            ("name", json!(self.name.as_str())),
+            ("description", json!(self.description)),
+            ("groups", groups),
+            ("phase", json!(self.phase.as_str())),
+            ("stop_suite_on_fail", json!(self.stop_suite_on_fail)),
+            ("exclusive_resources", names(&self.exclusive_resources)),
+            ("shared_resources", names(&self.shared_resources)),
+            ("resource_configs", json!(self.resource_configs)),
+            ("max_resource_retry", json!(self.max_resource_retry)),
+            (
+                "max_resource_wait",
+                json!(self.max_resource_wait.map(seconds)),
+            ),
+            ("thread_safe", json!(self.thread_safe)),
+            ("process_safe", json!(self.process_safe)),
+            ("valid_ats", json!(self.valid_ats)),
+            ("valid_duts", json!(self.valid_duts)),
+            ("req_param_keys", json!(self.req_param_keys)),
+            ("optional_param_keys", json!(self.optional_param_keys)),
+            ("prereq_tasks", prereqs),
+            ("prereq_same_thread", json!(self.prereq_same_thread)),
+            ("est_task_time", seconds(self.est_task_time)),
+            ("always_teardown", json!(self.always_teardown)),
+            ("extra_metadata", json!(self.extra_metadata)),
+            ("priority", json!(self.priority)),
+            ("timeout", json!(self.timeout.map(seconds))),
+            ("retries", json!(self.retries)),
+            ("ignore", ignore),
+        ] {
+            document.insert(key.to_owned(), value);
+        }
+        Value::Object(document)
+    }
+
     /// Its name: the one thing that does not change.
     #[must_use]
     pub fn name(&self) -> &TaskName {
@@ -159,6 +303,14 @@ impl TaskSpec {
     #[must_use]
     pub fn needs_resources(&self) -> bool {
         !(self.exclusive_resources.is_empty() && self.shared_resources.is_empty())
+    }
+}
+
+/// A whole number where it is one; text where seconds as a fraction would lose something.
+fn seconds(span: Duration) -> Value {
+    match span.subsec_nanos() {
+        0 => json!(span.as_secs()),
+        _ => json!(humantime::format_duration(span).to_string()),
     }
 }
 

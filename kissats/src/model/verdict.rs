@@ -72,6 +72,32 @@ impl Default for ValidResults {
 }
 
 impl ValidResults {
+    /// Exactly these verdicts.
+    ///
+    /// ```
+    /// # use kissats::{ValidResults, Verdict};
+    /// let valid = ValidResults::new([Verdict::Passed, Verdict::from("Degraded")])?;
+    /// assert!(valid.contains(&Verdict::from("Degraded")));
+    /// assert!(ValidResults::new([]).is_err());
+    /// # Ok::<(), kissats::NoValidResult>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoValidResult`] if there is none: every task would fail.
+    pub fn new(verdicts: impl IntoIterator<Item = Verdict>) -> Result<Self, NoValidResult> {
+        let verdicts: Vec<Verdict> = verdicts.into_iter().collect();
+        if verdicts.is_empty() {
+            Err(NoValidResult)
+        } else {
+            Ok(Self(verdicts))
+        }
+    }
+
+    /// The verdicts that count as success, in the order in which they were given.
+    pub fn iter(&self) -> std::slice::Iter<'_, Verdict> {
+        self.0.iter()
+    }
+
     /// Whether `verdict` counts as success.
     #[must_use]
     pub fn contains(&self, verdict: &Verdict) -> bool {
@@ -80,3 +106,17 @@ impl ValidResults {
             .any(|valid| valid.as_str() == verdict.as_str())
     }
 }
+
+impl<'a> IntoIterator for &'a ValidResults {
+    type Item = &'a Verdict;
+    type IntoIter = std::slice::Iter<'a, Verdict>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// An empty list of valid results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a run needs at least one verdict that counts as success, for example `Passed`")]
+pub struct NoValidResult;

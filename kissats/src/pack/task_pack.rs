@@ -9,7 +9,7 @@ use crate::ats::{AtsClient, LocalAts};
 use crate::engine::Policy;
 use crate::model::{
     Clock, GlobalParams, GroupName, NewTask, Outcome, Phase, ReservationMode, ResourceNeed,
-    SharedParams, TaskName, ValidResults,
+    SharedParams, TaskDefaults, TaskName, ValidResults,
 };
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
@@ -78,7 +78,7 @@ impl TaskPack {
         params: GlobalParams,
         queues: impl TaskQueues + 'static,
     ) -> Result<Self, PackError> {
-        let (tasks, errors) = registry::collect(&params);
+        let (tasks, errors) = registry::collect(&params, &TaskDefaults::default());
         let mut mistakes: Vec<String> = errors.iter().map(ToString::to_string).collect();
         let library = if tasks.is_empty() {
             Library::default()
@@ -199,7 +199,7 @@ impl TaskPack {
         let library = &self.state.library;
         let groups = library.groups();
         let Some(name) = groups.iter().find(|name| **name == *group).cloned() else {
-            let nearest = crate::plan::nearest(group, groups.iter().map(GroupName::to_string));
+            let nearest = crate::model::nearest(group, groups.iter().map(GroupName::to_string));
             return Err(QueueError::UnknownGroup {
                 name: group.to_owned(),
                 nearest,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName};
+use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName, nearest};
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
 
@@ -96,6 +96,15 @@ impl Catalog {
     ///
     /// Prerequisites come last: of two things to bring up, the set-up is the outer one.
     pub(super) fn requirements(&self, id: TaskId) -> Vec<Requirement> {
+        self.requirements_with(id, self.prereqs(id))
+    }
+
+    /// The same, as if the task had no `prereq_tasks`.
+    pub(super) fn requirements_without_prereqs(&self, id: TaskId) -> Vec<Requirement> {
+        self.requirements_with(id, &[])
+    }
+
+    fn requirements_with(&self, id: TaskId, prereqs: &[TaskId]) -> Vec<Requirement> {
         let spec = &self.task(id).spec;
         let is_global_setup = spec.phase == Phase::Setup && spec.groups.is_empty();
         let mut found: Vec<Requirement> = Vec::new();
@@ -105,7 +114,7 @@ impl Catalog {
             }
         };
         // What the author wrote outweighs what follows from phases, so it is entered first.
-        for &prereq in self.prereqs(id) {
+        for &prereq in prereqs {
             add(prereq, Why::Prerequisite);
         }
         // A teardown waits for the set-up that it undoes, but it runs even if that failed.
@@ -317,13 +326,4 @@ impl<'a> Names<'a> {
             prereq: text,
         }
     }
-}
-
-/// The candidate that was probably meant, if one is close.
-pub(crate) fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    candidates
-        .map(|candidate| (strsim::jaro_winkler(text, &candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }

@@ -11,6 +11,7 @@ pub(super) fn ignored(
     catalog: &Catalog,
     params: &GlobalParams,
     declared_counts: bool,
+    ignore_prereq: bool,
 ) -> Vec<Option<IgnoreReason>> {
     let own = |id: TaskId| own_reason(&catalog.task(id).spec, params, declared_counts);
     let mut reasons: Vec<Option<IgnoreReason>> = catalog.ids().map(own).collect();
@@ -24,6 +25,9 @@ pub(super) fn ignored(
         .ids()
         .filter(|id| reasons[id.position()].is_some())
         .collect();
+    if ignore_prereq {
+        return reasons;
+    }
     while let Some(id) = spreading.pop() {
         for dependent in std::mem::take(&mut dependents[id.position()]) {
             if reasons[dependent.position()].is_some() {

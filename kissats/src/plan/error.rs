@@ -1,6 +1,6 @@
 //! What makes a set of tasks impossible to run.
 
-use crate::model::{Location, PackName, TaskName};
+use crate::model::{GroupName, Location, PackName, ResourceName, TaskName};
 use crate::plan::Why;
 
 /// A mistake in the tasks as a whole, or in what was asked for. All of them are reported at once.
@@ -48,6 +48,24 @@ pub(crate) enum PlanError {
     /// A pack named in `main!` brought no task.
     #[error("the pack `{pack}` has no task; packs with tasks: {}", join(.linked))]
     EmptyPack { pack: String, linked: Vec<PackName> },
+    /// A group that no task is in was asked for.
+    #[error("no task is in the group `{group}`{}", did_you_mean(.nearest))]
+    UnknownGroup {
+        group: GroupName,
+        nearest: Option<String>,
+    },
+    /// Resources are `strict`, and a task asks for one that was not declared.
+    #[error(
+        "{declared_at}: `{task}` needs `{resource}`, which is not declared{}; \
+         declare it in `.config/kissats.toml`, or take `strict` out of `[resources]`",
+        did_you_mean(.nearest)
+    )]
+    UndeclaredResource {
+        declared_at: Location,
+        task: TaskName,
+        resource: ResourceName,
+        nearest: Option<String>,
+    },
     /// `--exact` names something that does not exist.
     #[error("no task is called `{name}` (--exact){}", did_you_mean(.nearest))]
     UnknownExactName {

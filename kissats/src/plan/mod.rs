@@ -5,16 +5,20 @@ mod cycle;
 mod eligibility;
 mod error;
 mod name_filter;
+mod narrowing;
 mod requirement;
 mod run_plan;
 mod selection;
 #[cfg(test)]
 pub(crate) mod tests;
+mod undeclared;
 
-pub(crate) use catalog::{Catalog, nearest};
+pub(crate) use catalog::Catalog;
 pub(crate) use eligibility::own_reason;
 pub(crate) use error::PlanError;
 pub(crate) use name_filter::{NameFilter, shown_name};
+pub(crate) use narrowing::Narrowing;
 pub(crate) use requirement::{Requirement, Why};
 pub(crate) use run_plan::{PlannedTask, RunPlan, Step};
 pub(crate) use selection::{IgnoredTasks, Selection};
+pub(crate) use undeclared::undeclared;

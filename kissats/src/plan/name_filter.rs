@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::TaskId;
-use crate::plan::catalog::nearest;
+use crate::model::{TaskId, nearest};
 use crate::plan::{Catalog, PlanError};
 
 /// Which names are wanted, in the sense of libtest: any of the patterns and none of the skips.
@@ -57,6 +56,14 @@ impl NameFilter {
                 && !self.skips.iter().any(hit)
         };
         Ok(offered.into_iter().filter(wanted).collect())
+    }
+
+    /// The tasks whose whole name is one of the patterns, with or without `--exact`.
+    pub(super) fn named_whole(&self, catalog: &Catalog, offered: &[TaskId]) -> BTreeSet<TaskId> {
+        let patterns = self.patterns.iter();
+        patterns
+            .flat_map(|name| called(catalog, offered, name))
+            .collect()
     }
 
     fn choose_exactly(

@@ -96,7 +96,7 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(catalog: &'a Catalog, selection: &Selection) -> Self {
-        let runs = |id: &TaskId| selection.ignored(*id).is_none();
+        let runs = |id: &TaskId| selection.may_run(*id);
         let mut selected = vec![false; catalog.len()];
         let mut open: Vec<TaskId> = selection.tasks.iter().copied().filter(runs).collect();
         for id in &open {
@@ -107,7 +107,11 @@ impl<'a> Draft<'a> {
             if waits.contains_key(&id) {
                 continue;
             }
-            let mut requirements = catalog.requirements(id);
+            let mut requirements = if selection.ignore_prereq {
+                catalog.requirements_without_prereqs(id)
+            } else {
+                catalog.requirements(id)
+            };
             requirements.retain(|requirement| runs(&requirement.on));
             open.extend(requirements.iter().map(|requirement| requirement.on));
             open.extend(teardowns_of(catalog, id).filter(runs));

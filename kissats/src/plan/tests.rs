@@ -82,6 +82,16 @@ fn plan(lines: &str, patterns: &[&str]) -> String {
 }
 
 fn plan_with(lines: &str, patterns: &[&str], ignored: IgnoredTasks, dut: Option<&str>) -> String {
+    narrowed(lines, patterns, ignored, dut, &Narrowing::default())
+}
+
+fn narrowed(
+    lines: &str,
+    patterns: &[&str],
+    ignored: IgnoredTasks,
+    dut: Option<&str>,
+    narrowing: &Narrowing,
+) -> String {
     let catalog = catalog(lines).unwrap();
     let names = NameFilter {
         patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
@@ -92,7 +102,8 @@ fn plan_with(lines: &str, patterns: &[&str], ignored: IgnoredTasks, dut: Option<
         None,
         serde_json::Map::new(),
     );
-    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored).unwrap();
+    let selection =
+        Selection::new(&catalog, |_| true, &params, &names, ignored, narrowing).unwrap();
     let plan = RunPlan::new(&catalog, &selection);
     let shown = plan
         .steps()
@@ -270,6 +281,7 @@ fn exact_names_must_exist() {
             &GlobalParams::default(),
             &names,
             IgnoredTasks::Skip,
+            &Narrowing::default(),
         )
         .map(|selection| selection.tasks.len())
         .map_err(|errors| errors[0].to_string())
@@ -281,5 +293,66 @@ fn exact_names_must_exist() {
         select("power::onn")
             .unwrap_err()
             .ends_with("did you mean `power::on`?")
+    );
+}
+
+#[test]
+fn setups_teardowns_and_prerequisites_can_be_left_out() {
+    let pack = "up setup\npower_up setup in power\na in power needs p\np\npower_down teardown in power\n\
+                down teardown";
+    let plan = |patterns: &[&str], narrowing: Narrowing| {
+        narrowed(pack, patterns, IgnoredTasks::Skip, None, &narrowing)
+    };
+    let skip_setup = Narrowing {
+        skip_setup: true,
+        ..Narrowing::default()
+    };
+    assert_eq!(plan(&[], skip_setup.clone()), "p a power_down down");
+    assert_eq!(
+        plan(&["power_up", "a"], skip_setup.clone()),
+        "power_up +p a +power_down +down"
+    );
+    let bare = Narrowing {
+        skip_teardown: true,
+        ignore_prereq: true,
+        ..skip_setup
+    };
+    assert_eq!(plan(&["a"], bare.clone()), "a");
+    assert_eq!(plan(&["a", "down"], bare), "a down");
+}
+
+#[test]
+fn a_prerequisite_that_is_ignored_takes_nobody_along_if_prerequisites_are() {
+    let narrowing = Narrowing {
+        ignore_prereq: true,
+        ..Narrowing::default()
+    };
+    let pack = "slow ignore\nafter needs slow";
+    let plan = narrowed(pack, &[], IgnoredTasks::Skip, None, &narrowing);
+    assert_eq!(plan, "after");
+}
+
+#[test]
+fn groups_choose_and_must_exist() {
+    let pack = "p\na in smoke needs p\nb in night\nc";
+    let of = |group: &str| Narrowing {
+        groups: vec![GroupName::new(group).unwrap()],
+        ..Narrowing::default()
+    };
+    let plan = narrowed(pack, &[], IgnoredTasks::Skip, None, &of("smoke"));
+    assert_eq!(plan, "+p a");
+    let catalog = catalog(pack).unwrap();
+    let errors = Selection::new(
+        &catalog,
+        |_| true,
+        &GlobalParams::default(),
+        &NameFilter::default(),
+        IgnoredTasks::Skip,
+        &of("smok"),
+    )
+    .unwrap_err();
+    assert_eq!(
+        errors[0].to_string(),
+        "no task is in the group `smok`; did you mean `smoke`?"
     );
 }

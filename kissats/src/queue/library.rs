@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName};
-use crate::plan::{Catalog, nearest};
+use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName, nearest};
+use crate::plan::Catalog;
 
 /// A task of the library: itself, its name, and what it needs.
 pub(crate) struct Found {

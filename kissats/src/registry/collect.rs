@@ -1,21 +1,25 @@
 //! From declarations to tasks.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::model::{
     Bodies, GlobalParams, GroupName, Ignore, LoadedTask, Location, NameError, PackName,
-    ResourceName, TaskName, TaskSpec, panic_text,
+    ResourceName, TaskDefaults, TaskName, TaskSpec, panic_text,
 };
-use crate::registry::{Declaration, Registration, RegistryError};
+use crate::registry::{Declaration, LinkedTask, RegistryError};
 
 /// Every task that was linked, in order of declaration: by pack, file and line.
 ///
 /// `inventory` promises no order, so one is made.
-pub(crate) fn collect(params: &GlobalParams) -> (Vec<LoadedTask>, Vec<RegistryError>) {
-    let mut declarations: Vec<&Declaration> = inventory::iter::<Registration>
+pub(crate) fn collect(
+    params: &GlobalParams,
+    defaults: &TaskDefaults,
+) -> (Vec<LoadedTask>, Vec<RegistryError>) {
+    let mut declarations: Vec<&Declaration> = inventory::iter::<LinkedTask>
         .into_iter()
-        .map(|registration| registration.0)
+        .map(|task| task.declaration)
         .collect();
     declarations.sort_by_key(|task| {
         (
@@ -29,11 +33,19 @@ pub(crate) fn collect(params: &GlobalParams) -> (Vec<LoadedTask>, Vec<RegistryEr
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
-        let (task, error) = resolve(declaration, params);
+        let (task, error) = resolve(declaration, params, defaults);
         tasks.extend(task);
         errors.extend(error);
     }
     (tasks, errors)
+}
+
+/// Every pack that has tasks here, with its version where that is known.
+pub(crate) fn linked_packs() -> BTreeMap<&'static str, Option<&'static str>> {
+    let linked = inventory::iter::<LinkedTask>.into_iter();
+    linked
+        .map(|task| (pack_of(task.declaration.module), task.pack_version))
+        .collect()
 }
 
 fn pack_of(module: &str) -> &str {
@@ -52,6 +64,7 @@ fn path_below_crate(module: &str, function: &str) -> String {
 fn resolve(
     declaration: &Declaration,
     params: &GlobalParams,
+    defaults: &TaskDefaults,
 ) -> (Option<LoadedTask>, Option<RegistryError>) {
     let declared_at = Location::new(declaration.file, declaration.line);
     let named = |source| RegistryError::Name {
@@ -60,7 +73,7 @@ fn resolve(
         source,
     };
     let (mut spec, pack) = match (
-        spec_of(declaration),
+        spec_of(declaration, defaults),
         PackName::new(pack_of(declaration.module)),
     ) {
         (Ok(spec), Ok(pack)) => (spec, pack),
@@ -120,7 +133,7 @@ fn resolve(
     (Some(task), error)
 }
 
-fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
+fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpec, NameError> {
     let name = match declaration.name {
         Some(name) => TaskName::new(name)?,
         None => TaskName::new(path_below_crate(declaration.module, declaration.function))?,
@@ -138,6 +151,7 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
             .collect::<Result<Vec<_>, _>>()
     };
     let mut spec = TaskSpec::new(name);
+    defaults.apply(&mut spec);
     spec.description = declaration.description.to_owned();
     spec.groups = declaration
         .groups
@@ -147,19 +161,19 @@ fn spec_of(declaration: &Declaration) -> Result<TaskSpec, NameError> {
     spec.phase = declaration.phase;
     spec.exclusive_resources = resources(declaration.exclusive_resources)?;
     spec.shared_resources = resources(declaration.shared_resources)?;
-    spec.max_resource_wait = declaration.max_resource_wait;
-    spec.process_safe = declaration.process_safe;
     spec.req_param_keys = texts(declaration.req_param_keys);
     spec.optional_param_keys = texts(declaration.optional_param_keys);
     spec.prereq_tasks = declaration.prereq_tasks.to_vec();
-    spec.prereq_same_thread = declaration.prereq_same_thread;
-    spec.timeout = declaration.timeout;
     spec.ignore = match declaration.ignore {
         None => Ignore::No,
         Some("") => Ignore::Yes(None),
         Some(reason) => Ignore::Yes(Some(reason.to_owned())),
     };
     // What was not written keeps the default.
+    spec.max_resource_wait = declaration.max_resource_wait.or(spec.max_resource_wait);
+    spec.timeout = declaration.timeout.or(spec.timeout);
+    spec.process_safe = declaration.process_safe.or(spec.process_safe);
+    spec.prereq_same_thread = declaration.prereq_same_thread.or(spec.prereq_same_thread);
     set(&mut spec.stop_suite_on_fail, declaration.stop_suite_on_fail);
     set(&mut spec.max_resource_retry, declaration.max_resource_retry);
     set(&mut spec.thread_safe, declaration.thread_safe);

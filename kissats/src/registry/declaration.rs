@@ -148,8 +148,41 @@ pub const fn functions_of<T: TaskModule>() -> Declaration {
     T::FUNCTIONS
 }
 
-/// What the linker collects: one for every annotated item of every linked crate.
+/// An annotated item, as the attribute hands it in.
 #[derive(Debug, Clone, Copy)]
 pub struct Registration(pub &'static Declaration);
 
-inventory::collect!(Registration);
+/// What the linker collects: one for every annotated item of every linked crate.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedTask {
+    pub(crate) declaration: &'static Declaration,
+    /// The version of the pack, where cargo has told it to the compiler.
+    pub(crate) pack_version: Option<&'static str>,
+}
+
+impl LinkedTask {
+    /// A task of a pack of this version.
+    #[must_use]
+    pub const fn new(registration: Registration, pack_version: Option<&'static str>) -> Self {
+        Self {
+            declaration: registration.0,
+            pack_version,
+        }
+    }
+}
+
+inventory::collect!(LinkedTask);
+
+/// Hands a task to the linker. The version is that of the crate in which this is expanded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __submit {
+    ($registration:expr) => {
+        $crate::__private0_1_0::inventory::submit! {
+            $crate::__private0_1_0::LinkedTask::new(
+                $registration,
+                ::core::option_env!("CARGO_PKG_VERSION"),
+            )
+        }
+    };
+}

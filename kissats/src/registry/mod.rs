@@ -7,8 +7,8 @@ mod error;
 mod identity;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
-pub(crate) use collect::collect;
-pub use declaration::{Declaration, Registration, TaskModule, functions_of};
+pub(crate) use collect::{collect, linked_packs};
+pub use declaration::{Declaration, LinkedTask, Registration, TaskModule, functions_of};
 pub(crate) use error::RegistryError;
 pub use identity::{TaskIdentity, fallback, named, prereq};
 

@@ -1,6 +1,6 @@
 //! One thing that can be held.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{FencingToken, InstanceName, ReservationMode};
 use crate::reserve::{Holder, TimeWindow};
@@ -27,6 +27,7 @@ impl InstanceConfig {
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(super) own: InstanceConfig,
+    pub(super) attributes: Map<String, Value>,
     pub(super) holds: Vec<Hold>,
     tokens_given: u64,
 }
@@ -44,6 +45,7 @@ impl Instance {
     pub(crate) fn new(name: InstanceName, config: Value) -> Self {
         Self {
             own: InstanceConfig::new(name, config),
+            attributes: Map::new(),
             holds: Vec::new(),
             tokens_given: 0,
         }
@@ -61,6 +63,11 @@ impl Instance {
             !both_shared && hold.window.overlaps(window)
         };
         self.holds.iter().filter(excludes)
+    }
+
+    pub(crate) fn with_attributes(mut self, attributes: Map<String, Value>) -> Self {
+        self.attributes = attributes;
+        self
     }
 
     pub(super) fn next_token(&mut self) -> FencingToken {

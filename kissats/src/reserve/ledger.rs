@@ -198,6 +198,7 @@ impl Ledger {
                 instance: instance.own.instance.clone(),
                 mode: need.mode,
                 config: instance.configured(&need.config),
+                attributes: instance.attributes.clone(),
                 token: instance.next_token(),
             });
         }

@@ -7,7 +7,6 @@ mod instance;
 mod ledger;
 mod obstacle;
 mod request;
-mod resource_mode;
 mod run_hold;
 #[cfg(test)]
 mod tests;
@@ -22,7 +21,6 @@ pub use instance::InstanceConfig;
 pub(crate) use ledger::Ledger;
 pub use obstacle::Obstacle;
 pub use request::ReservationRequest;
-pub use resource_mode::{ResourceMode, UnknownResourceMode};
 pub(crate) use run_hold::RunHold;
 pub use ticket::{
     Claim, ClaimAnswer, HoldId, Holder, PreReservation, PreReservationId, ReservationId,

@@ -7,13 +7,16 @@ use std::time::Duration;
 use super::*;
 use crate::ats::{Acquired, AtsClient, LocalAts, ResourceReservation, RetryPolicy, acquire};
 use crate::engine::Policy;
+use crate::model::ResourceMode;
 use crate::model::{
     Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
     TaskReturn, Timestamp,
 };
 use crate::plan::tests::task;
-use crate::plan::{Catalog, IgnoredTasks, NameFilter, PlannedTask, RunPlan, Selection, Step};
-use crate::reserve::{Holder, ReservationRequest, ResourceMode};
+use crate::plan::{
+    Catalog, IgnoredTasks, NameFilter, Narrowing, PlannedTask, RunPlan, Selection, Step,
+};
+use crate::reserve::{Holder, ReservationRequest};
 
 /// What became of a run of these tasks, while `meanwhile` happens.
 fn run_in(
@@ -26,8 +29,15 @@ fn run_in(
     let catalog = Catalog::new(tasks).unwrap();
     let params = GlobalParams::default();
     let names = NameFilter::default();
-    let selection =
-        Selection::new(&catalog, |_| true, &params, &names, IgnoredTasks::Skip).unwrap();
+    let selection = Selection::new(
+        &catalog,
+        |_| true,
+        &params,
+        &names,
+        IgnoredTasks::Skip,
+        &Narrowing::default(),
+    )
+    .unwrap();
     let plan = RunPlan::new(&catalog, &selection);
     let outcomes = Arc::new(Mutex::new(BTreeMap::new()));
     let run = Run {

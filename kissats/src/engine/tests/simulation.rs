@@ -11,7 +11,7 @@ use crate::model::{
     TaskReturn, Timestamp, Verdict,
 };
 use crate::plan::tests::task;
-use crate::plan::{Catalog, IgnoredTasks, NameFilter, RunPlan, Selection, Step};
+use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
 use crate::reserve::{
     ClaimAnswer, Holder, Ledger, ReservationId, ReservationRequest, ReserveError,
 };
@@ -111,8 +111,15 @@ impl Simulation {
             ..NameFilter::default()
         };
         let params = GlobalParams::new(self.dut.clone(), None, serde_json::Map::new());
-        let selection =
-            Selection::new(&catalog, |_| true, &params, &names, IgnoredTasks::Skip).unwrap();
+        let selection = Selection::new(
+            &catalog,
+            |_| true,
+            &params,
+            &names,
+            IgnoredTasks::Skip,
+            &Narrowing::default(),
+        )
+        .unwrap();
         let plan = RunPlan::new(&catalog, &selection);
         Run::new(self, plan).run()
     }

@@ -17,11 +17,12 @@ use std::str::FromStr;
 /// # Ok::<(), kissats::UnknownResourceMode>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub enum ResourceMode {
     /// Everything that any task needs, before the first, until after the last.
+    #[default]
     All,
     /// Each task for itself, when its turn comes.
-    #[default]
     PerTaskSeparate,
     /// Each task for itself, what it has in common with others combined.
     PerTaskCombine,
@@ -34,7 +35,8 @@ pub enum ResourceMode {
 }
 
 impl ResourceMode {
-    const EVERY: [Self; 6] = [
+    /// All of them.
+    pub const ALL: [Self; 6] = [
         Self::All,
         Self::PerTaskSeparate,
         Self::PerTaskCombine,
@@ -80,7 +82,7 @@ impl FromStr for ResourceMode {
     type Err = UnknownResourceMode;
 
     fn from_str(word: &str) -> Result<Self, UnknownResourceMode> {
-        let mut every = Self::EVERY.into_iter();
+        let mut every = Self::ALL.into_iter();
         every
             .find(|mode| mode.as_str() == word)
             .ok_or_else(|| UnknownResourceMode {
@@ -90,6 +92,6 @@ impl FromStr for ResourceMode {
 }
 
 fn words() -> String {
-    let quoted = ResourceMode::EVERY.map(|mode| format!("`{mode}`"));
+    let quoted = ResourceMode::ALL.map(|mode| format!("`{mode}`"));
     quoted.join(", ")
 }

@@ -1,0 +1,34 @@
+//! The table `[run]`, and what flags and variables say of the same keys.
+
+use crate::model::RunConfig;
+use crate::model::schema::{Fields, Node};
+
+/// The rules of a run, and what only the harness knows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RunTable {
+    pub(crate) config: RunConfig,
+    /// Start nothing new after the first failure.
+    pub(crate) fail_fast: bool,
+    /// Leave out set-up tasks.
+    pub(crate) skip_setup: bool,
+    /// Leave out teardown tasks.
+    pub(crate) skip_teardown: bool,
+    /// Tell at the end how long it took.
+    pub(crate) summary: bool,
+}
+
+impl RunTable {
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Self {
+        let config = RunConfig::read(fields);
+        let mut flag = |key| fields.read(key, Node::flag).unwrap_or_default();
+        let table = Self {
+            config,
+            fail_fast: flag("fail_fast"),
+            skip_setup: flag("skip_setup"),
+            skip_teardown: flag("skip_teardown"),
+            summary: flag("summary"),
+        };
+        fields.refuse_rest();
+        table
+    }
+}

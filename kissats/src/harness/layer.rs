@@ -1,0 +1,189 @@
+//! What each source says, before it is decided who is believed.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde_json::{Map, Value};
+
+use crate::config::{ConfigError, ConfigFile, Origin, RunTable, SourceText, Sourced};
+use crate::harness::args::Args;
+use crate::harness::run_option::RUN_OPTIONS;
+use crate::harness::settings::{Defaults, SettingsError};
+use crate::model::schema;
+use crate::model::{RunConfig, SchemaErrors};
+
+/// What a source says, or several of them one over the other.
+#[derive(Debug, Default)]
+pub(super) struct Layer(pub(super) BTreeMap<String, Sourced<Value>>);
+
+impl Layer {
+    /// Null says nothing.
+    pub(super) fn insert(&mut self, key: impl Into<String>, value: Value, origin: Origin) {
+        if !value.is_null() {
+            self.0.insert(key.into(), Sourced { value, origin });
+        }
+    }
+
+    /// Holds what is said against the schema of `[run]`. Files have been checked as a whole before.
+    pub(super) fn check(&self, errors: &mut Vec<SettingsError>) {
+        let Err(violations) = run_table(&self.0) else {
+            return;
+        };
+        for violation in violations {
+            let said = violation.path.first_key().and_then(|key| self.0.get(key));
+            match said.map(|said| &said.origin) {
+                Some(Origin::Flag(name) | Origin::Variable(name)) => {
+                    errors.push(SettingsError::Value {
+                        origin: name,
+                        problem: violation.problem,
+                    });
+                }
+                _ => errors.push(SettingsError::Default(violation.problem)),
+            }
+        }
+    }
+
+    /// Lays a stronger source over this one.
+    pub(super) fn overlay(&mut self, stronger: Self) {
+        self.0.extend(stronger.0);
+    }
+}
+
+pub(super) fn run_table(
+    values: &BTreeMap<String, Sourced<Value>>,
+) -> Result<RunTable, SchemaErrors> {
+    let entries = values.iter();
+    let document: Map<String, Value> = entries
+        .map(|(key, said)| (key.clone(), said.value.clone()))
+        .collect();
+    schema::read(&Value::Object(document), |node| {
+        Some(RunTable::read(&mut node.fields()?))
+    })
+}
+
+pub(super) fn sourced_path(
+    args: &Args,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Sourced<Option<String>> {
+    let flag = args.params.clone().map(|path| (path, "--params"));
+    match (flag, variable("KISSATS_PARAMS")) {
+        (Some((path, flag)), _) => Sourced {
+            value: Some(path),
+            origin: Origin::Flag(flag),
+        },
+        (None, Some(path)) => Sourced {
+            value: Some(path),
+            origin: Origin::Variable("KISSATS_PARAMS"),
+        },
+        (None, None) => Sourced {
+            value: None,
+            origin: Origin::Default,
+        },
+    }
+}
+
+/// What a parameter file says of the run, and what it says to the tasks.
+pub(super) fn params_file_of(
+    path: &str,
+    read: impl Fn(&str) -> io::Result<String>,
+) -> Result<(Layer, Layer), Vec<ConfigError>> {
+    let file = path.to_owned();
+    let text = read(path).map_err(|source| vec![ConfigError::Read { file, source }])?;
+    let shown = path.to_owned();
+    let document = SourceText { shown, text }
+        .document()
+        .map_err(|error| vec![error])?;
+    let (_, params) = RunConfig::from_document(document.clone()).map_err(|violations| {
+        let violations = violations.into_iter();
+        violations
+            .map(|error| ConfigError::Params {
+                file: path.to_owned(),
+                error: Box::new(error),
+            })
+            .collect::<Vec<_>>()
+    })?;
+    let (mut run, mut values) = (Layer::default(), Layer::default());
+    for (key, value) in document.as_object().into_iter().flatten() {
+        let origin = Origin::ParamsFile(path.to_owned());
+        if params.values().contains_key(key) {
+            // A task may well be told that something is null.
+            values.0.insert(
+                key.clone(),
+                Sourced {
+                    value: value.clone(),
+                    origin,
+                },
+            );
+        } else {
+            run.insert(key, value.clone(), origin);
+        }
+    }
+    Ok((run, values))
+}
+
+pub(super) fn layer_of_target(defaults: &Defaults) -> Layer {
+    let mut layer = Layer::default();
+    for (key, name) in [("dut", &defaults.dut), ("ats", &defaults.ats)] {
+        let value = name.clone().map_or(Value::Null, Value::from);
+        layer.insert(key, value, Origin::TestTarget);
+    }
+    layer
+}
+
+pub(super) fn layer_of_variables(variable: &impl Fn(&str) -> Option<String>) -> Layer {
+    let mut layer = Layer::default();
+    for option in RUN_OPTIONS {
+        let said = option
+            .variables
+            .iter()
+            .find_map(|name| Some((name, variable(name)?)));
+        if let Some((name, text)) = said {
+            layer.insert(option.key, option.shape.read(&text), Origin::Variable(name));
+        }
+    }
+    layer
+}
+
+pub(super) fn layer_of_flags(args: &Args) -> Layer {
+    let mut layer = Layer::default();
+    for option in RUN_OPTIONS {
+        if let Some((flag, given)) = option.flag {
+            layer.insert(
+                option.key,
+                given(args).unwrap_or_default(),
+                Origin::Flag(flag),
+            );
+        }
+    }
+    layer
+}
+
+pub(super) fn layer_of_file(file: &ConfigFile, table: &str) -> Layer {
+    let mut layer = Layer::default();
+    for (key, value, origin) in file.table(table) {
+        layer.insert(key, value, origin);
+    }
+    layer
+}
+
+/// `key=value`, where the value is JSON if it can be read as such, and text if not.
+pub(super) fn layer_of_params(texts: &[String], errors: &mut Vec<SettingsError>) -> Layer {
+    let mut layer = Layer::default();
+    for text in texts {
+        match text.split_once('=').map(|(key, value)| (key.trim(), value)) {
+            Some((key @ ("dut" | "ats"), _)) => {
+                errors.push(SettingsError::ParamOfTheRun {
+                    key: key.to_owned(),
+                });
+            }
+            Some((key, value)) if !key.is_empty() => {
+                let value =
+                    serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+                let origin = Origin::Flag("--param");
+                layer.0.insert(key.to_owned(), Sourced { value, origin });
+            }
+            _ => errors.push(SettingsError::Param { text: text.clone() }),
+        }
+    }
+    layer
+}

@@ -1,0 +1,64 @@
+//! What the user is told before a run: what was asked for and cannot be honoured.
+
+use crate::config::Origin;
+use crate::harness::args::{Args, Format};
+use crate::model::{ResourceMode, RunConfig, RunMode};
+
+/// What was asked for and cannot be honoured.
+pub(super) fn notes(
+    args: &Args,
+    config: &RunConfig,
+    origin: &impl Fn(&str) -> Origin,
+) -> Vec<String> {
+    let asked = |key: &str| !matches!(origin(key), Origin::Default);
+    let orders_itself = matches!(
+        config.resource_mode,
+        ResourceMode::CustomAll | ResourceMode::CustomSeparate | ResourceMode::CustomCombine
+    );
+    let notes = [
+        (
+            args.format == Some(Format::Junit),
+            "--format junit is not supported yet; this is --format pretty".to_owned(),
+        ),
+        (
+            args.shuffle || args.shuffle_seed.is_some(),
+            "--shuffle is not supported yet; tasks run in order".to_owned(),
+        ),
+        (
+            args.report_time.is_some() || args.ensure_time,
+            "--report-time and --ensure-time are not supported yet".to_owned(),
+        ),
+        (
+            asked("thread_limit") && config.thread_limit.get() > 1,
+            format!(
+                "tasks run one at a time; the thread limit has no effect yet ({})",
+                origin("thread_limit")
+            ),
+        ),
+        (
+            asked("process_limit"),
+            format!(
+                "tasks run one at a time; the process limit has no effect yet ({})",
+                origin("process_limit")
+            ),
+        ),
+        (
+            config.run_mode != RunMode::Normal,
+            format!(
+                "run mode `{}` is not supported yet; tasks run one at a time ({})",
+                config.run_mode,
+                origin("run_mode")
+            ),
+        ),
+        (
+            orders_itself,
+            format!(
+                "resource mode `{}` brings no order of its own yet; tasks run in the order of the plan ({})",
+                config.resource_mode,
+                origin("resource_mode")
+            ),
+        ),
+    ];
+    let asked = notes.into_iter().filter(|(asked, _)| *asked);
+    asked.map(|(_, note)| note).collect()
+}

@@ -1,0 +1,65 @@
+//! What stands behind every declared resource.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::ats::LocalAts;
+use crate::config::{PoolMember, ResourceTable};
+use crate::model::{Clock, InstanceName, NameError, ResourceName};
+
+/// The instances of every resource: those of the configuration file, and of the test target where the
+/// file says nothing of the resource.
+#[derive(Debug)]
+pub(super) struct Pools(BTreeMap<ResourceName, Vec<PoolMember>>);
+
+impl Pools {
+    pub(super) fn new(
+        table: &ResourceTable,
+        of_target: Vec<(String, String, Value)>,
+    ) -> Result<Self, NameError> {
+        let mut pools = table.pools.clone();
+        for (resource, instance, config) in of_target {
+            let resource = ResourceName::new(resource)?;
+            let member = PoolMember {
+                name: InstanceName::new(instance)?,
+                config,
+                attributes: Map::new(),
+            };
+            if !table.pools.contains_key(&resource) {
+                pools.entry(resource).or_default().push(member);
+            }
+        }
+        Ok(Self(pools))
+    }
+
+    pub(super) fn names(&self) -> Vec<&ResourceName> {
+        self.0.keys().collect()
+    }
+
+    /// The instances as a client of another place is told of them.
+    pub(super) fn instances(self) -> Vec<(ResourceName, InstanceName, Value)> {
+        let of_resource = |(resource, members): (ResourceName, Vec<PoolMember>)| {
+            let of_member =
+                move |member: PoolMember| (resource.clone(), member.name, member.config);
+            members.into_iter().map(of_member)
+        };
+        self.0.into_iter().flat_map(of_resource).collect()
+    }
+
+    pub(super) fn local_ats(self, clock: Arc<dyn Clock>) -> LocalAts {
+        let mut ats = LocalAts::new(clock);
+        for (resource, members) in self.0 {
+            for member in members {
+                ats = ats.with_described_instance(
+                    resource.clone(),
+                    member.name,
+                    member.config,
+                    member.attributes,
+                );
+            }
+        }
+        ats
+    }
+}

@@ -1,0 +1,69 @@
+//! What holds for every task that does not say otherwise.
+
+use std::time::Duration;
+
+use crate::model::TaskSpec;
+use crate::model::schema::{Fields, Node};
+
+/// The table `[task-defaults]`: between a key that a task writes and the built-in default.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct TaskDefaults {
+    stop_suite_on_fail: Option<bool>,
+    max_resource_retry: Option<u32>,
+    max_resource_wait: Option<Duration>,
+    thread_safe: Option<bool>,
+    process_safe: Option<bool>,
+    valid_ats: Option<Vec<String>>,
+    valid_duts: Option<Vec<String>>,
+    prereq_same_thread: Option<bool>,
+    est_task_time: Option<Duration>,
+    always_teardown: Option<bool>,
+    priority: Option<i32>,
+    timeout: Option<Duration>,
+    retries: Option<u32>,
+}
+
+impl TaskDefaults {
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Self {
+        let texts = |node: &Node<'_>| node.list(Node::text_that_is_not_empty);
+        Self {
+            stop_suite_on_fail: fields.read("stop_suite_on_fail", Node::flag),
+            max_resource_retry: fields.read("max_resource_retry", |node| node.whole_number(0)),
+            max_resource_wait: fields.read("max_resource_wait", Node::duration),
+            thread_safe: fields.read("thread_safe", Node::flag),
+            process_safe: fields.read("process_safe", Node::flag),
+            valid_ats: fields.read("valid_ats", texts),
+            valid_duts: fields.read("valid_duts", texts),
+            prereq_same_thread: fields.read("prereq_same_thread", Node::flag),
+            est_task_time: fields.read("est_task_time", Node::duration),
+            always_teardown: fields.read("always_teardown", Node::flag),
+            priority: fields.read("priority", Node::signed_number),
+            timeout: fields.read("timeout", Node::duration),
+            retries: fields.read("retries", |node| node.whole_number(0)),
+        }
+    }
+
+    /// Puts these in place of the built-in defaults. What a task writes goes over them.
+    pub(crate) fn apply(&self, spec: &mut TaskSpec) {
+        set(&mut spec.stop_suite_on_fail, &self.stop_suite_on_fail);
+        set(&mut spec.max_resource_retry, &self.max_resource_retry);
+        set(&mut spec.thread_safe, &self.thread_safe);
+        set(&mut spec.valid_ats, &self.valid_ats);
+        set(&mut spec.valid_duts, &self.valid_duts);
+        set(&mut spec.est_task_time, &self.est_task_time);
+        set(&mut spec.always_teardown, &self.always_teardown);
+        set(&mut spec.priority, &self.priority);
+        set(&mut spec.retries, &self.retries);
+        // Somebody wrote these, if not at the task.
+        spec.max_resource_wait = self.max_resource_wait;
+        spec.process_safe = self.process_safe;
+        spec.prereq_same_thread = self.prereq_same_thread;
+        spec.timeout = self.timeout;
+    }
+}
+
+fn set<T: Clone>(place: &mut T, given: &Option<T>) {
+    if let Some(value) = given {
+        place.clone_from(value);
+    }
+}
