@@ -393,3 +393,26 @@ fn link_time_optimization_drops_no_task() {
     assert_eq!(names, expected, "{}{}", finished.stdout, finished.stderr);
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
 }
+
+/// The layout in which an editor's *Run* finds the tasks of a library.
+#[test]
+fn a_library_may_be_its_own_test_target() {
+    let lib = "use kissats::prelude::*;\n\n#[kiss_task]\nfn here() {}\n\n#[cfg(test)]\nkissats::main!();\n";
+    let manifest = "[package]\nname = \"own-target\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                    [lib]\nharness = false\n\n[dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let project = Project::with_files(
+        "own-target",
+        &[("Cargo.toml", manifest), ("src/lib.rs", lib)],
+    );
+    let finished = project.cargo(&[
+        "test",
+        "--quiet",
+        "--lib",
+        "--",
+        "here",
+        "--exact",
+        "--show-output",
+    ]);
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert_eq!(finished.reports(), ["test here ... ok"]);
+}

@@ -11,7 +11,7 @@ use crate::plan::Step;
 /// One task of a random pack, as a line of a scenario. Needs point backwards, so there is no circle.
 fn line(index: usize) -> impl Strategy<Value = String> {
     let needs = prop::collection::btree_set(0..index.max(1), 0..3);
-    let group = prop::option::of(0..3u8);
+    let groups = prop::collection::btree_set(0..3u8, 0..3);
     let phase = prop::sample::select(
         vec!["test"; 8]
             .into_iter()
@@ -30,10 +30,10 @@ fn line(index: usize) -> impl Strategy<Value = String> {
     ]);
     let resource = prop::option::of((0..3u8, any::<bool>()));
     let numbers = (1..5u32, prop::option::of(1..6u32), 0..2u32, 0..10i32);
-    (needs, group, phase, ends, resource, numbers, any::<bool>()).prop_map(
+    (needs, groups, phase, ends, resource, numbers, any::<bool>()).prop_map(
         move |(
             needs,
-            group,
+            groups,
             phase,
             ends,
             resource,
@@ -55,8 +55,9 @@ fn line(index: usize) -> impl Strategy<Value = String> {
                         .join(",")
                 );
             }
-            if let Some(group) = group {
-                line += &format!(" in g{group}");
+            if !groups.is_empty() {
+                let groups = groups.iter().map(|group| format!("g{group}"));
+                line += &format!(" in {}", groups.collect::<Vec<_>>().join(","));
             }
             if let Some((resource, alone)) = resource {
                 line += &format!(" {} r{resource}", if alone { "uses" } else { "shares" });
@@ -151,6 +152,33 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
                 prop_assert!(!ran, "{} ran:\n{transcript}", task.name);
             }
             Outcome::Failed(_) => {}
+        }
+        // A group's teardown comes after every member, a group's set-up before.
+        for (other, member) in record.plan.steps() {
+            let shares_a_group = member
+                .spec()
+                .groups
+                .iter()
+                .any(|group| task.spec().groups.contains(group));
+            match (task.spec().phase, member.spec().phase) {
+                (Phase::Teardown, Phase::Test) if shares_a_group => {
+                    prop_assert!(
+                        other < step,
+                        "{} before its member {}",
+                        task.name,
+                        member.name
+                    );
+                }
+                (Phase::Setup, Phase::Test) if shares_a_group => {
+                    prop_assert!(
+                        step < other,
+                        "{} after its member {}",
+                        task.name,
+                        member.name
+                    );
+                }
+                _ => {}
+            }
         }
         for requirement in &task.requires {
             prop_assert!(requirement.on < step, "the plan is out of order");
