@@ -19,7 +19,7 @@
 //! | `firmware/calibration.rs` | a task that skips itself |
 //! | `widget_b.rs` | tasks for one device only |
 //! | `sample/normal.rs` | tasks as modules; what fails and what is blocked |
-//! | `../tests/pack.rs` | the test target |
+//! | `../tests/pack.rs`, `../.config/kissats.toml` | the test target, and what it runs with |
 
 pub mod bench;
 pub mod firmware;

@@ -1,7 +1,7 @@
 //! Tasks for one device only.
 //!
 //! The run knows which device it tests: `--dut widget-b`, the variable `KISSATS_DUT`, or what the
-//! test target says. A task whose `valid_duts` does not name it is shown as ignored, with the reason.
+//! `.config/kissats.toml` says. A task whose `valid_duts` does not name it is shown as ignored, with the reason.
 
 use kissats::prelude::*;
 

@@ -3,7 +3,7 @@
 //! `exclusive_resources` are held alone while the task runs, `shared_resources` together with other
 //! tasks that share them. All of them are reserved at once, or none, and given back on every way out.
 //! The task finds in its context which instance it got and how that is configured: by the lab (see
-//! `tests/pack.rs`), and by what the task itself asks for with `resource_configs`.
+//! `.config/kissats.toml`), and by what the task itself asks for with `resource_configs`.
 
 use kissats::prelude::*;
 
