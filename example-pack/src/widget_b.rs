@@ -1,6 +1,6 @@
 //! Tasks for one device only.
 //!
-//! The run knows which device it tests: `--dut widget-b`, the variable `KISSATS_DUT`, or what the
+//! The run knows which device it tests: `--dut widget-b`, the variable `KISSATS_DUT`, or what
 //! `.config/kissats.toml` says. A task whose `valid_duts` does not name it is shown as ignored, with the reason.
 
 use kissats::prelude::*;
