@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Event, Policy};
 use crate::model::{
-    Blocked, Outcome, Phase, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, Verdict,
+    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 
@@ -14,43 +14,43 @@ use crate::plan::{PlannedTask, RunPlan, Step};
 /// Runs one task at a time, always the first of the plan that is ready.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    plan: RunPlan,
-    policy: Policy,
-    tasks: Vec<TaskRun>,
+    pub(super) plan: RunPlan,
+    pub(super) policy: Policy,
+    pub(super) tasks: Vec<TaskRun>,
     /// Everything in the state `Ready`, in the order in which it is to run.
-    ready: BTreeSet<(usize, Step)>,
+    pub(super) ready: BTreeSet<(usize, Step)>,
     /// Everything in the state `Delayed`.
-    delayed: BTreeSet<Step>,
+    pub(super) delayed: BTreeSet<Step>,
     /// The step in the state `Reserving` or `Running`.
-    active: Option<Step>,
+    pub(super) active: Option<Step>,
     /// Everything in the state `Overdue`.
-    overdue: BTreeSet<Step>,
-    without_outcome: usize,
-    stopped: Option<StopCause>,
-    interrupts: u32,
-    finished: bool,
+    pub(super) overdue: BTreeSet<Step>,
+    pub(super) without_outcome: usize,
+    pub(super) stopped: Option<StopCause>,
+    pub(super) interrupts: u32,
+    pub(super) finished: bool,
 }
 
 /// What the engine knows of one task.
 #[derive(Debug)]
-struct TaskRun {
-    state: TaskState,
+pub(super) struct TaskRun {
+    pub(super) state: TaskState,
     /// Its place in the order: that of the plan, unless the order was changed.
-    rank: usize,
+    pub(super) rank: usize,
     /// Who waits for it, and whether it must succeed for them.
-    dependents: Vec<(Step, bool)>,
+    pub(super) dependents: Vec<(Step, bool)>,
     /// What is already known to keep it from running.
-    blocked: Option<Blocked>,
-    attempts: Vec<TaskResult>,
-    refused: Option<Refused>,
-    outcome: Option<Outcome>,
+    pub(super) blocked: Option<Blocked>,
+    pub(super) attempts: Vec<TaskResult>,
+    pub(super) refused: Option<Refused>,
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// A task's first refusal and the reason of the last.
 #[derive(Debug)]
-struct Refused {
-    since: Timestamp,
-    why: String,
+pub(super) struct Refused {
+    pub(super) since: Timestamp,
+    pub(super) why: String,
 }
 
 impl Engine {
@@ -301,25 +301,6 @@ impl Engine {
         }
     }
 
-    /// Once: start nothing new but the teardowns. Twice: give up what is running, and the teardowns.
-    fn on_interrupted(&mut self, actions: &mut Vec<Action>) {
-        self.interrupts += 1;
-        if self.interrupts == 1 {
-            self.stop(StopCause::Interrupted, actions);
-            return;
-        }
-        self.cancel(&StopCause::Interrupted, |_, _| true, actions);
-        if let Some(step) = self.active.take() {
-            match self.run(step).state {
-                TaskState::Running { .. } => {
-                    let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
-                    self.give_up(step, problem, std::time::Duration::ZERO, actions);
-                }
-                _ => self.end_unstarted(step, actions),
-            }
-        }
-    }
-
     /// A body that has run too long is given up; what it holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         let Some(step) = self.active else { return };
@@ -342,7 +323,7 @@ impl Engine {
         self.give_up(step, problem, limit, actions);
     }
 
-    fn give_up(
+    pub(super) fn give_up(
         &mut self,
         step: Step,
         problem: Problem,
@@ -412,7 +393,7 @@ impl Engine {
         was_active
     }
 
-    fn make_ready(&mut self, step: Step) {
+    pub(super) fn make_ready(&mut self, step: Step) {
         self.delayed.remove(&step);
         let run = self.run_mut(step);
         run.state = TaskState::Ready;
@@ -420,178 +401,11 @@ impl Engine {
         self.ready.insert(place);
     }
 
-    /// One attempt is over: another one, or the outcome.
-    fn end_attempt(&mut self, step: Step, result: TaskResult, actions: &mut Vec<Action>) {
-        let verdict = result.verdict().clone();
-        let valid = self.policy.valid_results.contains(&verdict);
-        let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
-        let run = self.run_mut(step);
-        run.refused = None;
-        run.attempts.push(result);
-        if !valid && run.attempts.len() <= retries && self.may_start(step) {
-            self.make_ready(step);
-            return;
-        }
-        let attempts = std::mem::take(&mut self.run_mut(step).attempts);
-        let outcome = match verdict {
-            _ if !valid => Outcome::Failed(attempts),
-            Verdict::Skipped => Outcome::Skipped(attempts),
-            _ => Outcome::Passed(attempts),
-        };
-        self.end(step, outcome, actions);
-    }
-
-    /// Whether the run still starts tasks of this one's phase.
-    fn may_start(&self, step: Step) -> bool {
-        match self.plan.task(step).spec().phase {
-            Phase::Teardown => self.interrupts < 2,
-            Phase::Setup | Phase::Test => self.stopped.is_none(),
-        }
-    }
-
-    fn end(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
-        self.leave_queues(step);
-        self.run_mut(step).state = TaskState::Ended;
-        self.settle(step, outcome, actions);
-    }
-
-    /// The step has its outcome: tell it, and let those who waited for it go on.
-    fn settle(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
-        // A chain of blocked tasks may be as long as the plan: no recursion.
-        let mut open = vec![(step, outcome)];
-        let mut failed = None;
-        while let Some((step, outcome)) = open.pop() {
-            if outcome.is_failure() && failed.is_none() {
-                failed = Some(step);
-            }
-            self.without_outcome -= 1;
-            let mut freed = self.free_dependents(step, &outcome);
-            // The first in the plan is told first.
-            freed.reverse();
-            open.extend(freed);
-            self.run_mut(step).outcome = Some(outcome.clone());
-            actions.push(Action::Report { step, outcome });
-        }
-        if let Some(step) = failed {
-            self.stop_after_failure(step, actions);
-        }
-    }
-
-    /// Lets go whoever waited for `step`; returns those that are blocked by it.
-    fn free_dependents(&mut self, step: Step, outcome: &Outcome) -> Vec<(Step, Outcome)> {
-        let mut blocked = Vec::new();
-        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
-            let TaskState::Waiting { open } = self.run(dependent).state else {
-                continue;
-            };
-            if must_succeed && !outcome.satisfies_dependents() {
-                let chain = Blocked::new(&self.plan.task(step).name, outcome);
-                self.run_mut(dependent).blocked.get_or_insert(chain);
-            }
-            // A blocked teardown keeps its place: it is told when its turn would have come.
-            let keeps_its_place =
-                self.plan.task(dependent).spec().phase == Phase::Teardown && open > 1;
-            match self.run(dependent).blocked.clone() {
-                Some(chain) if !keeps_its_place => {
-                    self.run_mut(dependent).state = TaskState::Ended;
-                    blocked.push((dependent, Outcome::Blocked(chain)));
-                }
-                _ if open == 1 => self.make_ready(dependent),
-                _ => self.run_mut(dependent).state = TaskState::Waiting { open: open - 1 },
-            }
-        }
-        blocked
-    }
-
-    fn stop_after_failure(&mut self, step: Step, actions: &mut Vec<Action>) {
-        let task = self.plan.task(step);
-        let cause = if task.spec().stop_suite_on_fail {
-            StopCause::StoppedBy(task.name.clone())
-        } else if self.policy.fail_fast {
-            StopCause::FailFast(task.name.clone())
-        } else {
-            return;
-        };
-        self.stop(cause, actions);
-    }
-
-    /// Nothing new is started but the teardowns.
-    fn stop(&mut self, cause: StopCause, actions: &mut Vec<Action>) {
-        if self.stopped.is_some() {
-            return;
-        }
-        self.cancel(
-            &cause,
-            |_, task| task.spec().phase != Phase::Teardown,
-            actions,
-        );
-        self.stopped = Some(cause);
-    }
-
-    /// Takes what has not started out of the run.
-    fn cancel(
-        &mut self,
-        cause: &StopCause,
-        which: impl Fn(Step, &PlannedTask) -> bool,
-        actions: &mut Vec<Action>,
-    ) {
-        let waits = |(step, task): &(Step, &PlannedTask)| {
-            self.run(*step).state.has_not_started() && which(*step, task)
-        };
-        let steps: Vec<Step> = self
-            .plan
-            .steps()
-            .filter(waits)
-            .map(|(step, _)| step)
-            .collect();
-        // All of them first, so that none is said to be blocked by another that was not run either.
-        for step in &steps {
-            self.leave_queues(*step);
-            self.run_mut(*step).state = TaskState::Ended;
-        }
-        for step in steps {
-            let outcome = self.outcome_of_unstarted(step, cause);
-            self.settle(step, outcome, actions);
-        }
-    }
-
-    fn end_unstarted(&mut self, step: Step, actions: &mut Vec<Action>) {
-        let cause = self.stopped.clone().unwrap_or(StopCause::Interrupted);
-        let outcome = self.outcome_of_unstarted(step, &cause);
-        self.end(step, outcome, actions);
-    }
-
-    /// A task that has failed an attempt and waits for the next has failed.
-    fn outcome_of_unstarted(&mut self, step: Step, cause: &StopCause) -> Outcome {
-        match std::mem::take(&mut self.run_mut(step).attempts) {
-            none if none.is_empty() => Outcome::NotRun(cause.clone()),
-            attempts => Outcome::Failed(attempts),
-        }
-    }
-
-    fn leave_queues(&mut self, step: Step) {
-        let rank = self.run(step).rank;
-        self.ready.remove(&(rank, step));
-        self.delayed.remove(&step);
-    }
-
-    fn finish_if_done(&mut self, actions: &mut Vec<Action>) {
-        if self.finished || self.without_outcome > 0 || self.active.is_some() {
-            return;
-        }
-        for step in std::mem::take(&mut self.overdue) {
-            self.run_mut(step).state = TaskState::Ended;
-            actions.push(Action::Release(step));
-        }
-        self.finished = true;
-        actions.push(Action::Finish);
-    }
-
-    fn run(&self, step: Step) -> &TaskRun {
+    pub(super) fn run(&self, step: Step) -> &TaskRun {
         &self.tasks[step.position()]
     }
 
-    fn run_mut(&mut self, step: Step) -> &mut TaskRun {
+    pub(super) fn run_mut(&mut self, step: Step) -> &mut TaskRun {
         &mut self.tasks[step.position()]
     }
 }

@@ -1,9 +1,11 @@
 //! Layer 2: the run as a pure state machine: an event in, actions out, `now` as an argument.
 
 mod action;
+mod ending;
 mod event;
 mod machine;
 mod policy;
+mod stopping;
 mod task_state;
 #[cfg(test)]
 mod tests;

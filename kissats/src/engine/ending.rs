@@ -1,0 +1,118 @@
+//! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
+
+use crate::engine::task_state::TaskState;
+use crate::engine::{Action, Engine};
+use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
+use crate::plan::Step;
+
+impl Engine {
+    /// One attempt is over: another one, or the outcome.
+    pub(super) fn end_attempt(
+        &mut self,
+        step: Step,
+        result: TaskResult,
+        actions: &mut Vec<Action>,
+    ) {
+        let verdict = result.verdict().clone();
+        let valid = self.policy.valid_results.contains(&verdict);
+        let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
+        let run = self.run_mut(step);
+        run.refused = None;
+        run.attempts.push(result);
+        if !valid && run.attempts.len() <= retries && self.may_start(step) {
+            self.make_ready(step);
+            return;
+        }
+        let attempts = std::mem::take(&mut self.run_mut(step).attempts);
+        let outcome = match verdict {
+            _ if !valid => Outcome::Failed(attempts),
+            Verdict::Skipped => Outcome::Skipped(attempts),
+            _ => Outcome::Passed(attempts),
+        };
+        self.end(step, outcome, actions);
+    }
+
+    /// Whether the run still starts tasks of this one's phase.
+    pub(super) fn may_start(&self, step: Step) -> bool {
+        match self.plan.task(step).spec().phase {
+            Phase::Teardown => self.interrupts < 2,
+            Phase::Setup | Phase::Test => self.stopped.is_none(),
+        }
+    }
+
+    pub(super) fn end(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+        self.leave_queues(step);
+        self.run_mut(step).state = TaskState::Ended;
+        self.settle(step, outcome, actions);
+    }
+
+    /// The step has its outcome: tell it, and let those who waited for it go on.
+    pub(super) fn settle(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+        // A chain of blocked tasks may be as long as the plan: no recursion.
+        let mut open = vec![(step, outcome)];
+        let mut failed = None;
+        while let Some((step, outcome)) = open.pop() {
+            if outcome.is_failure() && failed.is_none() {
+                failed = Some(step);
+            }
+            self.without_outcome -= 1;
+            let mut freed = self.free_dependents(step, &outcome);
+            // The first in the plan is told first.
+            freed.reverse();
+            open.extend(freed);
+            self.run_mut(step).outcome = Some(outcome.clone());
+            actions.push(Action::Report { step, outcome });
+        }
+        if let Some(step) = failed {
+            self.stop_after_failure(step, actions);
+        }
+    }
+
+    /// Lets go whoever waited for `step`; returns those that are blocked by it.
+    pub(super) fn free_dependents(
+        &mut self,
+        step: Step,
+        outcome: &Outcome,
+    ) -> Vec<(Step, Outcome)> {
+        let mut blocked = Vec::new();
+        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
+            let TaskState::Waiting { open } = self.run(dependent).state else {
+                continue;
+            };
+            if must_succeed && !outcome.satisfies_dependents() {
+                let chain = Blocked::new(&self.plan.task(step).name, outcome);
+                self.run_mut(dependent).blocked.get_or_insert(chain);
+            }
+            // A blocked teardown keeps its place: it is told when its turn would have come.
+            let keeps_its_place =
+                self.plan.task(dependent).spec().phase == Phase::Teardown && open > 1;
+            match self.run(dependent).blocked.clone() {
+                Some(chain) if !keeps_its_place => {
+                    self.run_mut(dependent).state = TaskState::Ended;
+                    blocked.push((dependent, Outcome::Blocked(chain)));
+                }
+                _ if open == 1 => self.make_ready(dependent),
+                _ => self.run_mut(dependent).state = TaskState::Waiting { open: open - 1 },
+            }
+        }
+        blocked
+    }
+
+    pub(super) fn leave_queues(&mut self, step: Step) {
+        let rank = self.run(step).rank;
+        self.ready.remove(&(rank, step));
+        self.delayed.remove(&step);
+    }
+
+    pub(super) fn finish_if_done(&mut self, actions: &mut Vec<Action>) {
+        if self.finished || self.without_outcome > 0 || self.active.is_some() {
+            return;
+        }
+        for step in std::mem::take(&mut self.overdue) {
+            self.run_mut(step).state = TaskState::Ended;
+            actions.push(Action::Release(step));
+        }
+        self.finished = true;
+        actions.push(Action::Finish);
+    }
+}
