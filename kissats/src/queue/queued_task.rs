@@ -5,6 +5,13 @@ use std::sync::Arc;
 use crate::model::{LoadedTask, TaskName, TaskSpec, Timestamp};
 
 /// A task in a queue.
+///
+/// ```
+/// # use kissats::QueuedTask;
+/// fn line(task: &QueuedTask) -> String {
+///     format!("{} (priority {}) needs {:?}", task.name(), task.spec().priority, task.prereqs())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct QueuedTask {
     /// Tells apart two entries of one task.
