@@ -54,7 +54,8 @@ fn rustdoc_json() -> PathBuf {
     target.join("doc/kissats.json")
 }
 
-/// One item a line. Of a derived trait only that it is implemented: its methods say nothing.
+/// One item a line. Of a derived trait only that it is implemented: its methods say nothing. Of what
+/// the prelude shows again only the name.
 fn listing(json: &Path) -> String {
     let build = |without_derived| {
         public_api::Builder::from_rustdoc_json(json)
@@ -68,10 +69,18 @@ fn listing(json: &Path) -> String {
     let (all, written) = (build(false), build(true));
     let written: BTreeSet<&str> = written.lines().collect();
     let says_something = |line: &&str| {
-        line.starts_with("impl") && !line.contains("StructuralPartialEq") || written.contains(line)
+        let is_impl = line.starts_with("impl") && !line.contains("StructuralPartialEq");
+        let name = line.split_once("kissats::prelude::");
+        let is_part_of_prelude = name.is_some_and(|(_, name)| name.contains("::"));
+        (is_impl || written.contains(line)) && !is_part_of_prelude
     };
-    let kept = all.lines().filter(says_something);
-    kept.map(|line| format!("{line}\n")).collect()
+    let mut seen = BTreeSet::new();
+    let mut lines: Vec<&str> = all.lines().filter(says_something).collect();
+    // The prelude comes first, and its lines again where the types are.
+    lines.reverse();
+    lines.retain(|line| seen.insert(*line));
+    lines.reverse();
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// The lines that only one of the two has.

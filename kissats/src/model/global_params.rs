@@ -105,6 +105,13 @@ impl GlobalParams {
     }
 
     /// Everything as one JSON object: the original's `json_params`.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// let (_, params) = RunConfig::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+    /// assert_eq!(params.json_params(), r#"{"dut":"widget-a","serial":4711}"#);
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn json_params(&self) -> String {
         Value::Object(self.all()).to_string()

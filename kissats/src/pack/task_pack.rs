@@ -334,6 +334,21 @@ impl TaskPack {
 
     /// The tasks of a group and phase, in the order in which they would be queued: the original's
     /// sequence functions. Empty for a group that does not exist.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::{Phase, TaskPack};
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.get_seq_group("power", Phase::Test), ["rail_voltage"]);
+    /// assert!(pack.get_seq_group("power", Phase::Setup).is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn get_seq_group(&self, group: &str, phase: Phase) -> Vec<TaskName> {
         self.state.library.of_group(Some(group), phase)
@@ -394,6 +409,25 @@ impl TaskPack {
 
     /// What the task `name` needs that has not run, and what has run and did not succeed.
     ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task]
+    /// fn boots() {}
+    ///
+    /// #[kiss_task(prereq_tasks = [boots])]
+    /// fn answers() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// let (missing, failed) = pack.check_prereqs("answers")?;
+    /// assert_eq!(missing[0], "boots");
+    /// assert!(failed.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`QueueError::UnknownTask`] if no linked task has this name.
     pub fn check_prereqs(&self, name: &str) -> Result<(Vec<TaskName>, Vec<TaskName>), PackError> {
@@ -422,6 +456,15 @@ impl TaskPack {
 
     /// Everything that the queued tasks need, each resource once; one that any of them needs alone
     /// is needed alone.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// for need in pack.all_resources() {
+    ///     println!("{} ({})", need.resource, need.mode);
+    /// }
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn all_resources(&self) -> Vec<ResourceNeed> {
         let mut needs: BTreeMap<_, ResourceNeed> = BTreeMap::new();

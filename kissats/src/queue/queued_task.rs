@@ -49,6 +49,15 @@ impl PartialEq for QueuedTask {
 }
 
 /// A task that waits for its resources.
+///
+/// ```
+/// # use kissats::{GlobalParams, TaskPack};
+/// let pack = TaskPack::new(GlobalParams::default())?;
+/// for waiting in pack.delay_queue() {
+///     println!("{} asks again at {}", waiting.task.name(), waiting.ready_at);
+/// }
+/// # Ok::<(), kissats::PackError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DelayedTask {

@@ -42,6 +42,11 @@ ids! {
 }
 
 /// Who asks: shown to those who have to wait.
+///
+/// ```
+/// # use kissats::Holder;
+/// assert_eq!(Holder::new("rail_voltage").to_string(), "rail_voltage");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder(Arc<str>);
 
