@@ -2,7 +2,80 @@
 //! ports, licences.
 //!
 //! Mark functions with [`#[kiss_task]`](macro@kiss_task), put [`main!`] into a test target, and run
-//! `cargo test`.
+//! `cargo test`. A task says what it needs: other tasks, resources, parameters. The run sees to it that
+//! the task has it, takes it back afterwards, and tells how every task ended.
+//!
+//! # A first pack
+//!
+//! A pack is a library with tasks in it:
+//!
+//! ```
+//! // src/lib.rs
+//! use kissats::prelude::*;
+//!
+//! /// The supply can be switched on.
+//! #[kiss_task(group = "smoke", exclusive_resources = ["psu"], est_task_time = 2)]
+//! pub fn power_on(cx: &TaskContext) -> Result<(), String> {
+//!     let psu = cx.resource("psu").ok_or("the task declares psu")?;
+//!     println!("switching on {}", psu.instance);
+//!     Ok(())
+//! }
+//!
+//! /// The rail stays inside its limits.
+//! #[kiss_task(groups = ["smoke", "power"], prereq_tasks = [power_on], exclusive_resources = ["psu"])]
+//! pub fn rail_voltage() -> TaskReturn {
+//!     let volts = 11.98;
+//!     if volts < 11.4 {
+//!         return TaskReturn::failed(format!("{volts} V, expected at least 11.4 V"));
+//!     }
+//!     TaskReturn::passed().with_metadata("volts", volts)
+//! }
+//! ```
+//!
+//! and a test target that names it:
+//!
+//! ```no_run
+//! // tests/pack.rs
+//! # mod my_pack {}
+//! # /*
+//! kissats::main!(my_pack);
+//! # */ kissats::main!();
+//! ```
+//!
+//! ```toml
+//! # Cargo.toml
+//! [dependencies]
+//! kissats = "0.1"
+//!
+//! [[test]]
+//! name = "pack"
+//! harness = false
+//! ```
+//!
+//! `cargo test` runs all of it. `cargo test --test pack -- --exact rail_voltage` runs one task, and
+//! `power_on` with it, because that is needed.
+//!
+//! # Where to go
+//!
+//! | I want to … | read |
+//! | --- | --- |
+//! | write tasks | [`guide::tasks`], and all keys at [`#[kiss_task]`](macro@kiss_task) |
+//! | build on other tasks | [`guide::prerequisites`] |
+//! | set up and tear down | [`guide::groups_and_phases`] |
+//! | hold a thing while a task runs | [`guide::resources`] |
+//! | tell tasks something | [`guide::parameters`] |
+//! | understand a report | [`guide::outcomes`] |
+//! | select tasks, use nextest, stop a run | [`guide::running`] |
+//! | keep settings in a file | [`guide::configuration`] |
+//! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |
+//! | reserve from a server | [`guide::ats_clients`], [`AtsClient`] |
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `tokio` | `async fn` tasks run on a tokio runtime instead of a bare executor |
+//! | `yaml` | parameter files in YAML |
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -10,6 +83,7 @@ pub mod __private0_1_0;
 mod ats;
 mod config;
 mod engine;
+pub mod guide;
 mod harness;
 mod model;
 mod pack;
@@ -48,6 +122,15 @@ pub use semver::VersionReq;
 pub use serde_json::{Value, json};
 
 /// What the file of a pack needs: `use kissats::prelude::*;`.
+///
+/// ```
+/// use kissats::prelude::*;
+///
+/// #[kiss_task]
+/// fn task(_: &TaskContext) -> Verdict {
+///     Verdict::Completed
+/// }
+/// ```
 pub mod prelude {
     pub use crate::kiss_task;
     pub use crate::model::{GlobalParams, SubResult, TaskContext, TaskReturn, TaskSpec, Verdict};

@@ -6,6 +6,8 @@ mod ats;
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.
 mod compile_time;
+/// Which compiler wrote the texts that are compared.
+mod compiler;
 /// Files, variables and flags. Add a test when a setting reaches the tasks in a new way.
 mod configuration;
 /// Pages that show commands. Add a page when one is written.
@@ -14,6 +16,8 @@ mod documents;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
+/// What kissats shows to the world. Nothing to add: the listing is written anew.
+mod public_api;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.
 mod registry;
 /// The original author's sample package, re-told. Add a test when its shape changes.

@@ -6,6 +6,14 @@ use crate::model::Timestamp;
 use crate::reserve::{Obstacle, ReserveError};
 
 /// What a client answers instead of a reservation.
+///
+/// ```
+/// # use kissats::{AtsError, ReserveError};
+/// /// Whether asking again later may help.
+/// fn is_busy(error: &AtsError) -> bool {
+///     matches!(error, AtsError::Refused(ReserveError::Unavailable { .. }) | AtsError::WaitExceeded { .. })
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AtsError {

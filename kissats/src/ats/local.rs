@@ -56,6 +56,20 @@ impl LocalAts {
     }
 
     /// The same, with attributes: what sets the instance apart from others of its pool.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use kissats::{InstanceName, LocalAts, ResourceName, SystemClock, json};
+    /// let amps = serde_json::Map::from_iter([("amps".to_owned(), json!(20))]);
+    /// let ats = LocalAts::new(Arc::new(SystemClock::start())).with_described_instance(
+    ///     ResourceName::new("psu")?,
+    ///     InstanceName::new("psu-2")?,
+    ///     json!({ "port": 5026 }),
+    ///     amps,
+    /// );
+    /// # drop(ats);
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn with_described_instance(
         self,

@@ -8,6 +8,8 @@ use crate::model::Timestamp;
 use crate::reserve::{ClaimAnswer, Obstacle, PreReservation, ReservationRequest, ReserveError};
 
 /// What a holder has after it asked: everything, or a slot in which it will have everything.
+///
+/// See [`acquire`](crate::acquire).
 #[derive(Debug)]
 pub enum Acquired {
     /// Everything is held.
@@ -19,6 +21,23 @@ pub enum Acquired {
 /// What is set aside and not claimed yet: given up when this value is dropped.
 ///
 /// To claim it is to give it away, so it cannot be claimed twice. See [`acquire`](crate::acquire).
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use std::time::Duration;
+/// # use kissats::{Acquired, AtsClient, Clock, Holder, LocalAts, PendingReservation, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, RetryPolicy, SystemClock};
+/// # let clock = SystemClock::start();
+/// # let client: Arc<dyn AtsClient> = Arc::new(LocalAts::new(Arc::new(clock)));
+/// # let psu = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive);
+/// let tonight = clock.now() + Duration::from_secs(6 * 3600);
+/// let request = ReservationRequest::new(Holder::new("soak"), vec![psu]).needed_at(tonight);
+/// let pending = PendingReservation::request(client, request, RetryPolicy::default(), clock.now())?;
+/// assert_eq!(pending.next_available_time(), tonight);
+/// // Claimed too early, it comes back.
+/// let Acquired::NotBefore(pending) = pending.claim()? else { panic!("it is not night yet") };
+/// drop(pending); // gives up its place
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "dropping a pending reservation gives up what is set aside"]
 pub struct PendingReservation {
     client: Arc<dyn AtsClient>,

@@ -16,6 +16,18 @@ const LOCAL: &str = "local";
 const AUTO: &str = "auto";
 
 /// What a client is started with.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::{AtsClientConfig, AtsName, InstanceName, ResourceName, SystemClock, connect_ats_client, json};
+/// let config = AtsClientConfig::new(Arc::new(SystemClock::start()))
+///     .for_ats(AtsName::new("rack-3")?)
+///     .with_kwarg("port", json!(5025))
+///     .with_instance(ResourceName::new("psu")?, InstanceName::new("psu-1")?, json!({ "limit": 2 }));
+/// let client = connect_ats_client("local", &config)?;
+/// assert_eq!(client.resources()?, [ResourceName::new("psu")?]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AtsClientConfig {

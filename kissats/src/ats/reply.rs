@@ -4,6 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The answer to a [`Command`](crate::Command), with the original's field names.
+///
+/// ```
+/// # use kissats::{Reply, json};
+/// let reply = Reply::Released { release_status: true };
+/// assert_eq!(serde_json::to_value(reply)?, json!({ "release_status": true }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]

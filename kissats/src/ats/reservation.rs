@@ -10,6 +10,23 @@ use crate::reserve::{Claim, ReservationId};
 
 /// Resources that are held as long as this value lives: given back when it is released or dropped,
 /// whichever way its owner ends.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use std::time::Duration;
+/// # use kissats::{Acquired, AtsClient, Clock, Holder, LocalAts, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, RetryPolicy, SystemClock, acquire};
+/// # let clock = SystemClock::start();
+/// # let client: Arc<dyn AtsClient> = Arc::new(LocalAts::new(Arc::new(clock)));
+/// # let psu = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive);
+/// let request = ReservationRequest::new(Holder::new("me"), vec![psu]).lasting(Duration::from_secs(60));
+/// let Acquired::Held(mut held) = acquire(&client, request, RetryPolicy::default(), clock.now())? else {
+///     panic!("nobody else is here");
+/// };
+/// println!("{} until {:?}", held.resources()[0].instance, held.ends_at());
+/// held.renew(Duration::from_secs(120))?;
+/// held.release()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "dropping a reservation gives its resources back"]
 pub struct ResourceReservation {
     client: Arc<dyn AtsClient>,

@@ -86,6 +86,10 @@ impl Harness {
     }
 
     /// The device under test where neither `--dut` nor `KISSATS_DUT` names one.
+    ///
+    /// ```no_run
+    /// let harness = kissats::harness!().dut("widget-a");
+    /// ```
     #[must_use]
     pub fn dut(mut self, name: impl Into<String>) -> Self {
         self.defaults.dut = Some(name.into());
@@ -93,6 +97,10 @@ impl Harness {
     }
 
     /// The test system where neither `--ats` nor `KISSATS_ATS` names one.
+    ///
+    /// ```no_run
+    /// let harness = kissats::harness!().ats("rack-3");
+    /// ```
     #[must_use]
     pub fn ats(mut self, name: impl Into<String>) -> Self {
         self.defaults.ats = Some(name.into());
@@ -102,6 +110,13 @@ impl Harness {
     /// Puts one more instance behind a resource, with the configuration that its holder finds.
     ///
     /// A resource without any is one private instance of its own name.
+    ///
+    /// ```no_run
+    /// # use kissats::json;
+    /// let harness = kissats::harness!()
+    ///     .instance("psu", "psu-1", json!({ "port": 5025 }))
+    ///     .instance("psu", "psu-2", json!({ "port": 5026 }));
+    /// ```
     #[must_use]
     pub fn instance(
         mut self,

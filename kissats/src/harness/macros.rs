@@ -23,6 +23,14 @@ macro_rules! main {
 
 /// Starts a [`Harness`](crate::Harness) for packs, for a target that has more to say than
 /// [`main!`](crate::main).
+///
+/// ```no_run
+/// // tests/pack.rs
+/// # mod my_pack {}
+/// fn main() -> std::process::ExitCode {
+///     kissats::harness!().dut("widget-a").ats("rack-3").main()
+/// }
+/// ```
 #[macro_export]
 macro_rules! harness {
     ($($pack:ident),* $(,)?) => {{

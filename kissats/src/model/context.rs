@@ -65,18 +65,58 @@ impl TaskContext {
     }
 
     /// A value that the function named by the key `params` left for the task.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(params = computed)]
+    /// fn soak(cx: &TaskContext) {
+    ///     println!("{:?} rounds", cx.extra("rounds"));
+    /// }
+    ///
+    /// fn computed(spec: &mut TaskSpec, params: &GlobalParams) {
+    ///     let hours: u32 = params.get("soak_hours").ok().flatten().unwrap_or(1);
+    ///     spec.extra.insert("rounds".to_owned(), (hours * 60).into());
+    /// }
+    /// ```
     #[must_use]
     pub fn extra(&self, key: &str) -> Option<&Value> {
         self.spec.extra.get(key)
     }
 
     /// The parameters of the run.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(req_param_keys = ["serial"])]
+    /// fn reads_its_number(cx: &TaskContext) -> Result<(), kissats::ParamError> {
+    ///     let serial: Option<u32> = cx.params().get("serial")?;
+    ///     println!("{serial:?}");
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn params(&self) -> &GlobalParams {
         &self.params
     }
 
     /// All parameters of the run as a type of the pack's own.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct BenchParams {
+    ///     serial: u32,
+    /// }
+    ///
+    /// #[kiss_task]
+    /// fn reads_its_number(cx: &TaskContext) -> Result<(), kissats::ParamsError> {
+    ///     println!("{}", cx.params_as::<BenchParams>()?.serial);
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`ParamsError`] if they are no `T`.
@@ -88,6 +128,22 @@ impl TaskContext {
     ///
     /// This task goes on seeing the parameters as they were when it started. The device under test
     /// and the test system are no parameters of this kind and stay as they are.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn boots(cx: &TaskContext) {
+    ///     cx.set_param("firmware", "2.4.1");
+    /// }
+    ///
+    /// #[kiss_task(prereq_tasks = [boots])]
+    /// fn is_the_newest(cx: &TaskContext) -> Result<(), kissats::ParamError> {
+    ///     let firmware: Option<String> = cx.params().get("firmware")?;
+    ///     println!("{firmware:?}");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn set_param(&self, key: impl Into<String>, value: impl Into<Value>) {
         self.shared.set(key.into(), value.into());
     }
@@ -133,6 +189,16 @@ impl TaskContext {
     /// Adds a task to the test queue of the [`TaskPack`](crate::TaskPack) that runs this one.
     ///
     /// `Ok(false)` means that the task is not for this device or test system.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn is_calibrated(cx: &TaskContext) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    ///     cx.add_test_task("calibration::run")?;
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and that there is

@@ -8,6 +8,18 @@ use crate::model::{AtsName, DutName};
 /// The parameters of the run: the device under test, the test system, and whatever the pack wants to be told.
 ///
 /// Given on the command line as `--param key=value`, `--dut` and `--ats`.
+///
+/// ```
+/// # use kissats::{RunConfig, json};
+/// let (_, params) = RunConfig::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+/// assert_eq!(params.dut().unwrap(), "widget-a");
+/// assert_eq!(params.get::<u32>("serial")?, Some(4711));
+/// assert_eq!(params.get::<String>("operator")?, None);
+///
+/// let error = params.get::<bool>("serial").unwrap_err();
+/// assert_eq!(error.to_string(), "the parameter `serial` is `4711`, which is not what the task expects");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GlobalParams {
     dut: Option<DutName>,
@@ -93,6 +105,13 @@ impl GlobalParams {
     }
 
     /// Everything as one JSON object: the original's `json_params`.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// let (_, params) = RunConfig::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+    /// assert_eq!(params.json_params(), r#"{"dut":"widget-a","serial":4711}"#);
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn json_params(&self) -> String {
         Value::Object(self.all()).to_string()

@@ -9,6 +9,13 @@ use crate::model::{InstanceName, ReservationMode, ResourceName};
 /// A number that grows with every claim of an instance.
 ///
 /// A device that remembers the highest token it has seen can refuse a holder whose time has run out.
+///
+/// ```
+/// # use kissats::FencingToken;
+/// let (earlier, later) = (FencingToken::from_number(7), FencingToken::from_number(8));
+/// assert!(later > earlier);
+/// assert_eq!(later.number(), 8);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FencingToken(u64);
 
@@ -33,6 +40,18 @@ impl fmt::Display for FencingToken {
 }
 
 /// One claimed resource, as the task finds it in its context.
+///
+/// ```
+/// use kissats::prelude::*;
+///
+/// #[kiss_task(exclusive_resources = ["psu"])]
+/// fn rail_voltage(cx: &TaskContext) -> Result<(), String> {
+///     let psu = cx.resource("psu").ok_or("the task declares psu")?;
+///     let port = psu.config["port"].as_u64().ok_or("the instance has no port")?;
+///     println!("{} at port {port}, token {}", psu.instance, psu.token);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HeldResource {

@@ -43,6 +43,14 @@ macro_rules! names {
         impl $name {
             /// Checks `text` and makes it a name.
             ///
+            /// ```
+            #[doc = concat!("# use kissats::", stringify!($name), ";")]
+            #[doc = concat!("let name = ", stringify!($name), "::new(\"a-1\")?;")]
+            /// assert_eq!(name, "a-1");
+            #[doc = concat!("assert!(", stringify!($name), "::new(\" a\").is_err(), \"it starts with white space\");")]
+            /// # Ok::<(), kissats::NameError>(())
+            /// ```
+            ///
             /// # Errors
             /// [`NameError`] says which rule the text breaks.
             pub fn new(text: impl AsRef<str>) -> Result<Self, NameError> {

@@ -34,6 +34,14 @@ impl fmt::Display for ReservationMode {
 }
 
 /// One resource that a task needs, how it wants to hold it, and the configuration it asks for.
+///
+/// ```
+/// # use kissats::{ReservationMode, ResourceName, ResourceNeed, json};
+/// let need = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive)
+///     .with_config(json!({ "limit": 1.5 }));
+/// assert_eq!(need.mode.to_string(), "exclusive");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceNeed {

@@ -47,6 +47,24 @@ impl NewTask {
     }
 
     /// A task that was made while the program runs.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, Task, TaskName};
+    /// struct Channel(u8);
+    ///
+    /// impl Task for Channel {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         TaskSpec::new(TaskName::new(format!("channel {}", self.0)).expect("a sound name"))
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    ///
+    /// let next = NewTask::value(Channel(2)).top();
+    /// # drop(next);
+    /// ```
     #[must_use]
     pub fn value(task: impl Task + 'static) -> Self {
         Self::new(TaskSource::Value(Arc::new(task)))

@@ -6,6 +6,14 @@ use std::sync::Arc;
 use crate::model::{AtsName, DutName, TaskName, TaskResult};
 
 /// How a task ended. Every task of a run ends in exactly one of these.
+///
+/// ```
+/// # use kissats::{Outcome, StopCause};
+/// let outcome = Outcome::NotRun(StopCause::Interrupted);
+/// assert_eq!(outcome.to_string(), "not run: the run was interrupted");
+/// assert_eq!(outcome.result(), "Skipped");
+/// assert!(!outcome.satisfies_dependents() && !outcome.is_failure());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -90,6 +98,14 @@ impl fmt::Display for Outcome {
 ///
 /// It names the task it depends on and the one that did not succeed. What lies between is found by
 /// asking the outcome of [`Self::by`] in turn: a chain may be as long as the pack.
+///
+/// ```
+/// # use kissats::Outcome;
+/// fn why(outcome: &Outcome) -> Option<String> {
+///     let Outcome::Blocked(blocked) = outcome else { return None };
+///     Some(format!("{} {}, so {} could not help", blocked.root(), blocked.root_ended(), blocked.by()))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocked {
     by: TaskName,
@@ -181,6 +197,13 @@ impl fmt::Display for StopCause {
 }
 
 /// Why a task was not meant to run.
+///
+/// ```
+/// # use kissats::IgnoreReason;
+/// let reason = IgnoreReason::Declared(Some("takes a night".to_owned()));
+/// assert_eq!(reason.to_string(), "takes a night");
+/// assert!(reason.is_declared());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IgnoreReason {

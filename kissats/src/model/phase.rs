@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// When a task runs: the original's three queues.
+///
+/// ```
+/// # use kissats::Phase;
+/// assert_eq!(Phase::default(), Phase::Test);
+/// assert_eq!(Phase::Teardown.as_str(), "teardown");
+/// assert!(Phase::Setup < Phase::Test);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Phase {

@@ -74,6 +74,15 @@ pub enum ProblemKind {
 }
 
 /// Why a task ended with the verdict `Exception`.
+///
+/// ```
+/// # use kissats::{Outcome, ProblemKind};
+/// /// Whether a report should say that the time limit may be too short.
+/// fn timed_out(outcome: &Outcome) -> bool {
+///     let mut problems = outcome.attempts().iter().filter_map(|attempt| attempt.problem.as_ref());
+///     problems.any(|problem| matches!(problem.kind, ProblemKind::TimedOut(_)))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {

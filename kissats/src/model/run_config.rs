@@ -144,6 +144,13 @@ impl RunConfig {
     }
 
     /// Whether the client is to be found by the name of the ATS.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// let (config, _) = RunConfig::from_document(json!({ "ats": "rack-3", "ats_client": "Auto" }))?;
+    /// assert!(config.ats_client_is_auto());
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn ats_client_is_auto(&self) -> bool {
         let auto = |client: &String| client.eq_ignore_ascii_case("auto");

@@ -3,6 +3,11 @@
 use std::fmt;
 
 /// The original's three ways to run tasks.
+///
+/// ```
+/// # use kissats::RunMode;
+/// assert_eq!(RunMode::ALL.map(RunMode::as_str), ["normal", "thread", "process"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum RunMode {

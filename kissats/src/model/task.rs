@@ -24,6 +24,15 @@ impl TaskId {
 }
 
 /// What a task names as its prerequisite.
+///
+/// A [`Task`] of a program lists names:
+///
+/// ```
+/// # use kissats::{Prereq, TaskName, TaskSpec};
+/// let mut spec = TaskSpec::new(TaskName::new("boots")?);
+/// spec.prereq_tasks.push(Prereq::Named("lab::power::on".into()));
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Prereq {

@@ -6,6 +6,15 @@ use std::time::Duration;
 use crate::model::{Problem, Stage, TaskReturn, Verdict};
 
 /// What one attempt of a task came to.
+///
+/// ```
+/// # use kissats::{Outcome, Verdict};
+/// fn print(outcome: &Outcome) {
+///     for (number, attempt) in (1..).zip(outcome.attempts()) {
+///         println!("attempt {number}: {} after {:?}", attempt.verdict(), attempt.run_time);
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskResult {

@@ -56,12 +56,28 @@ impl TaskReturn {
     }
 
     /// What was tested does not work.
+    ///
+    /// ```
+    /// # use kissats::TaskReturn;
+    /// let volts = 11.2;
+    /// let answer = TaskReturn::failed(format!("{volts} V, expected at least 11.4 V"));
+    /// assert_eq!(answer.message, "11.2 V, expected at least 11.4 V");
+    /// ```
     #[must_use]
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Verdict::Failed).with_message(message)
     }
 
     /// The task does not apply here.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn two_boards_talk() -> TaskReturn {
+    ///     TaskReturn::skipped("no second board on this bench")
+    /// }
+    /// ```
     #[must_use]
     pub fn skipped(reason: impl Into<String>) -> Self {
         Self::new(Verdict::Skipped).with_message(reason)
@@ -148,6 +164,16 @@ impl TaskReturn {
 }
 
 /// The result of a part of a task: one item of the original's `multi_result`.
+///
+/// ```
+/// # use kissats::{SubResult, TaskReturn, Verdict};
+/// let part = SubResult::new("2 A", Verdict::Failed)
+///     .with_description("the rail under load")
+///     .with_message("11.2 V")
+///     .with_metadata("volts", 11.2);
+/// let answer = TaskReturn::failed("too low under load").with_sub_result(part);
+/// assert_eq!(answer.multi_result[0].message, "11.2 V");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SubResult {
@@ -258,6 +284,13 @@ fn metadata_document(message: &str, metadata: &Map<String, Value>) -> Value {
 ///
 /// `()` and `Ok(())` mean [`Verdict::Passed`]; an `Err` means [`Verdict::Exception`], with the
 /// error's message and the messages of its sources.
+///
+/// ```
+/// # use kissats::{IntoTaskReturn, TaskReturn, Verdict};
+/// assert_eq!(().into_task_return(), TaskReturn::passed());
+/// assert_eq!(Ok::<_, String>(Verdict::Completed).into_task_return().verdict, Verdict::Completed);
+/// assert_eq!(Err::<(), _>("no answer").into_task_return().verdict, Verdict::Exception);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a task cannot return `{Self}`",
     label = "not the return of a task",

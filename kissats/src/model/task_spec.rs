@@ -12,6 +12,15 @@ use crate::model::{
 };
 
 /// Whether a task waits to be asked for.
+///
+/// ```
+/// # use kissats::{Ignore, TaskSpec, json};
+/// let spec = TaskSpec::from_document(json!({
+///     "name": "soak", "description": "A night under load.", "ignore": "takes a night",
+/// }))?;
+/// assert_eq!(spec.ignore, Ignore::Yes(Some("takes a night".to_owned())));
+/// # Ok::<(), kissats::SchemaErrors>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Ignore {
@@ -25,6 +34,19 @@ pub enum Ignore {
 /// The parameters of one task: the original's keys and defaults, and the new ones.
 ///
 /// Made from the attribute; the function named by the key `params` may change it before the run.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use kissats::{Phase, ResourceName, TaskName, TaskSpec};
+/// let mut spec = TaskSpec::new(TaskName::new("rail_voltage")?);
+/// assert_eq!((spec.phase, spec.priority, spec.retries), (Phase::Test, 5, 0));
+/// assert!(spec.stop_suite_on_fail);
+///
+/// spec.exclusive_resources.push(ResourceName::new("psu")?);
+/// spec.est_task_time = Duration::from_secs(90);
+/// assert_eq!(spec.needs()[0].resource, "psu");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSpec {
@@ -273,6 +295,16 @@ impl TaskSpec {
     }
 
     /// What it asks of the ATS, in one order for all tasks; a resource asked for twice is held alone.
+    ///
+    /// ```
+    /// # use kissats::{TaskSpec, json};
+    /// let spec = TaskSpec::from_document(json!({
+    ///     "name": "t", "description": "", "exclusive_resources": ["psu"], "shared_resources": ["lan"],
+    /// }))?;
+    /// let needs: Vec<String> = spec.needs().iter().map(|need| format!("{} {}", need.resource, need.mode)).collect();
+    /// assert_eq!(needs, ["lan shared", "psu exclusive"]);
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn needs(&self) -> Vec<ResourceNeed> {
         let exclusive = self

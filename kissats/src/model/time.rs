@@ -52,6 +52,32 @@ impl fmt::Display for Timestamp {
 /// Where `now` comes from.
 ///
 /// `runtime` has the one implementation that reads a real clock; tests move theirs by hand.
+///
+/// ```
+/// # use std::sync::Mutex;
+/// # use std::time::Duration;
+/// # use kissats::{Clock, Timestamp};
+/// /// A clock for tests.
+/// #[derive(Default)]
+/// struct HandClock(Mutex<Timestamp>);
+///
+/// impl HandClock {
+///     fn advance(&self, span: Duration) {
+///         let mut now = self.0.lock().unwrap();
+///         *now = *now + span;
+///     }
+/// }
+///
+/// impl Clock for HandClock {
+///     fn now(&self) -> Timestamp {
+///         *self.0.lock().unwrap()
+///     }
+/// }
+///
+/// let clock = HandClock::default();
+/// clock.advance(Duration::from_secs(5));
+/// assert_eq!(clock.now().since(Timestamp::START).as_secs(), 5);
+/// ```
 pub trait Clock: Send + Sync {
     /// The present instant. Never runs backwards.
     fn now(&self) -> Timestamp;

@@ -61,6 +61,13 @@ impl fmt::Display for Verdict {
 }
 
 /// Which verdicts count as success: the original's `valid_result`.
+///
+/// ```
+/// # use kissats::{ValidResults, Verdict};
+/// let valid = ValidResults::default();
+/// assert!(valid.contains(&Verdict::Skipped));
+/// assert!(!valid.contains(&Verdict::from("Degraded")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidResults(Vec<Verdict>);
 

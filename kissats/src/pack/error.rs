@@ -3,6 +3,13 @@
 use crate::queue::{QueueError, ScheduleError};
 
 /// What a [`TaskPack`](crate::TaskPack) answers instead of doing what it was asked.
+///
+/// ```
+/// # use kissats::{PackError, QueueError};
+/// fn is_a_typo(error: &PackError) -> bool {
+///     matches!(error, PackError::Queue(QueueError::UnknownTask { nearest: Some(_), .. }))
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackError {

@@ -5,6 +5,18 @@ use std::time::Duration;
 use crate::model::{Outcome, StopCause, TaskName};
 
 /// The outcomes of a run, in the order in which they came about.
+///
+/// ```
+/// # use kissats::{GlobalParams, TaskPack};
+/// # fn main() -> Result<(), kissats::PackError> {
+/// let summary = TaskPack::new(GlobalParams::default())?.run_all_queues()?;
+/// for (task, outcome) in &summary.outcomes {
+///     println!("{task}: {outcome}");
+/// }
+/// assert!(summary.is_success(), "nothing was queued");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunSummary {

@@ -72,6 +72,12 @@ impl TaskPack {
 
     /// A pack with queues of its own making: the original's `que_class`.
     ///
+    /// ```
+    /// # use kissats::{GlobalParams, PackQueues, TaskPack};
+    /// let pack = TaskPack::with_queues(GlobalParams::default(), PackQueues::default())?;
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::new`].
     pub fn with_queues(
@@ -115,6 +121,16 @@ impl TaskPack {
     }
 
     /// Reserves from this client instead of resources of its own.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use kissats::{GlobalParams, InstanceName, LocalAts, ResourceName, SystemClock, TaskPack, json};
+    /// let bench = LocalAts::new(Arc::new(SystemClock::start()))
+    ///     .with_instance(ResourceName::new("psu")?, InstanceName::new("psu-1")?, json!({ "port": 5025 }));
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_ats_client(Arc::new(bench));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_ats_client(&mut self, client: Arc<dyn AtsClient>) {
         self.client = client;
     }
@@ -132,6 +148,13 @@ impl TaskPack {
     }
 
     /// Sets which verdicts count as success.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack, ValidResults, Verdict};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_valid_result(ValidResults::new([Verdict::Passed, Verdict::from("Degraded")])?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_valid_result(&mut self, valid_result: ValidResults) {
         self.valid_result = valid_result;
     }
@@ -149,6 +172,13 @@ impl TaskPack {
 
     /// Tells this function of every task that ended, in order. A panic in it is kept in
     /// [`RunSummary::report_problems`] and does not end the run.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_report_func(|task, outcome| println!("{}: {outcome}", task.name()));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_report_func(
         &mut self,
         report_func: impl FnMut(&QueuedTask, &Outcome) + Send + 'static,
@@ -157,6 +187,14 @@ impl TaskPack {
     }
 
     /// Lets this function decide on the order of every queue before it runs.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, QueuedTask, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// // The last one added comes first, if nothing needs it to be otherwise.
+    /// pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).rev().collect());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
         self.schedule_func = Some(Box::new(schedule_func));
     }
@@ -175,6 +213,14 @@ impl TaskPack {
     /// `true`: the queue holds it, now or before. `false`: it is not for this device or test system,
     /// or something it needs has failed and the task does not stop the suite.
     ///
+    /// ```
+    /// # use kissats::{GlobalParams, PackError, QueueError, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// let error = pack.add_test_task("power::on").unwrap_err();
+    /// assert!(matches!(error, PackError::Queue(QueueError::UnknownTask { .. })));
+    /// # Ok::<(), PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PackError::Queue`] says why the task cannot be added. The queues are then as they were.
     pub fn add_test_task(&mut self, task: impl Into<NewTask>) -> Result<bool, PackError> {
@@ -191,6 +237,25 @@ impl TaskPack {
 
     /// Adds the tasks of a group to the three queues; with the first group also the global set-up and
     /// teardown. The teardown queue is the mirror image: the last group first, the global one last.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::{Phase, TaskPack};
+    ///
+    /// #[kiss_task(group = "power", phase = "setup")]
+    /// fn reset_supply() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_group("power")?;
+    /// assert_eq!(pack.queue(Phase::Setup)[0].name(), &"reset_supply");
+    /// assert_eq!(pack.queue(Phase::Test)[0].name(), &"rail_voltage");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`QueueError::UnknownGroup`] if no task belongs to the group; otherwise what keeps one of its
@@ -269,6 +334,21 @@ impl TaskPack {
 
     /// The tasks of a group and phase, in the order in which they would be queued: the original's
     /// sequence functions. Empty for a group that does not exist.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::{Phase, TaskPack};
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.get_seq_group("power", Phase::Test), ["rail_voltage"]);
+    /// assert!(pack.get_seq_group("power", Phase::Setup).is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn get_seq_group(&self, group: &str, phase: Phase) -> Vec<TaskName> {
         self.state.library.of_group(Some(group), phase)
@@ -329,6 +409,25 @@ impl TaskPack {
 
     /// What the task `name` needs that has not run, and what has run and did not succeed.
     ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task]
+    /// fn boots() {}
+    ///
+    /// #[kiss_task(prereq_tasks = [boots])]
+    /// fn answers() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// let (missing, failed) = pack.check_prereqs("answers")?;
+    /// assert_eq!(missing[0], "boots");
+    /// assert!(failed.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`QueueError::UnknownTask`] if no linked task has this name.
     pub fn check_prereqs(&self, name: &str) -> Result<(Vec<TaskName>, Vec<TaskName>), PackError> {
@@ -357,6 +456,15 @@ impl TaskPack {
 
     /// Everything that the queued tasks need, each resource once; one that any of them needs alone
     /// is needed alone.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// for need in pack.all_resources() {
+    ///     println!("{} ({})", need.resource, need.mode);
+    /// }
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn all_resources(&self) -> Vec<ResourceNeed> {
         let mut needs: BTreeMap<_, ResourceNeed> = BTreeMap::new();

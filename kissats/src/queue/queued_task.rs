@@ -5,6 +5,13 @@ use std::sync::Arc;
 use crate::model::{LoadedTask, TaskName, TaskSpec, Timestamp};
 
 /// A task in a queue.
+///
+/// ```
+/// # use kissats::QueuedTask;
+/// fn line(task: &QueuedTask) -> String {
+///     format!("{} (priority {}) needs {:?}", task.name(), task.spec().priority, task.prereqs())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct QueuedTask {
     /// Tells apart two entries of one task.
@@ -42,6 +49,15 @@ impl PartialEq for QueuedTask {
 }
 
 /// A task that waits for its resources.
+///
+/// ```
+/// # use kissats::{GlobalParams, TaskPack};
+/// let pack = TaskPack::new(GlobalParams::default())?;
+/// for waiting in pack.delay_queue() {
+///     println!("{} asks again at {}", waiting.task.name(), waiting.ready_at);
+/// }
+/// # Ok::<(), kissats::PackError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DelayedTask {

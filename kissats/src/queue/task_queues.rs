@@ -8,6 +8,45 @@ use crate::queue::{DelayedTask, QueuedTask};
 /// A pack works with [`PackQueues`](crate::PackQueues) unless it is given another implementation,
 /// for instance one that shows what is queued elsewhere, or keeps it over a restart. The pack decides
 /// where a task belongs; an implementation only keeps the order it is told.
+///
+/// ```
+/// use kissats::{DelayedTask, GlobalParams, PackQueues, Phase, QueuedTask, TaskPack, TaskQueues};
+///
+/// /// Says what is queued, and leaves the rest to the usual queues.
+/// #[derive(Default)]
+/// struct Announced(PackQueues);
+///
+/// impl TaskQueues for Announced {
+///     fn tasks(&self, phase: Phase) -> Vec<QueuedTask> {
+///         self.0.tasks(phase)
+///     }
+///     fn insert(&mut self, phase: Phase, place: usize, task: QueuedTask) {
+///         println!("{} is number {place} of {phase}", task.name());
+///         self.0.insert(phase, place, task);
+///     }
+///     fn remove(&mut self, phase: Phase, place: usize) -> Option<QueuedTask> {
+///         self.0.remove(phase, place)
+///     }
+///     fn clear(&mut self, phase: Phase) {
+///         self.0.clear(phase);
+///     }
+///     fn delay(&mut self, task: DelayedTask) {
+///         self.0.delay(task);
+///     }
+///     fn delayed(&self) -> Vec<DelayedTask> {
+///         self.0.delayed()
+///     }
+///     fn pop_delayed(&mut self) -> Option<DelayedTask> {
+///         self.0.pop_delayed()
+///     }
+///     fn clear_delayed(&mut self) {
+///         self.0.clear_delayed();
+///     }
+/// }
+///
+/// let pack = TaskPack::with_queues(GlobalParams::default(), Announced::default())?;
+/// # Ok::<(), kissats::PackError>(())
+/// ```
 pub trait TaskQueues: Send {
     /// The tasks of one queue, the next one first.
     fn tasks(&self, phase: Phase) -> Vec<QueuedTask>;

@@ -4,6 +4,18 @@ use crate::model::{ResourceName, Timestamp};
 use crate::reserve::{Holder, Obstacle, PreReservationId, ReservationId};
 
 /// A refusal. Nothing was set aside and nothing changed.
+///
+/// ```
+/// # use kissats::{ReserveError, Timestamp};
+/// /// When it is worth asking again.
+/// fn again_at(error: &ReserveError) -> Option<Timestamp> {
+///     match error {
+///         ReserveError::Unavailable { available_at, .. } => *available_at,
+///         ReserveError::TooEarly { claimable_at, .. } => Some(*claimable_at),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReserveError {

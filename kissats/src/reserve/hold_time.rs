@@ -6,6 +6,15 @@ use crate::model::Timestamp;
 use crate::reserve::TimeWindow;
 
 /// How long a holder wants to keep what it asks for.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use kissats::{HoldTime, Holder, ReservationRequest};
+/// let request = ReservationRequest::new(Holder::new("me"), Vec::new());
+/// assert!(matches!(request.hold_time, HoldTime::UntilReleased { .. }));
+/// let a_minute = Duration::from_secs(60);
+/// assert_eq!(request.lasting(a_minute).hold_time, HoldTime::For(a_minute));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldTime {
     /// So long; then it ends by itself, unless it is renewed before.

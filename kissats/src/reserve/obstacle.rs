@@ -6,6 +6,14 @@ use crate::model::{ReservationMode, ResourceName};
 use crate::reserve::Holder;
 
 /// The first need that could not be met when it was wanted, and who is in the way.
+///
+/// ```
+/// # use kissats::{Holder, Obstacle, ReservationMode, ResourceName};
+/// let psu = ResourceName::new("psu")?;
+/// let obstacle = Obstacle::new(psu, ReservationMode::Exclusive, vec![Holder::new("soak")]);
+/// assert_eq!(obstacle.to_string(), "`psu` (exclusive) is held by `soak`");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Obstacle {

@@ -42,6 +42,11 @@ ids! {
 }
 
 /// Who asks: shown to those who have to wait.
+///
+/// ```
+/// # use kissats::Holder;
+/// assert_eq!(Holder::new("rail_voltage").to_string(), "rail_voltage");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder(Arc<str>);
 
@@ -87,6 +92,14 @@ impl From<ReservationId> for HoldId {
 }
 
 /// A granted request: everything that was asked for, set aside for one window.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use kissats::{PreReservation, PreReservationId, Timestamp};
+/// let at = |seconds| Timestamp::from_start(Duration::from_secs(seconds));
+/// let granted = PreReservation::new(PreReservationId::from_number(3), at(60), at(120));
+/// assert_eq!(granted.ends_at, None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PreReservation {
@@ -117,6 +130,19 @@ impl PreReservation {
 }
 
 /// A claimed pre-reservation: everything that was asked for is held.
+///
+/// ```
+/// # use kissats::{Claim, FencingToken, HeldResource, InstanceName, ReservationId, ReservationMode, ResourceName};
+/// let held = HeldResource::new(
+///     ResourceName::new("psu")?,
+///     InstanceName::new("psu-1")?,
+///     ReservationMode::Exclusive,
+///     FencingToken::from_number(12),
+/// );
+/// let claim = Claim::new(ReservationId::from_number(7), vec![held], None);
+/// assert_eq!(claim.resources[0].instance, "psu-1");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claim {

@@ -10,6 +10,12 @@ use std::time::Instant;
 use crate::model::{Clock, Timestamp};
 
 /// The real time, counted from when this value was made.
+///
+/// ```
+/// # use kissats::{Clock, SystemClock, Timestamp};
+/// let clock = SystemClock::start();
+/// assert!(clock.now() >= Timestamp::START);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     started: Instant,

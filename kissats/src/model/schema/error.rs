@@ -52,6 +52,13 @@ pub enum SchemaProblem {
 }
 
 /// Everything that is wrong with a document; at least one thing.
+///
+/// ```
+/// # use kissats::{RunConfig, json};
+/// let errors = RunConfig::from_document(json!({ "dut": 5, "run_mode": "fast" })).unwrap_err();
+/// let places: Vec<String> = errors.iter().map(|error| error.path.to_string()).collect();
+/// assert_eq!(places, ["run_mode", "dut"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SchemaErrors(pub(super) Vec<SchemaError>);
 
