@@ -12,7 +12,6 @@ mod pools;
 mod run_option;
 mod settings;
 mod show_config;
-mod summary;
 mod trials;
 
 pub use entry::Harness;

@@ -8,6 +8,7 @@ mod panic_record;
 mod run;
 mod run_in_progress;
 mod stderr;
+mod summary;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use crate::model::{Outcome, Timestamp};
 use crate::plan::{PlannedTask, Step};
 use crate::runtime::run::{Loop, Run, RunEnd, RunObserver};
+use crate::runtime::summary::Summary;
 use crate::runtime::{Interrupts, say};
 
 /// A run without a thread of its own: it goes on while somebody waits for an outcome, and no further.
@@ -15,9 +16,11 @@ use crate::runtime::{Interrupts, say};
 pub(crate) struct RunInProgress(Mutex<Option<Loop<Outcomes>>>);
 
 /// What is left of a run that is over.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Finished {
+    /// Those that nobody has asked for.
     outcomes: Vec<Option<Outcome>>,
+    pub(crate) summary: Summary,
     /// `None` if kissats itself broke.
     pub(crate) end: Option<RunEnd>,
 }
@@ -29,20 +32,16 @@ impl RunInProgress {
         Self(Mutex::new(Some(run)))
     }
 
-    /// Goes on until `step` has its outcome, and has a look at it; `None` if the run ended without
-    /// one, which is a bug of kissats.
-    pub(crate) fn see<T>(&self, step: Step, look: impl FnOnce(Option<&Outcome>) -> T) -> T {
-        // A lock that is poisoned: the run broke while somebody else waited.
-        let Ok(mut guard) = self.0.lock() else {
-            return look(None);
-        };
-        let Some(run) = &mut *guard else {
-            return look(None);
-        };
-        while run.observer.of(step).is_none() && !run.is_over() {
+    /// Goes on until `step` has its outcome, and hands it out; `None` if the run ended without one,
+    /// which is a bug of kissats, or if somebody has it already.
+    pub(crate) fn outcome(&self, step: Step) -> Option<Outcome> {
+        // A lock that is poisoned: the run broke while it was carried on.
+        let mut guard = self.0.lock().ok()?;
+        let run = guard.as_mut()?;
+        while run.observer.outcomes[step.position()].is_none() && !run.is_over() {
             run.step();
         }
-        look(run.observer.of(step))
+        run.observer.outcomes[step.position()].take()
     }
 
     /// Goes on to the end. If nobody has seen the report, only teardowns still begin.
@@ -52,19 +51,18 @@ impl RunInProgress {
             Err(broken) => (broken.into_inner().take(), false),
         };
         let Some(mut run) = run else {
-            return Finished {
-                outcomes: Vec::new(),
-                end: None,
-            };
+            return Finished::default();
         };
         if is_sound {
             run.is_unseen = !was_seen;
             run.go_on();
         }
         let outcomes = std::mem::take(&mut run.observer.outcomes);
+        let summary = run.observer.summary.clone();
         let end = run.end();
         Finished {
             outcomes,
+            summary,
             end: is_sound.then_some(end),
         }
     }
@@ -79,7 +77,9 @@ impl Finished {
 /// Keeps outcomes for those who wait for them, and says for what a task waits.
 #[derive(Debug)]
 pub(crate) struct Outcomes {
+    /// Each until it is handed out: a report needs it once.
     outcomes: Vec<Option<Outcome>>,
+    summary: Summary,
     /// What was said last of a task that waits.
     said: HashMap<Step, String>,
 }
@@ -87,13 +87,10 @@ pub(crate) struct Outcomes {
 impl Outcomes {
     pub(crate) fn new(steps: usize) -> Self {
         Self {
-            outcomes: vec![None; steps],
+            outcomes: (0..steps).map(|_| None).collect(),
+            summary: Summary::default(),
             said: HashMap::new(),
         }
-    }
-
-    fn of(&self, step: Step) -> Option<&Outcome> {
-        self.outcomes.get(step.position())?.as_ref()
     }
 }
 
@@ -105,7 +102,8 @@ impl RunObserver for Outcomes {
         }
     }
 
-    fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
+    fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
+        self.summary.add(&outcome, task.spec().est_task_time);
         self.outcomes[step.position()] = Some(outcome);
     }
 }
