@@ -329,7 +329,7 @@ static TASKS: [k::Declaration; COUNT] = {
 // What `inventory::submit!` does for one value, for all of them.
 unsafe extern "C" fn register() {
     for task in &TASKS {
-        let value: &'static k::Registration = Box::leak(Box::new(k::Registration(task)));
+        let value: &'static k::LinkedTask = Box::leak(Box::new(k::LinkedTask::new(k::Registration(task), None)));
         let node: &'static inventory::Node = Box::leak(Box::new(inventory::Node { value, next: None.into() }));
         unsafe { inventory::ErasedNode::submit(node.value, node) }
     }

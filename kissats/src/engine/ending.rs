@@ -1,5 +1,6 @@
 //! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
 
+use crate::engine::machine::Ended;
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
 use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
@@ -60,7 +61,12 @@ impl Engine {
             // The first in the plan is told first.
             freed.reverse();
             open.extend(freed);
-            self.run_mut(step).outcome = Some(outcome.clone());
+            let ended = if outcome.satisfies_dependents() {
+                Ended::Well
+            } else {
+                Ended::Otherwise(Blocked::new(&self.plan.task(step).name, &outcome))
+            };
+            self.run_mut(step).ended = Some(ended);
             actions.push(Action::Report { step, outcome });
         }
         if let Some(step) = failed {

@@ -43,7 +43,14 @@ pub(super) struct TaskRun {
     pub(super) blocked: Option<Blocked>,
     pub(super) attempts: Vec<TaskResult>,
     pub(super) refused: Option<Refused>,
-    pub(super) outcome: Option<Outcome>,
+    pub(super) ended: Option<Ended>,
+}
+
+/// What those who wait for a task that has ended need to know of it.
+#[derive(Debug)]
+pub(super) enum Ended {
+    Well,
+    Otherwise(Blocked),
 }
 
 /// A task's first refusal and the reason of the last.
@@ -86,16 +93,13 @@ impl Engine {
         let step = self.plan.push(task);
         for requirement in &self.plan.task(step).requires {
             let on = &mut self.tasks[requirement.on.position()];
-            match &on.outcome {
+            match &on.ended {
                 None => {
                     on.dependents.push((step, requirement.why.must_succeed()));
                     open += 1;
                 }
-                Some(outcome)
-                    if requirement.why.must_succeed() && !outcome.satisfies_dependents() =>
-                {
-                    let name = &self.plan.task(requirement.on).name;
-                    blocked.get_or_insert_with(|| Blocked::new(name, outcome));
+                Some(Ended::Otherwise(chain)) if requirement.why.must_succeed() => {
+                    blocked.get_or_insert_with(|| chain.clone());
                 }
                 Some(_) => {}
             }
@@ -112,7 +116,7 @@ impl Engine {
             blocked,
             attempts: Vec::new(),
             refused: None,
-            outcome: None,
+            ended: None,
         });
         if open == 0 {
             self.ready.insert((rank, step));

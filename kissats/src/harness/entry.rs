@@ -17,17 +17,17 @@ use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client}
 use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
-use crate::harness::board_observer::BoardObserver;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
-use crate::harness::summary::Summary;
 use crate::harness::{linked_packs, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, ParamsError, SharedParams};
-use crate::plan::{Catalog, PlanError, RunPlan, Selection, shown_name, undeclared};
+use crate::plan::{
+    Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
+};
 use crate::registry;
-use crate::runtime::{Interrupts, OutcomeBoard, Run, SystemClock, say};
+use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// What `cargo test` shows as a failed run.
 const FAILED: u8 = 101;
@@ -346,22 +346,20 @@ fn execute(
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
-    let board = Arc::new(OutcomeBoard::new(plan.len()));
-    let of_step = |(step, id)| trials::of_step(shown_name(&catalog, id), step, Arc::clone(&board));
+    let steps = plan.len();
+    let shown_step = |(step, task): (Step, &PlannedTask)| (step, shown_name(&catalog, task.id));
+    let (selected, others): (Vec<_>, Vec<_>) = plan.steps().partition(|(_, task)| task.selected);
+    let selected: Vec<(Step, String)> = selected.into_iter().map(shown_step).collect();
+    let pulled_in: Vec<(Step, String)> = others.into_iter().map(shown_step).collect();
     let of_ignored = |&id| {
         let reason = selection.ignored(id)?;
         Some(trials::of_ignored(shown_name(&catalog, id), reason))
     };
-    let selected = plan
-        .steps()
-        .filter(|(_, task)| task.selected)
-        .map(|(step, task)| (step, task.id));
-    let shown: Vec<Trial> = selected
-        .map(of_step)
-        .chain(selection.tasks.iter().filter_map(of_ignored))
-        .collect();
+    let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
+    // The run has all it needs of it.
+    drop(catalog);
     let run = Run {
-        plan: plan.clone(),
+        plan,
         policy: Policy {
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
@@ -371,40 +369,31 @@ fn execute(
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         clock,
-        observer: BoardObserver::new(Arc::clone(&board)),
+        observer: Outcomes::new(steps),
     };
     let interrupts = Interrupts::install();
-    let running = run
-        .spawn(&interrupts)
-        .map_err(|error| vec![format!("the run could not be started: {error}")])?;
+    let run = Arc::new(RunInProgress::new(run, &interrupts));
+    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
+    let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
-    if conclusion.is_ok() {
-        board.reader_is_done();
-    } else {
+    if conclusion.is_err() {
         interrupts.interrupt();
-        board.reader_broke_off();
     }
-    // Teardowns that nobody selected may still be running.
-    let end = running.join();
+    // Teardowns that nobody selected may still have to run.
+    let finished = run.finish(conclusion.is_ok());
     let mut needed = Needed::default();
-    for (step, task) in plan.steps().filter(|(_, task)| !task.selected) {
-        needed.add(shown_name(&catalog, task.id), board.read(step));
+    for (step, shown) in pulled_in {
+        needed.add(shown, finished.outcome(step));
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());
     if settings.summary.value {
-        let mut summary = Summary::default();
-        for (step, task) in plan.steps() {
-            if let Some(outcome) = board.read(step) {
-                summary.add(&outcome, task.spec().est_task_time);
-            }
-        }
-        say(&summary.to_string());
+        say(&finished.summary.to_string());
     }
     let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
         && !needed.has_failed()
-        && end.is_ok_and(|end| !end.interrupted);
+        && finished.end.is_some_and(|end| !end.interrupted);
     Ok(if well {
         ExitCode::SUCCESS
     } else {

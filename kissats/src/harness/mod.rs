@@ -1,7 +1,6 @@
 //! Layer 5: words from the command line in, trials and an exit code out.
 
 mod args;
-mod board_observer;
 mod entry;
 mod failure_text;
 mod layer;
@@ -13,7 +12,6 @@ mod pools;
 mod run_option;
 mod settings;
 mod show_config;
-mod summary;
 mod trials;
 
 pub use entry::Harness;

@@ -7,19 +7,19 @@ use crate::model::Outcome;
 
 /// Outcomes of tasks that were not selected themselves, in order of the plan.
 #[derive(Debug, Default)]
-pub(super) struct Needed {
-    tasks: Vec<(String, Option<Outcome>)>,
+pub(super) struct Needed<'a> {
+    tasks: Vec<(String, Option<&'a Outcome>)>,
 }
 
-impl Needed {
-    pub(super) fn add(&mut self, shown: String, outcome: Option<Outcome>) {
+impl<'a> Needed<'a> {
+    pub(super) fn add(&mut self, shown: String, outcome: Option<&'a Outcome>) {
         self.tasks.push((shown, outcome));
     }
 
     pub(super) fn has_failed(&self) -> bool {
         self.tasks
             .iter()
-            .any(|(_, outcome)| outcome.as_ref().is_none_or(Outcome::is_failure))
+            .any(|(_, outcome)| outcome.is_none_or(Outcome::is_failure))
     }
 
     /// Writes one line for each, and the texts of those that failed.
@@ -30,7 +30,7 @@ impl Needed {
         let failed = self
             .tasks
             .iter()
-            .filter(|(_, outcome)| outcome.as_ref().is_none_or(Outcome::is_failure))
+            .filter(|(_, outcome)| outcome.is_none_or(Outcome::is_failure))
             .count();
         writeln!(
             out,
@@ -38,9 +38,7 @@ impl Needed {
             self.tasks.len()
         )?;
         for (shown, outcome) in &self.tasks {
-            let text = outcome
-                .as_ref()
-                .map_or_else(|| "no outcome".to_owned(), ToString::to_string);
+            let text = outcome.map_or_else(|| "no outcome".to_owned(), ToString::to_string);
             writeln!(out, "    needed {shown} ... {text}")?;
         }
         for (shown, outcome) in &self.tasks {

@@ -8,15 +8,15 @@ use libtest_mimic::{Completion, Failed, Trial};
 use crate::harness::failure_text::{failure_text, stderr_line};
 use crate::model::{IgnoreReason, Outcome};
 use crate::plan::Step;
-use crate::runtime::OutcomeBoard;
+use crate::runtime::RunInProgress;
 
-/// The name of trials that only count as filtered out. No task can have it: names hold no control character.
-pub(super) const FILTERED_OUT: &str = "\0";
+/// The name of trials that only count as filtered out. No task can have it, and it costs no memory.
+pub(super) const FILTERED_OUT: &str = "";
 
 /// A task of the plan.
-pub(super) fn of_step(shown: String, step: Step, board: Arc<OutcomeBoard>) -> Trial {
+pub(super) fn of_step(shown: String, step: Step, run: Arc<RunInProgress>) -> Trial {
     let name = shown.clone();
-    Trial::ignorable_test(shown, move || view(&name, board.read(step)))
+    Trial::ignorable_test(shown, move || view(&name, run.outcome(step)))
 }
 
 /// A task that is not meant to run here.

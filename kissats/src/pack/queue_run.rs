@@ -10,7 +10,7 @@ use crate::pack::pack_state::{Inner, PackState};
 use crate::pack::run_summary::RunSummary;
 use crate::plan::{PlannedTask, Requirement, RunPlan, Step, Why};
 use crate::queue::{DelayedTask, QueuedTask};
-use crate::runtime::{Gate, RunObserver};
+use crate::runtime::RunObserver;
 
 /// Whoever is told of every outcome.
 pub(super) type ReportFunc = dyn FnMut(&QueuedTask, &Outcome) + Send;
@@ -151,12 +151,11 @@ impl RunObserver for QueueRun<'_> {
         inner.queues.delay(DelayedTask::new(entry, until));
     }
 
-    fn starting(&mut self, _: &PlannedTask, step: Step) -> Option<Gate> {
+    fn starting(&mut self, _: &PlannedTask, step: Step) {
         let entry = self.entries[step.position()].clone();
         let mut inner = self.state.inner();
         self.take_out(&mut inner, &entry);
         inner.running.insert(entry.name);
-        None
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {

@@ -4,15 +4,16 @@ mod clock;
 mod hold_run;
 mod interrupt;
 mod life_cycle;
-mod outcome_board;
 mod panic_record;
 mod run;
+mod run_in_progress;
 mod stderr;
+mod summary;
 #[cfg(test)]
 mod tests;
 
 pub use clock::SystemClock;
 pub(crate) use interrupt::Interrupts;
-pub(crate) use outcome_board::OutcomeBoard;
-pub(crate) use run::{Gate, Run, RunObserver};
+pub(crate) use run::{Run, RunObserver};
+pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use stderr::say;

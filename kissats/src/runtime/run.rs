@@ -16,8 +16,8 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Problem, ProblemKind, SharedParams, Stage, StopCause, TaskContext,
-    TaskResult, Timestamp,
+    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
+    TaskContext, TaskResult, Timestamp,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -34,18 +34,13 @@ pub(crate) struct Run<O> {
     pub(crate) observer: O,
 }
 
-/// Waits, on the thread of a body, until it may begin; `false` if it must not.
-///
-/// The run itself does not wait here: it must hear of an interrupt whatever happens.
-pub(crate) type Gate = Box<dyn FnOnce() -> bool + Send>;
-
 /// Whoever follows a run.
 pub(crate) trait RunObserver {
     /// The task waits: for what, who holds it, and when it asks again.
     fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp);
 
-    /// The task is about to start. Its thread passes the gate, if there is one, before the body begins.
-    fn starting(&mut self, task: &PlannedTask, step: Step) -> Option<Gate>;
+    /// The task is about to start.
+    fn starting(&mut self, _task: &PlannedTask, _step: Step) {}
 
     /// The task has its outcome.
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome);
@@ -71,105 +66,125 @@ pub(crate) struct RunEnd {
 impl<O: RunObserver> Run<O> {
     /// Runs to the end on the thread of the caller.
     pub(crate) fn run(self) -> RunEnd {
-        let (sender, events) = channel();
-        self.run_with(sender, &events)
-    }
-
-    /// Starts the run on a thread of its own.
-    pub(crate) fn spawn(
-        self,
-        interrupts: &Interrupts,
-    ) -> std::io::Result<thread::JoinHandle<RunEnd>>
-    where
-        O: Send + 'static,
-    {
-        let (sender, events) = channel();
-        interrupts.send_to(sender.clone());
-        thread::Builder::new()
-            .name("kissats".to_owned())
-            .spawn(move || self.run_with(sender, &events))
-    }
-
-    fn run_with(mut self, sender: Sender<Event>, events: &Receiver<Event>) -> RunEnd {
-        if let Err(reason) = self.hold_resources(events) {
-            let stopped = tell_not_held(&reason, &self.plan, &mut self.observer);
-            return RunEnd {
-                interrupted: matches!(reason, NotHeld::Interrupted),
-                stopped: Some(stopped),
-            };
-        }
-        Loop {
-            patience: self.policy.patience,
-            engine: Engine::new(self.plan, self.policy),
-            params: self.params,
-            client: self.client,
-            clock: self.clock,
-            observer: self.observer,
-            held: HashMap::new(),
-            pending: HashMap::new(),
-            sender,
-        }
-        .run(events)
-    }
-
-    /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
-    fn hold_resources(&mut self, events: &Receiver<Event>) -> Result<(), NotHeld> {
-        if self.policy.resource_mode.is_for_the_run() && has_takers(&self.plan) {
-            self.client = hold_run(&self.client, &self.clock, &self.plan, &self.policy, events)?;
-        }
-        Ok(())
+        let mut run = Loop::new(self);
+        run.go_on();
+        run.end()
     }
 }
 
-struct Loop<O> {
+/// A run that goes on, step by step, on the thread of whoever asks it to.
+pub(super) struct Loop<O> {
     engine: Engine,
-    /// How long a task without `max_resource_wait` waits.
-    patience: Duration,
+    policy: Policy,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
-    observer: O,
+    pub(super) observer: O,
+    /// What is still to be done about what the engine was told last.
+    actions: VecDeque<Action>,
+    /// What the engine is to be told next.
+    answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
     held: HashMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
     pending: HashMap<Step, PendingReservation>,
+    has_begun: bool,
+    /// The run never held what it needs.
+    not_held: Option<RunEnd>,
+    /// Nobody sees what is reported: no body begins but those of teardowns.
+    pub(super) is_unseen: bool,
     sender: Sender<Event>,
+    events: Receiver<Event>,
 }
 
 impl<O: RunObserver> Loop<O> {
-    fn run(mut self, events: &Receiver<Event>) -> RunEnd {
-        self.feed(Event::Started);
-        while !self.engine.is_finished() {
-            let event = self.next(events);
-            // A task adds others before it ends, so they are here before its end is.
-            if let Some(added) = self.observer.added() {
-                self.feed(added);
-            }
-            self.feed(event);
+    pub(super) fn new(run: Run<O>) -> Self {
+        let (sender, events) = channel();
+        Self {
+            engine: Engine::new(run.plan, run.policy.clone()),
+            policy: run.policy,
+            params: run.params,
+            client: run.client,
+            clock: run.clock,
+            observer: run.observer,
+            actions: VecDeque::new(),
+            answers: VecDeque::from([Event::Started]),
+            held: HashMap::new(),
+            pending: HashMap::new(),
+            has_begun: false,
+            not_held: None,
+            is_unseen: false,
+            sender,
+            events,
         }
-        RunEnd {
+    }
+
+    /// Has the run told of interrupts.
+    pub(super) fn heed(&self, interrupts: &Interrupts) {
+        interrupts.send_to(self.sender.clone());
+    }
+
+    /// Goes on to the end.
+    pub(super) fn go_on(&mut self) {
+        while !self.is_over() {
+            self.step();
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        let nothing_to_do = self.actions.is_empty() && self.answers.is_empty();
+        self.not_held.is_some() || (self.engine.is_finished() && nothing_to_do)
+    }
+
+    pub(super) fn end(self) -> RunEnd {
+        self.not_held.unwrap_or_else(|| RunEnd {
             stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
+        })
+    }
+
+    /// Performs one action, or tells the engine of one event; waits for it if there is none.
+    pub(super) fn step(&mut self) {
+        if !self.has_begun {
+            self.has_begun = true;
+            if let Err(reason) = self.hold_resources() {
+                let stopped = tell_not_held(&reason, self.engine.plan(), &mut self.observer);
+                self.not_held = Some(RunEnd {
+                    interrupted: matches!(reason, NotHeld::Interrupted),
+                    stopped: Some(stopped),
+                });
+            }
+        } else if let Some(action) = self.actions.pop_front() {
+            let answer = self.perform(action);
+            self.answers.extend(answer);
+        } else if let Some(event) = self.answers.pop_front() {
+            self.actions
+                .extend(self.engine.handle(self.clock.now(), event));
+        } else {
+            let event = self.next();
+            // A task adds others before it ends, so they are here before its end is.
+            self.answers.extend(self.observer.added());
+            self.answers.push_back(event);
         }
+    }
+
+    /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
+    fn hold_resources(&mut self) -> Result<(), NotHeld> {
+        let (plan, policy) = (self.engine.plan(), &self.policy);
+        if policy.resource_mode.is_for_the_run() && has_takers(plan) {
+            self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+        }
+        Ok(())
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
-    fn next(&self, events: &Receiver<Event>) -> Event {
+    fn next(&self) -> Event {
         let Some(wakeup) = self.engine.next_wakeup() else {
-            return events.recv().unwrap_or(Event::Tick);
+            return self.events.recv().unwrap_or(Event::Tick);
         };
-        match events.recv_timeout(wakeup.since(self.clock.now())) {
+        match self.events.recv_timeout(wakeup.since(self.clock.now())) {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
-        }
-    }
-
-    fn feed(&mut self, event: Event) {
-        let mut events = VecDeque::from([event]);
-        while let Some(event) = events.pop_front() {
-            for action in self.engine.handle(self.clock.now(), event) {
-                events.extend(self.perform(action));
-            }
         }
     }
 
@@ -208,7 +223,7 @@ impl<O: RunObserver> Loop<O> {
                     .until_released(spec.est_task_time);
                 let policy = RetryPolicy::default()
                     .with_retries(spec.max_resource_retry)
-                    .within(spec.max_resource_wait.unwrap_or(self.patience));
+                    .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
                 acquire(&self.client, request, policy, self.clock.now())
             }
         };
@@ -257,6 +272,10 @@ impl<O: RunObserver> Loop<O> {
     /// Runs the body on a thread that carries the task's name.
     fn start(&mut self, step: Step, attempt: u32) -> Option<Event> {
         let planned = self.engine.plan().task(step);
+        if self.is_unseen && planned.spec().phase != Phase::Teardown {
+            let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
+            return Some(broken(step, problem));
+        }
         let resources = self
             .held
             .get(&step)
@@ -272,17 +291,15 @@ impl<O: RunObserver> Loop<O> {
         let task = Arc::clone(&planned.task);
         let clock = Arc::clone(&self.clock);
         let sender = self.sender.clone();
-        let gate = self.observer.starting(planned, step);
+        let has_timeout = planned.spec().timeout.is_some();
+        self.observer.starting(planned, step);
         let body = move || {
-            let result = if gate.is_none_or(|gate| gate()) {
+            // Nobody asks when a body began that may take as long as it likes.
+            if has_timeout {
                 // After an interrupt nobody may be listening any more.
                 let _ = sender.send(Event::BodyStarted(step));
-                life_cycle::run(&task, &cx, &*clock)
-            } else {
-                let problem =
-                    Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
-                TaskResult::broken(problem, Duration::ZERO)
-            };
+            }
+            let result = life_cycle::run(&task, &cx, &*clock);
             let _ = sender.send(Event::Ended {
                 step,
                 result: Box::new(result),
@@ -294,9 +311,14 @@ impl<O: RunObserver> Loop<O> {
             .err()?;
         let message = format!("no thread could be started: {error}");
         let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
-        Some(Event::Ended {
-            step,
-            result: Box::new(TaskResult::broken(problem, Duration::ZERO)),
-        })
+        Some(broken(step, problem))
+    }
+}
+
+/// The end of a body that never began.
+fn broken(step: Step, problem: Problem) -> Event {
+    Event::Ended {
+        step,
+        result: Box::new(TaskResult::broken(problem, Duration::ZERO)),
     }
 }

@@ -54,9 +54,16 @@ fn run_in(
         observer: Outcomes(Arc::clone(&outcomes)),
     };
     let interrupts = Interrupts::default();
-    let running = run.spawn(&interrupts).unwrap();
-    meanwhile(&interrupts);
-    let end = running.join().unwrap();
+    let mut run = run::Loop::new(run);
+    run.heed(&interrupts);
+    let end = std::thread::scope(|scope| {
+        let running = scope.spawn(move || {
+            run.go_on();
+            run.end()
+        });
+        meanwhile(&interrupts);
+        running.join().unwrap()
+    });
     let outcomes = outcomes.lock().unwrap().values().cloned().collect();
     (outcomes, end.interrupted)
 }
@@ -66,10 +73,6 @@ struct Outcomes(Arc<Mutex<BTreeMap<Step, String>>>);
 
 impl RunObserver for Outcomes {
     fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
-
-    fn starting(&mut self, _: &PlannedTask, _: Step) -> Option<Gate> {
-        None
-    }
 
     fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
         let text = match outcome {

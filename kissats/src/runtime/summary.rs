@@ -7,7 +7,7 @@ use crate::model::Outcome;
 
 /// Sums over the tasks that ran.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     tasks: u32,
     run_time: Duration,
     est_task_time: Duration,
