@@ -1,5 +1,6 @@
 //! From `main` to the exit code.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,11 +23,11 @@ use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::{linked_packs, trials};
-use crate::model::{Clock, GlobalParams, LoadedTask, ParamsError, SharedParams};
+use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{
     Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
 };
-use crate::registry;
+use crate::registry::{self, Linked, RegistryError};
 use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// What `cargo test` shows as a failed run.
@@ -196,23 +197,7 @@ impl Harness {
         for note in &settings.notes {
             say(note);
         }
-        let catalog = self.catalog(&settings)?;
-        let offered = |id| {
-            let pack = catalog.task(id).pack.as_str();
-            match &settings.task_package.value {
-                Some(package) => pack == package.as_str(),
-                None => pack == self.target || self.packs.contains(&pack),
-            }
-        };
-        let selection = Selection::new(
-            &catalog,
-            offered,
-            &settings.params,
-            &settings.names,
-            settings.ignored,
-            &settings.narrowing,
-        )
-        .map_err(texts)?;
+        let (catalog, selection) = self.choose(&settings)?;
         let filtered_out = selection.filtered_out;
         if settings.list || settings.only_benchmarks {
             return Ok(list(&settings, &catalog, &selection, filtered_out));
@@ -258,22 +243,67 @@ impl Harness {
         told.or_else(|| self.package.map(PathBuf::from))
     }
 
-    /// Every linked task, checked as a whole.
-    fn catalog(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
-        let (tasks, errors) = registry::collect(&settings.params, &settings.task_defaults);
+    /// The tasks, checked as a whole, and those of them that were asked for.
+    fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
+        let linked = Linked::gather();
+        let (params, defaults) = (&settings.params, &settings.task_defaults);
+        if settings.names.exact
+            && settings.narrowing.groups.is_empty()
+            && let Some(named) = linked.named(&settings.names.patterns, params, defaults)
+            && let Ok(chosen) = self.choose_among(settings, &linked, named)
+        {
+            return Ok(chosen);
+        }
+        // If anything is wrong, everything that is wrong is told.
+        self.choose_among(settings, &linked, registry::collect(params, defaults))
+    }
+
+    fn choose_among(
+        &self,
+        settings: &Settings,
+        linked: &Linked,
+        (tasks, errors): (Vec<LoadedTask>, Vec<RegistryError>),
+    ) -> Result<(Catalog, Selection), Vec<String>> {
+        let is_offered = |pack: &str| match &settings.task_package.value {
+            Some(package) => pack == package.as_str(),
+            None => pack == self.target || self.packs.contains(&pack),
+        };
+        let catalog = self.catalog(settings, linked, tasks, errors)?;
+        let offered = |id| is_offered(catalog.task(id).pack.as_str());
+        let mut selection = Selection::new(
+            &catalog,
+            offered,
+            &settings.params,
+            &settings.names,
+            settings.ignored,
+            &settings.narrowing,
+        )
+        .map_err(texts)?;
+        // What was not even looked into was not asked for either.
+        selection.filtered_out = linked.tasks_of(is_offered) - selection.tasks.len();
+        Ok((catalog, selection))
+    }
+
+    fn catalog(
+        &self,
+        settings: &Settings,
+        linked: &Linked,
+        tasks: Vec<LoadedTask>,
+        errors: Vec<RegistryError>,
+    ) -> Result<Catalog, Vec<String>> {
         let mut mistakes = texts(errors);
         if tasks.is_empty() && !mistakes.is_empty() {
             return Err(mistakes);
         }
-        mistakes.extend(texts(self.empty_packs(&tasks)));
-        let linked = registry::linked_packs();
+        let packs = linked.packs();
+        mistakes.extend(texts(self.empty_packs(&packs)));
         mistakes.extend(texts(linked_packs::check(
             &settings.task_package,
             &settings.package_version,
             self.packs,
-            &linked,
+            &packs,
         )));
-        match Catalog::new(tasks) {
+        match Catalog::part(tasks, packs.len() > 1) {
             Ok(catalog) if mistakes.is_empty() => Ok(catalog),
             Ok(_) => Err(mistakes),
             Err(errors) => {
@@ -283,21 +313,18 @@ impl Harness {
         }
     }
 
-    fn empty_packs(&self, tasks: &[LoadedTask]) -> Vec<PlanError> {
-        let mut linked: Vec<_> = tasks.iter().map(|task| task.pack.clone()).collect();
-        linked.dedup();
+    fn empty_packs(&self, linked: &BTreeMap<&str, Option<&str>>) -> Vec<PlanError> {
         if linked.is_empty() {
             // The catalog says so.
             return Vec::new();
         }
-        let empty = self
-            .packs
-            .iter()
-            .filter(|pack| !linked.iter().any(|name| name == *pack));
+        let names = linked.keys().filter_map(|name| PackName::new(name).ok());
+        let names: Vec<PackName> = names.collect();
+        let empty = self.packs.iter().filter(|pack| !linked.contains_key(*pack));
         empty
             .map(|pack| PlanError::EmptyPack {
                 pack: (*pack).to_owned(),
-                linked: linked.clone(),
+                linked: names.clone(),
             })
             .collect()
     }

@@ -34,6 +34,18 @@ impl Catalog {
     /// # Errors
     /// Every mistake that was found.
     pub(crate) fn new(tasks: Vec<LoadedTask>) -> Result<Self, Vec<PlanError>> {
+        let several_packs = tasks.iter().any(|task| task.pack != tasks[0].pack);
+        Self::part(tasks, several_packs)
+    }
+
+    /// The same of some of the tasks, and whether all of them together are of several packs.
+    ///
+    /// # Errors
+    /// Every mistake that was found.
+    pub(crate) fn part(
+        tasks: Vec<LoadedTask>,
+        several_packs: bool,
+    ) -> Result<Self, Vec<PlanError>> {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
@@ -53,7 +65,7 @@ impl Catalog {
             prereqs.push(found);
         }
         let catalog = Self {
-            display_names: display_names(&tasks),
+            display_names: display_names(&tasks, several_packs),
             groups: Groups::of(&tasks),
             prereqs,
             tasks: tasks.into_iter().map(Arc::new).collect(),
@@ -252,8 +264,7 @@ fn duplicate_functions(tasks: &[LoadedTask]) -> Vec<PlanError> {
     errors
 }
 
-fn display_names(tasks: &[LoadedTask]) -> Vec<TaskName> {
-    let several = tasks.iter().any(|task| task.pack != tasks[0].pack);
+fn display_names(tasks: &[LoadedTask], several: bool) -> Vec<TaskName> {
     let name = |task: &LoadedTask| {
         if several {
             TaskName::new(format!("{}::{}", task.pack, task.spec.name()))

@@ -1,5 +1,6 @@
 //! Layer 1: from all tasks to the ones that will run, and in which order. Pure.
 
+mod by_task;
 mod catalog;
 mod cycle;
 mod eligibility;

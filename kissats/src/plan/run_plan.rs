@@ -1,10 +1,11 @@
 //! What will run, in which order, and what waits for what.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
+use crate::plan::by_task::ByTask;
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -91,7 +92,7 @@ struct Draft<'a> {
     catalog: &'a Catalog,
     selected: Vec<bool>,
     /// For every planned task what it waits for among the planned ones.
-    waits: BTreeMap<TaskId, Vec<Requirement>>,
+    waits: ByTask<Vec<Requirement>>,
 }
 
 impl<'a> Draft<'a> {
@@ -102,9 +103,9 @@ impl<'a> Draft<'a> {
         for id in &open {
             selected[id.position()] = true;
         }
-        let mut waits = BTreeMap::new();
+        let mut waits = ByTask::new(catalog.len());
         while let Some(id) = open.pop() {
-            if waits.contains_key(&id) {
+            if waits.contains(id) {
                 continue;
             }
             let mut requirements = if selection.ignore_prereq {
@@ -130,6 +131,9 @@ impl<'a> Draft<'a> {
     /// what their group has set up.
     fn let_teardowns_wait(&mut self) {
         let teardowns = self.teardowns();
+        if teardowns.is_empty() {
+            return;
+        }
         for &id in &teardowns {
             self.let_wait(id, self.catalog.members_before(id));
         }
@@ -157,20 +161,20 @@ impl<'a> Draft<'a> {
             let after_teardown = reachable(&waiting, [id]);
             let waits = |user: &TaskId| *user != id && !after_teardown.contains(user);
             for user in self.let_wait(id, users.into_iter().filter(waits).collect()) {
-                waiting.entry(user).or_default().push(id);
+                waiting.push(user, id);
             }
         }
     }
 
     /// Adds those of `others` that are in the plan to what the teardown `id` waits for; returns them.
     fn let_wait(&mut self, id: TaskId, others: Vec<TaskId>) -> Vec<TaskId> {
-        let known: BTreeSet<TaskId> = self.waits[&id]
+        let known: BTreeSet<TaskId> = self.waits[id]
             .iter()
             .map(|requirement| requirement.on)
             .collect();
-        let is_new = |other: &TaskId| self.waits.contains_key(other) && !known.contains(other);
+        let is_new = |other: &TaskId| self.waits.contains(*other) && !known.contains(other);
         let added: Vec<TaskId> = others.into_iter().filter(is_new).collect();
-        if let Some(requirements) = self.waits.get_mut(&id) {
+        if let Some(requirements) = self.waits.get_mut(id) {
             requirements.extend(added.iter().map(|&on| Requirement {
                 on,
                 why: Why::Teardown,
@@ -181,21 +185,20 @@ impl<'a> Draft<'a> {
 
     fn teardowns(&self) -> Vec<TaskId> {
         self.waits
-            .keys()
-            .copied()
+            .ids()
             .filter(|id| self.phase(*id) == Phase::Teardown)
             .collect()
     }
 
     /// Who waits directly for whom, for the reasons that count.
-    fn dependents(&self, counts: impl Fn(&Why) -> bool) -> HashMap<TaskId, Vec<TaskId>> {
-        let mut dependents: HashMap<TaskId, Vec<TaskId>> = HashMap::new();
-        for (&id, requirements) in &self.waits {
+    fn dependents(&self, counts: impl Fn(&Why) -> bool) -> ByTask<Vec<TaskId>> {
+        let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(self.catalog.len());
+        for (id, requirements) in self.waits.iter() {
             for requirement in requirements
                 .iter()
                 .filter(|requirement| counts(&requirement.why))
             {
-                dependents.entry(requirement.on).or_default().push(id);
+                dependents.push(requirement.on, id);
             }
         }
         dependents
@@ -206,11 +209,10 @@ impl<'a> Draft<'a> {
     }
 
     /// Where every task would like to stand.
-    fn wishes(&self) -> HashMap<TaskId, Wish> {
+    fn wishes(&self) -> ByTask<Wish> {
         let mut roots: Vec<TaskId> = self
             .waits
-            .keys()
-            .copied()
+            .ids()
             .filter(|id| self.phase(*id) != Phase::Teardown)
             .collect();
         // Tests bring up what they need themselves; a set-up nobody needs comes last.
@@ -221,7 +223,7 @@ impl<'a> Draft<'a> {
                 *id,
             )
         });
-        let mut wishes = HashMap::with_capacity(self.waits.len());
+        let mut wishes = ByTask::new(self.catalog.len());
         for root in roots {
             self.place_with_needs(root, &mut wishes);
         }
@@ -230,9 +232,9 @@ impl<'a> Draft<'a> {
         teardowns.reverse();
         teardowns.sort_by_key(|id| self.catalog.task(*id).spec.priority);
         for (rank, id) in teardowns.into_iter().enumerate() {
-            let before = self.waits[&id]
+            let before = self.waits[id]
                 .iter()
-                .filter_map(|requirement| wishes.get(&requirement.on).copied());
+                .filter_map(|requirement| wishes.get(requirement.on).copied());
             let places = before.map(|wish: Wish| wish.after);
             let (first, last) = places.fold((usize::MAX, 0), |(first, last), place| {
                 (first.min(place), last.max(place))
@@ -252,39 +254,42 @@ impl<'a> Draft<'a> {
     }
 
     /// Where the first task of the groups that `id` tears down stands.
-    fn first_of_groups(&self, id: TaskId, wishes: &HashMap<TaskId, Wish>) -> Option<usize> {
+    fn first_of_groups(&self, id: TaskId, wishes: &ByTask<Wish>) -> Option<usize> {
         let groups = self.catalog.groups();
         let of_groups = self.catalog.task(id).spec.groups.iter().flat_map(|group| {
             let setups = groups.setups.get(group).into_iter().flatten();
             setups.chain(groups.tests.get(group).into_iter().flatten())
         });
         of_groups
-            .filter_map(|member| wishes.get(member))
+            .filter_map(|member| wishes.get(*member))
             .map(|wish| wish.after)
             .min()
     }
 
     /// Depth first, so that needs stand directly before who needs them; with a stack of its own.
-    fn place_with_needs(&self, root: TaskId, wishes: &mut HashMap<TaskId, Wish>) {
+    fn place_with_needs(&self, root: TaskId, wishes: &mut ByTask<Wish>) {
         let mut path = vec![(root, 0)];
         while let Some((id, next)) = path.last_mut() {
-            let requirement = self.waits[id].get(*next);
+            let requirement = self.waits[*id].get(*next);
             *next += 1;
             match requirement {
                 Some(requirement) => {
                     let on = requirement.on;
-                    if !wishes.contains_key(&on) && self.phase(on) != Phase::Teardown {
+                    if !wishes.contains(on) && self.phase(on) != Phase::Teardown {
                         path.push((on, 0));
                     }
                 }
                 None => {
                     let place = wishes.len();
-                    wishes.entry(*id).or_insert(Wish {
-                        after: place,
-                        is_teardown: false,
-                        came_up: Reverse(0),
-                        rank: 0,
-                    });
+                    if !wishes.contains(*id) {
+                        let wish = Wish {
+                            after: place,
+                            is_teardown: false,
+                            came_up: Reverse(0),
+                            rank: 0,
+                        };
+                        wishes.insert(*id, wish);
+                    }
                     path.pop();
                 }
             }
@@ -295,26 +300,21 @@ impl<'a> Draft<'a> {
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
         let mut dependents = self.dependents(|_| true);
-        let mut open: HashMap<TaskId, usize> = self
-            .waits
-            .iter()
-            .map(|(&id, requirements)| (id, requirements.len()))
-            .collect();
-        let entry = |id: TaskId| Reverse((wishes[&id], id));
-        let mut ready: BinaryHeap<_> = open
-            .iter()
-            .filter(|(_, count)| **count == 0)
-            .map(|(id, _)| entry(*id))
-            .collect();
+        let mut open: Vec<usize> = vec![0; self.catalog.len()];
+        for (id, requirements) in self.waits.iter() {
+            open[id.position()] = requirements.len();
+        }
+        let entry = |id: TaskId| Reverse((wishes[id], id));
+        let is_free = |id: &TaskId| open[id.position()] == 0;
+        let mut ready: BinaryHeap<_> = self.waits.ids().filter(is_free).map(entry).collect();
         let mut order = Vec::with_capacity(self.waits.len());
         while let Some(Reverse((_, id))) = ready.pop() {
             order.push(id);
-            for dependent in dependents.remove(&id).unwrap_or_default() {
-                if let Some(count) = open.get_mut(&dependent) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.push(entry(dependent));
-                    }
+            for dependent in dependents.take(id).unwrap_or_default() {
+                let count = &mut open[dependent.position()];
+                *count -= 1;
+                if *count == 0 {
+                    ready.push(entry(dependent));
                 }
             }
         }
@@ -322,21 +322,20 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, order: &[TaskId]) -> RunPlan {
-        let steps: HashMap<TaskId, Step> = order
-            .iter()
-            .enumerate()
-            .map(|(place, id)| (*id, Step::new(place)))
-            .collect();
+        let mut steps = ByTask::new(self.catalog.len());
+        for (place, id) in order.iter().enumerate() {
+            steps.insert(*id, Step::new(place));
+        }
         let mut previous: HashMap<(Phase, Option<&str>), Step> = HashMap::new();
         let mut planned = Vec::with_capacity(order.len());
         for (place, &id) in order.iter().enumerate() {
             let task = self.catalog.task(id);
             let step = Step::new(place);
-            let requirements = self.waits.remove(&id).unwrap_or_default();
+            let requirements = self.waits.take(id).unwrap_or_default();
             let mut requires: Vec<_> = requirements
                 .into_iter()
                 .map(|requirement| Requirement {
-                    on: steps[&requirement.on],
+                    on: steps[requirement.on],
                     why: requirement.why,
                 })
                 .collect();
@@ -371,7 +370,7 @@ impl<'a> Draft<'a> {
 
 /// Everything that can be reached from `from`, which does not count as reached.
 fn reachable(
-    edges: &HashMap<TaskId, Vec<TaskId>>,
+    edges: &ByTask<Vec<TaskId>>,
     from: impl IntoIterator<Item = TaskId>,
 ) -> BTreeSet<TaskId> {
     let mut open: Vec<TaskId> = from.into_iter().collect();
@@ -379,7 +378,7 @@ fn reachable(
     while let Some(id) = open.pop() {
         open.extend(
             edges
-                .get(&id)
+                .get(id)
                 .into_iter()
                 .flatten()
                 .filter(|next| reached.insert(**next)),

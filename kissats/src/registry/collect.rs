@@ -1,5 +1,6 @@
 //! From declarations to tasks.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,25 +12,21 @@ use crate::model::{
 use crate::registry::{Declaration, LinkedTask, RegistryError};
 
 /// Every task that was linked, in order of declaration: by pack, file and line.
-///
-/// `inventory` promises no order, so one is made.
 pub(crate) fn collect(
     params: &GlobalParams,
     defaults: &TaskDefaults,
 ) -> (Vec<LoadedTask>, Vec<RegistryError>) {
-    let mut declarations: Vec<&Declaration> = inventory::iter::<LinkedTask>
-        .into_iter()
-        .map(|task| task.declaration)
-        .collect();
-    declarations.sort_by_key(|task| {
-        (
-            pack_of(task.module),
-            task.file,
-            task.line,
-            task.module,
-            task.function,
-        )
-    });
+    let mut declarations = Linked::gather().declarations;
+    declarations.sort_by(|one, other| in_order(one, other));
+    resolve_all(&declarations, params, defaults)
+}
+
+/// In this order: a task that could not be resolved has a mistake to tell instead.
+pub(super) fn resolve_all(
+    declarations: &[&'static Declaration],
+    params: &GlobalParams,
+    defaults: &TaskDefaults,
+) -> (Vec<LoadedTask>, Vec<RegistryError>) {
     let mut tasks = Vec::with_capacity(declarations.len());
     let mut errors = Vec::new();
     for declaration in declarations {
@@ -40,16 +37,88 @@ pub(crate) fn collect(
     (tasks, errors)
 }
 
-/// Every pack that has tasks here, with its version where that is known.
-pub(crate) fn linked_packs() -> BTreeMap<&'static str, Option<&'static str>> {
-    let linked = inventory::iter::<LinkedTask>.into_iter();
-    linked
-        .map(|task| (pack_of(task.declaration.module), task.pack_version))
-        .collect()
+/// What the linker collected, as it was written.
+#[derive(Debug, Default)]
+pub(crate) struct Linked {
+    pub(super) declarations: Vec<&'static Declaration>,
+    packs: Vec<LinkedPack>,
+}
+
+#[derive(Debug)]
+struct LinkedPack {
+    name: &'static str,
+    version: Option<&'static str>,
+    tasks: usize,
+}
+
+impl Linked {
+    pub(crate) fn gather() -> Self {
+        let mut linked = Self::default();
+        let mut last = ("", 0);
+        for task in inventory::iter::<LinkedTask> {
+            linked.declarations.push(task.declaration);
+            let module = task.declaration.module;
+            // Tasks of one module follow one another.
+            if !std::ptr::eq(module, last.0) {
+                last = (module, linked.pack(pack_of(module)));
+            }
+            let pack = &mut linked.packs[last.1];
+            pack.tasks += 1;
+            pack.version = task.pack_version;
+        }
+        linked
+    }
+
+    fn pack(&mut self, name: &'static str) -> usize {
+        let known = self.packs.iter().position(|pack| pack.name == name);
+        known.unwrap_or_else(|| {
+            self.packs.push(LinkedPack {
+                name,
+                version: None,
+                tasks: 0,
+            });
+            self.packs.len() - 1
+        })
+    }
+
+    /// Every pack that has tasks here, with its version where that is known.
+    pub(crate) fn packs(&self) -> BTreeMap<&'static str, Option<&'static str>> {
+        let packs = self.packs.iter();
+        packs.map(|pack| (pack.name, pack.version)).collect()
+    }
+
+    /// How many tasks the packs have that are offered.
+    pub(crate) fn tasks_of(&self, is_offered: impl Fn(&str) -> bool) -> usize {
+        let offered = self.packs.iter().filter(|pack| is_offered(pack.name));
+        offered.map(|pack| pack.tasks).sum()
+    }
+}
+
+/// By pack, file and line: `inventory` promises no order.
+pub(super) fn in_order(one: &Declaration, other: &Declaration) -> Ordering {
+    let by_module = || one.module.cmp(other.module);
+    // Most tasks share their module and file with their neighbours: the very same text.
+    let by_pack = if std::ptr::eq(one.module, other.module) {
+        Ordering::Equal
+    } else {
+        pack_of(one.module).cmp(pack_of(other.module))
+    };
+    let by_file = || {
+        if std::ptr::eq(one.file, other.file) {
+            Ordering::Equal
+        } else {
+            one.file.cmp(other.file)
+        }
+    };
+    by_pack
+        .then_with(by_file)
+        .then_with(|| one.line.cmp(&other.line))
+        .then_with(by_module)
+        .then_with(|| one.function.cmp(other.function))
 }
 
 fn pack_of(module: &str) -> &str {
-    module.split("::").next().unwrap_or(module)
+    module.find(':').map_or(module, |end| &module[..end])
 }
 
 /// `pack::power` and `rail` make `power::rail`. Raw names are raw to the compiler only.
@@ -61,7 +130,7 @@ fn path_below_crate(module: &str, function: &str) -> String {
 }
 
 /// A task that could not be computed is still a task: others may name it, and it is one mistake.
-fn resolve(
+pub(super) fn resolve(
     declaration: &Declaration,
     params: &GlobalParams,
     defaults: &TaskDefaults,

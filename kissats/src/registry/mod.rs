@@ -5,9 +5,10 @@ mod collect;
 mod declaration;
 mod error;
 mod identity;
+mod named;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
-pub(crate) use collect::{collect, linked_packs};
+pub(crate) use collect::{Linked, collect};
 pub use declaration::{Declaration, LinkedTask, Registration, TaskModule, functions_of};
 pub(crate) use error::RegistryError;
 pub use identity::{TaskIdentity, fallback, named, prereq};
