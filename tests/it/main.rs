@@ -14,6 +14,8 @@ mod documents;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
+/// What KISS ATS promised. Add a test with every promise that is made of it.
+mod original;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.
 mod registry;
 /// The original author's sample package, re-told. Add a test when its shape changes.

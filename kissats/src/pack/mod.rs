@@ -3,6 +3,7 @@
 mod error;
 mod pack_state;
 mod queue_run;
+mod report;
 mod run_summary;
 mod task_pack;
 #[cfg(test)]
