@@ -6,10 +6,14 @@
 
 mod support;
 
+mod exceptions;
 mod groups;
+mod helpers;
 mod library;
 mod prerequisites;
 mod resources;
+mod runner;
 mod running;
+mod schemas;
 mod task_pack;
 mod tasks;
