@@ -14,6 +14,7 @@ use kissats::{
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
+use super::runner::run;
 use super::support::{Made, ends, pack, pack_of, passes};
 
 fn problem_of(pack: &mut TaskPack, task: Made) -> Problem {
@@ -200,6 +201,14 @@ fn task_package_not_registered() {
         error.to_string(),
         "the pack `benhc` is not linked; linked are: it. Nothing is installed at run time"
     );
+}
+
+#[test]
+fn invalid_data_file() {
+    let finished = run(&["--params", "bench.txt"]);
+    assert_eq!((finished.code, finished.stdout.as_str()), (Some(101), ""));
+    let message = "bench.txt: expected a parameter file that ends in .json, .yaml or .yml";
+    assert!(finished.stderr.contains(message), "{}", finished.stderr);
 }
 
 #[test]

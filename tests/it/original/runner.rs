@@ -20,7 +20,7 @@ static PACK: LazyLock<Project> = LazyLock::new(|| {
 });
 
 /// The program is built once and run without cargo.
-fn run(words: &[&str]) -> Finished {
+pub(super) fn run(words: &[&str]) -> Finished {
     static PROGRAM: LazyLock<std::path::PathBuf> = LazyLock::new(|| PACK.program());
     let mut command = PACK.command(&[]);
     let mut own = std::process::Command::new(&*PROGRAM);
@@ -58,18 +58,6 @@ fn params_names_a_file_of_rules_and_values() {
         finished.outcomes().len(),
         6,
         "the word of the file is a valid one"
-    );
-}
-
-#[test]
-fn a_file_of_another_kind_is_an_error_and_nothing_runs() {
-    let finished = run(&["--params", "bench.txt"]);
-    assert_eq!(finished.code, Some(101));
-    assert_eq!(finished.stdout, "");
-    assert!(
-        finished.stderr.contains("bench.txt: ") && finished.stderr.contains(".json"),
-        "{}",
-        finished.stderr
     );
 }
 
