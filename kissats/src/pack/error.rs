@@ -2,7 +2,7 @@
 
 use semver::VersionReq;
 
-use crate::ats::AtsClientError;
+use crate::ats::{AtsClientError, AtsError};
 use crate::model::{PackName, SchemaErrors};
 use crate::queue::{QueueError, ScheduleError};
 
@@ -46,6 +46,12 @@ pub enum PackError {
     /// There is no client of the name `ats_client`, or it does not start.
     #[error(transparent)]
     AtsClient(#[from] AtsClientError),
+    /// What the queued tasks need cannot be had together; nothing ran.
+    #[error("the run could not reserve what its tasks need: {source}")]
+    Resources {
+        /// Why not.
+        source: AtsError,
+    },
     /// The order that a scheduler gave is none; the queue is as it was, and nothing ran.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

@@ -1,6 +1,7 @@
 //! Layer 5: a task pack as a library, without the harness.
 
 mod error;
+mod hold_all;
 mod pack_state;
 mod queue_run;
 mod report;

@@ -16,6 +16,7 @@ use crate::model::{
     ReservationMode, ResourceMode, ResourceNeed, RunConfig, RunMode, SharedParams, TaskDefaults,
     TaskName, ValidResults, nearest,
 };
+use crate::pack::hold_all::hold_all;
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary};
@@ -560,23 +561,50 @@ impl TaskPack {
     /// Runs the setup queue, the test queue unless something stopped the run, and the teardown queue
     /// whatever happened.
     ///
+    /// In the resource modes `all` and `custom_all` everything that any queued task needs is held from
+    /// before the first to after the last; a task that is added meanwhile finds nothing else.
+    ///
     /// # Errors
     /// As [`Self::run_setup_queue`]; all three queues are put in order before anything runs.
+    /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
+    /// then, and everything is still queued.
     pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
         for phase in PHASES {
             self.schedule(phase)?;
         }
-        let mut summary = self.run_in_order(Phase::Setup);
-        if summary.stopped.is_none() {
-            summary.extend(self.run_in_order(Phase::Test));
+        let mut policy = self.policy();
+        let mut client = Arc::clone(&self.client);
+        if policy.resource_mode.is_for_the_run() {
+            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
+            let queued: Vec<QueuedTask> = queued.collect();
+            let held = hold_all(&client, &self.clock, &queued, &policy);
+            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
+                client = held;
+                // The queues share what is held, each task for itself.
+                policy.resource_mode = ResourceMode::PerTaskSeparate;
+            }
         }
-        summary.extend(self.run_in_order(Phase::Teardown));
+        let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
+        if summary.stopped.is_none() {
+            summary.extend(self.run_in_order(Phase::Test, &client, &policy));
+        }
+        summary.extend(self.run_in_order(Phase::Teardown, &client, &policy));
         Ok(summary)
     }
 
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
         self.schedule(phase)?;
-        Ok(self.run_in_order(phase))
+        let client = Arc::clone(&self.client);
+        let policy = self.policy();
+        Ok(self.run_in_order(phase, &client, &policy))
+    }
+
+    fn policy(&self) -> Policy {
+        Policy {
+            valid_results: self.config.valid_result.clone(),
+            resource_mode: self.config.resource_mode,
+            ..Policy::default()
+        }
     }
 
     fn schedule(&mut self, phase: Phase) -> Result<(), ScheduleError> {
@@ -591,7 +619,12 @@ impl TaskPack {
         Ok(())
     }
 
-    fn run_in_order(&mut self, phase: Phase) -> RunSummary {
+    fn run_in_order(
+        &mut self,
+        phase: Phase,
+        client: &Arc<dyn AtsClient>,
+        policy: &Policy,
+    ) -> RunSummary {
         let mut summary = RunSummary::default();
         let report = self
             .report_func
@@ -600,13 +633,9 @@ impl TaskPack {
         let (observer, plan) = QueueRun::new(Arc::clone(&self.state), phase, report, &mut summary);
         let run = Run {
             plan,
-            policy: Policy {
-                valid_results: self.config.valid_result.clone(),
-                resource_mode: self.config.resource_mode,
-                ..Policy::default()
-            },
+            policy: policy.clone(),
             params: Arc::clone(&self.state.params),
-            client: Arc::clone(&self.client),
+            client: Arc::clone(client),
             clock: Arc::clone(&self.clock),
             observer,
         };

@@ -98,6 +98,61 @@ fn in_the_mode_all_a_run_holds_everything_before_its_first_task() {
 }
 
 #[test]
+fn a_run_of_all_queues_holds_what_any_of_them_needs_from_the_first_task_to_the_last() {
+    for mode in [ResourceMode::All, ResourceMode::CustomAll] {
+        let (mut pack, ats) = pack_on(mode);
+        pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).collect());
+        let looks = |name: &str| {
+            let ats = Arc::clone(&ats);
+            passes(name).main(move |_| {
+                assert!(!is_free(&ats, "psu"), "it is held");
+                TaskReturn::passed()
+            })
+        };
+        pack.add_setup_task(looks("before")).unwrap();
+        for name in ["a", "b"] {
+            pack.add_test_task(impatient(name, &["psu"])).unwrap();
+        }
+        pack.add_teardown_task(looks("after")).unwrap();
+        assert!(pack.run_all_queues().unwrap().is_success(), "{mode}");
+        assert!(is_free(&ats, "psu"));
+    }
+}
+
+#[test]
+fn if_a_run_of_all_queues_cannot_have_everything_nothing_runs() {
+    let (mut pack, ats) = pack_on(ResourceMode::All);
+    let held = hold(&ats, "psu");
+    pack.add_setup_task(passes("up")).unwrap();
+    pack.add_test_task(impatient("a", &["psu", "oven"]))
+        .unwrap();
+    let error = pack.run_all_queues().unwrap_err();
+    assert!(matches!(error, PackError::Resources { .. }));
+    assert_eq!(
+        error.to_string(),
+        "the run could not reserve what its tasks need: `psu` (exclusive) is held by `a test`"
+    );
+    assert!(pack.completed_tasks().is_empty());
+    assert!(is_free(&ats, "oven"));
+    drop(held);
+    assert_eq!(told(&pack.run_all_queues().unwrap()), ["up: ok", "a: ok"]);
+}
+
+#[test]
+fn a_run_of_all_queues_waits_for_what_others_hold() {
+    let (mut pack, ats) = pack_on(ResourceMode::All);
+    let held = hold(&ats, "psu");
+    let keys = json!({ "exclusive_resources": ["psu"], "max_resource_wait": 10 });
+    pack.add_test_task(Made::new("a", keys)).unwrap();
+    let releases = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        drop(held);
+    });
+    assert!(pack.run_all_queues().unwrap().is_success());
+    releases.join().unwrap();
+}
+
+#[test]
 fn what_cannot_be_had_fails_the_task_with_the_reason_and_not_the_run() {
     let (mut pack, ats) = pack_on(ResourceMode::PerTaskSeparate);
     let held = hold(&ats, "psu");
