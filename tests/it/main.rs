@@ -16,6 +16,8 @@ mod documents;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
+/// What KISS ATS promised. Add a test with every promise that is made of it.
+mod original;
 /// What kissats shows to the world. Nothing to add: the listing is written anew.
 mod public_api;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.

@@ -128,6 +128,14 @@ impl GlobalParams {
         all
     }
 
+    pub(crate) fn set_dut(&mut self, dut: Option<DutName>) {
+        self.dut = dut;
+    }
+
+    pub(crate) fn set_ats(&mut self, ats: Option<AtsName>) {
+        self.ats = ats;
+    }
+
     pub(crate) fn set(&mut self, key: String, value: Value) {
         self.values.insert(key, value);
     }

@@ -63,6 +63,15 @@ impl ResourceMode {
     pub const fn is_for_the_run(self) -> bool {
         matches!(self, Self::All | Self::CustomAll)
     }
+
+    /// Whether a function of the pack's own decides on the order of the queues.
+    #[must_use]
+    pub const fn is_custom(self) -> bool {
+        matches!(
+            self,
+            Self::CustomAll | Self::CustomSeparate | Self::CustomCombine
+        )
+    }
 }
 
 impl fmt::Display for ResourceMode {

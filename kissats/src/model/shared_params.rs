@@ -21,7 +21,11 @@ impl SharedParams {
     }
 
     pub(crate) fn set(&self, key: String, value: Value) {
-        Arc::make_mut(&mut self.now()).set(key, value);
+        self.change(|params| params.set(key, value));
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut GlobalParams)) {
+        change(Arc::make_mut(&mut self.now()));
     }
 
     fn now(&self) -> MutexGuard<'_, Arc<GlobalParams>> {

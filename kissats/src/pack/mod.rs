@@ -1,8 +1,10 @@
 //! Layer 5: a task pack as a library, without the harness.
 
 mod error;
+mod hold_all;
 mod pack_state;
 mod queue_run;
+mod report;
 mod run_summary;
 mod task_pack;
 #[cfg(test)]

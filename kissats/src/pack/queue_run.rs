@@ -5,15 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::engine::Event;
-use crate::model::{AddTask, Blocked, Outcome, Phase, TaskId, TaskName, Timestamp, panic_text};
+use crate::model::{
+    AddTask, Blocked, Outcome, Phase, ReportRecord, TaskId, TaskName, Timestamp, panic_text,
+};
 use crate::pack::pack_state::{Inner, PackState};
+use crate::pack::report::records;
 use crate::pack::run_summary::RunSummary;
 use crate::plan::{PlannedTask, Requirement, RunPlan, Step, Why};
 use crate::queue::{DelayedTask, QueuedTask};
 use crate::runtime::RunObserver;
 
-/// Whoever is told of every outcome.
-pub(super) type ReportFunc = dyn FnMut(&QueuedTask, &Outcome) + Send;
+/// Whoever is told of every result.
+pub(super) type ReportFunc = dyn FnMut(ReportRecord) + Send;
 
 /// One queue while it runs: what it holds becomes steps, what ends leaves it.
 pub(super) struct QueueRun<'a> {
@@ -170,12 +173,13 @@ impl RunObserver for QueueRun<'_> {
         inner.completed.insert(entry.name.clone(), outcome.clone());
         // Whoever is told may ask the pack.
         drop(inner);
-        if let Some(report) = &mut self.report
-            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| report(&entry, &outcome)))
-        {
-            self.summary
-                .report_problems
-                .push(panic_text(&*payload).to_owned());
+        if let Some(report) = &mut self.report {
+            for record in records(&entry, &outcome) {
+                if let Err(payload) = catch_unwind(AssertUnwindSafe(|| report(record))) {
+                    let problem = panic_text(&*payload).to_owned();
+                    self.summary.report_problems.push(problem);
+                }
+            }
         }
         if !outcome.attempts().is_empty() {
             self.summary.run_time += outcome

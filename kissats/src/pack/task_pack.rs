@@ -2,15 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ats::{AtsClient, LocalAts};
+use semver::Version;
+use serde_json::Value;
+
+use crate::ats::{AtsClient, AtsClientConfig, LocalAts, connect_ats_client};
 use crate::engine::Policy;
 use crate::model::{
-    Clock, GlobalParams, GroupName, NewTask, Outcome, Phase, ReservationMode, ResourceNeed,
-    SharedParams, TaskDefaults, TaskName, ValidResults,
+    AtsName, Clock, DutName, GlobalParams, GroupName, NewTask, Outcome, Phase, ReportRecord,
+    ReservationMode, ResourceMode, ResourceNeed, RunConfig, RunMode, SharedParams, TaskDefaults,
+    TaskName, ValidResults, nearest,
 };
+use crate::pack::hold_all::hold_all;
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary};
@@ -54,7 +60,8 @@ pub struct TaskPack {
     pub(super) state: Arc<PackState>,
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
-    valid_result: ValidResults,
+    /// What was asked for. The device, the test system and `ignore_prereq` stand in the state.
+    config: RunConfig,
     report_func: Option<Box<ReportFunc>>,
     schedule_func: Option<Box<dyn Scheduler>>,
     test_groups: Vec<GroupName>,
@@ -68,6 +75,70 @@ impl TaskPack {
     /// prerequisites, circles.
     pub fn new(params: GlobalParams) -> Result<Self, PackError> {
         Self::with_queues(params, PackQueues::default())
+    }
+
+    /// A pack from the original's global parameters: [`RunConfig::from_document`], then
+    /// [`Self::with_config`].
+    ///
+    /// ```
+    /// # use kissats::{ResourceMode, TaskPack, json};
+    /// let pack = TaskPack::from_document(json!({
+    ///     "dut": "widget-a",
+    ///     "resource_mode": "per_task_separate",
+    ///     "serial": 4711,
+    /// }))?;
+    /// assert_eq!(pack.dut().unwrap(), "widget-a");
+    /// assert_eq!(pack.resource_mode(), ResourceMode::PerTaskSeparate);
+    /// assert_eq!(pack.params().get::<u32>("serial").unwrap(), Some(4711));
+    ///
+    /// let error = TaskPack::from_document(json!({ "task_package": "bench" })).unwrap_err();
+    /// assert!(error.to_string().starts_with("the pack `bench` is not linked"));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PackError::Document`] says everything that is wrong with it; otherwise as
+    /// [`Self::with_config`].
+    pub fn from_document(document: Value) -> Result<Self, PackError> {
+        let (config, params) = RunConfig::from_document(document)?;
+        Self::with_config(config, params)
+    }
+
+    /// A pack that goes by these rules: its groups are queued, its client is connected, and names of
+    /// tasks and groups are those of `task_package`. Without one they are those of all linked packs.
+    ///
+    /// The device and the test system are those of `params`, or else those of `config`.
+    ///
+    /// # Errors
+    /// [`PackError::NotLinked`] and [`PackError::WrongVersion`] for the package,
+    /// [`PackError::AtsClient`] for the client, [`PackError::Queue`] for a group; and as [`Self::new`].
+    pub fn with_config(config: RunConfig, mut params: GlobalParams) -> Result<Self, PackError> {
+        check_packages(&config)?;
+        if params.dut().is_none() {
+            params.set_dut(config.dut.clone());
+        }
+        if params.ats().is_none() {
+            params.set_ats(config.ats.clone());
+        }
+        let mut pack = Self::with_queues(params, PackQueues::default())?;
+        if let Some(name) = &config.ats_client {
+            let mut client = AtsClientConfig::new(Arc::clone(&pack.clock));
+            client.ats = pack.ats();
+            client.kwargs.clone_from(&config.ats_client_kwargs);
+            let is_auto = config.ats_client_is_auto();
+            let name = if is_auto { "auto" } else { name.as_str() };
+            pack.client = connect_ats_client(name, &client)?;
+        }
+        pack.set_ignore_prereq(config.ignore_prereq);
+        if let Some(state) = Arc::get_mut(&mut pack.state) {
+            let library = std::mem::take(&mut state.library);
+            state.library = library.of_package(config.task_package.clone());
+        }
+        pack.config = config;
+        for group in pack.config.test_groups.clone() {
+            pack.add_test_group(group.as_str())?;
+        }
+        Ok(pack)
     }
 
     /// A pack with queues of its own making: the original's `que_class`.
@@ -113,7 +184,7 @@ impl TaskPack {
             state: Arc::new(PackState::new(library, SharedParams::new(params), queues)),
             client: Arc::new(LocalAts::new(Arc::clone(&clock))),
             clock,
-            valid_result: ValidResults::default(),
+            config: RunConfig::default(),
             report_func: None,
             schedule_func: None,
             test_groups: Vec::new(),
@@ -141,10 +212,95 @@ impl TaskPack {
         self.state.params.snapshot()
     }
 
+    /// Everything as one JSON object: a document that [`Self::from_document`] reads, groups that were
+    /// added included.
+    #[must_use]
+    pub fn json_params(&self) -> String {
+        let params = self.params();
+        let config = RunConfig {
+            test_groups: self.test_groups.clone(),
+            dut: params.dut().cloned(),
+            ats: params.ats().cloned(),
+            ignore_prereq: self.ignore_prereq(),
+            ..self.config.clone()
+        };
+        let mut document = Value::Object(params.values().clone());
+        if let (Value::Object(all), Value::Object(own)) = (&mut document, config.to_document()) {
+            all.extend(own);
+        }
+        document.to_string()
+    }
+
+    /// The device under test.
+    #[must_use]
+    pub fn dut(&self) -> Option<DutName> {
+        self.params().dut().cloned()
+    }
+
+    /// Sets the device under test for what is added and what starts from now on.
+    pub fn set_dut(&mut self, dut: Option<DutName>) {
+        self.state.params.change(|params| params.set_dut(dut));
+    }
+
+    /// The test system.
+    #[must_use]
+    pub fn ats(&self) -> Option<AtsName> {
+        self.params().ats().cloned()
+    }
+
+    /// Sets the test system for what is added and what starts from now on. The client stays.
+    pub fn set_ats(&mut self, ats: Option<AtsName>) {
+        self.state.params.change(|params| params.set_ats(ats));
+    }
+
+    /// Where tasks are asked to run. So far they run one after the other in every mode.
+    #[must_use]
+    pub fn run_mode(&self) -> RunMode {
+        self.config.run_mode
+    }
+
+    /// Sets where tasks are asked to run.
+    pub fn set_run_mode(&mut self, run_mode: RunMode) {
+        self.config.run_mode = run_mode;
+    }
+
+    /// How many threads may run tasks.
+    #[must_use]
+    pub fn thread_limit(&self) -> NonZeroU32 {
+        self.config.thread_limit
+    }
+
+    /// Sets how many threads may run tasks.
+    pub fn set_thread_limit(&mut self, thread_limit: NonZeroU32) {
+        self.config.thread_limit = thread_limit;
+    }
+
+    /// How many processes may run tasks.
+    #[must_use]
+    pub fn process_limit(&self) -> NonZeroU32 {
+        self.config.process_limit
+    }
+
+    /// Sets how many processes may run tasks.
+    pub fn set_process_limit(&mut self, process_limit: NonZeroU32) {
+        self.config.process_limit = process_limit;
+    }
+
+    /// When resources are reserved, and whether a function orders the queues.
+    #[must_use]
+    pub fn resource_mode(&self) -> ResourceMode {
+        self.config.resource_mode
+    }
+
+    /// Sets when resources are reserved, and whether a function orders the queues.
+    pub fn set_resource_mode(&mut self, resource_mode: ResourceMode) {
+        self.config.resource_mode = resource_mode;
+    }
+
     /// Which verdicts count as success.
     #[must_use]
     pub fn valid_result(&self) -> &ValidResults {
-        &self.valid_result
+        &self.config.valid_result
     }
 
     /// Sets which verdicts count as success.
@@ -156,7 +312,7 @@ impl TaskPack {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn set_valid_result(&mut self, valid_result: ValidResults) {
-        self.valid_result = valid_result;
+        self.config.valid_result = valid_result;
     }
 
     /// Whether prerequisites are neither queued nor enforced.
@@ -170,23 +326,23 @@ impl TaskPack {
         self.state.inner().ignore_prereq = ignore_prereq;
     }
 
-    /// Tells this function of every task that ended, in order. A panic in it is kept in
-    /// [`RunSummary::report_problems`] and does not end the run.
+    /// Tells this function of every result: the sub-results of a task in their order, then the task.
+    /// One that was blocked has the result `Skipped` and no times.
+    ///
+    /// A panic in it is kept in [`RunSummary::report_problems`] and does not end the run.
     ///
     /// ```
     /// # use kissats::{GlobalParams, TaskPack};
     /// let mut pack = TaskPack::new(GlobalParams::default())?;
-    /// pack.set_report_func(|task, outcome| println!("{}: {outcome}", task.name()));
+    /// pack.set_report_func(|record| println!("{}: {}", record.name, record.result));
     /// # Ok::<(), kissats::PackError>(())
     /// ```
-    pub fn set_report_func(
-        &mut self,
-        report_func: impl FnMut(&QueuedTask, &Outcome) + Send + 'static,
-    ) {
+    pub fn set_report_func(&mut self, report_func: impl FnMut(ReportRecord) + Send + 'static) {
         self.report_func = Some(Box::new(report_func));
     }
 
-    /// Lets this function decide on the order of every queue before it runs.
+    /// Lets this function decide on the order of every queue before it runs, in the resource modes
+    /// with the word `custom`.
     ///
     /// ```
     /// # use kissats::{GlobalParams, QueuedTask, TaskPack};
@@ -199,7 +355,7 @@ impl TaskPack {
         self.schedule_func = Some(Box::new(schedule_func));
     }
 
-    /// Adds a task to the setup queue.
+    /// Adds a task to the setup queue. If it fails there, it stops the suite whatever it declares.
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
@@ -264,7 +420,7 @@ impl TaskPack {
         let library = &self.state.library;
         let groups = library.groups();
         let Some(name) = groups.iter().find(|name| **name == *group).cloned() else {
-            let nearest = crate::model::nearest(group, groups.iter().map(GroupName::to_string));
+            let nearest = nearest(group, groups.iter().map(GroupName::to_string));
             return Err(QueueError::UnknownGroup {
                 name: group.to_owned(),
                 nearest,
@@ -486,8 +642,8 @@ impl TaskPack {
     /// Runs the setup queue until it is empty or something stops it.
     ///
     /// # Errors
-    /// [`PackError::Schedule`] if the function set by [`Self::set_schedule_func`] gives no order;
-    /// nothing has run then.
+    /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
+    /// [`Self::set_schedule_func`] gives none or is missing; nothing has run then.
     pub fn run_setup_queue(&mut self) -> Result<RunSummary, PackError> {
         self.run_queue(Phase::Setup)
     }
@@ -513,36 +669,70 @@ impl TaskPack {
     /// Runs the setup queue, the test queue unless something stopped the run, and the teardown queue
     /// whatever happened.
     ///
+    /// In the resource modes `all` and `custom_all` everything that any queued task needs is held from
+    /// before the first to after the last; a task that is added meanwhile finds nothing else.
+    ///
     /// # Errors
     /// As [`Self::run_setup_queue`]; all three queues are put in order before anything runs.
+    /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
+    /// then, and everything is still queued.
     pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
         for phase in PHASES {
             self.schedule(phase)?;
         }
-        let mut summary = self.run_in_order(Phase::Setup);
-        if summary.stopped.is_none() {
-            summary.extend(self.run_in_order(Phase::Test));
+        let mut policy = self.policy();
+        let mut client = Arc::clone(&self.client);
+        if policy.resource_mode.is_for_the_run() {
+            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
+            let queued: Vec<QueuedTask> = queued.collect();
+            let held = hold_all(&client, &self.clock, &queued, &policy);
+            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
+                client = held;
+                // The queues share what is held, each task for itself.
+                policy.resource_mode = ResourceMode::PerTaskSeparate;
+            }
         }
-        summary.extend(self.run_in_order(Phase::Teardown));
+        let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
+        if summary.stopped.is_none() {
+            summary.extend(self.run_in_order(Phase::Test, &client, &policy));
+        }
+        summary.extend(self.run_in_order(Phase::Teardown, &client, &policy));
         Ok(summary)
     }
 
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
         self.schedule(phase)?;
-        Ok(self.run_in_order(phase))
+        let client = Arc::clone(&self.client);
+        let policy = self.policy();
+        Ok(self.run_in_order(phase, &client, &policy))
+    }
+
+    fn policy(&self) -> Policy {
+        Policy {
+            valid_results: self.config.valid_result.clone(),
+            resource_mode: self.config.resource_mode,
+            ..Policy::default()
+        }
     }
 
     fn schedule(&mut self, phase: Phase) -> Result<(), ScheduleError> {
-        let Some(scheduler) = &mut self.schedule_func else {
+        if !self.config.resource_mode.is_custom() {
             return Ok(());
-        };
+        }
+        let scheduler = self.schedule_func.as_mut();
+        let scheduler = scheduler.ok_or(ScheduleError::Missing)?;
         let queue = self.state.inner().queues.tasks(phase);
         let reordered = reorder(&queue, &scheduler.schedule(&queue))?;
         self.restore(vec![(phase, reordered)]);
         Ok(())
     }
 
-    fn run_in_order(&mut self, phase: Phase) -> RunSummary {
+    fn run_in_order(
+        &mut self,
+        phase: Phase,
+        client: &Arc<dyn AtsClient>,
+        policy: &Policy,
+    ) -> RunSummary {
         let mut summary = RunSummary::default();
         let report = self
             .report_func
@@ -551,12 +741,9 @@ impl TaskPack {
         let (observer, plan) = QueueRun::new(Arc::clone(&self.state), phase, report, &mut summary);
         let run = Run {
             plan,
-            policy: Policy {
-                valid_results: self.valid_result.clone(),
-                ..Policy::default()
-            },
+            policy: policy.clone(),
             params: Arc::clone(&self.state.params),
-            client: Arc::clone(&self.client),
+            client: Arc::clone(client),
             clock: Arc::clone(&self.clock),
             observer,
         };
@@ -564,6 +751,40 @@ impl TaskPack {
         summary.stopped = end.stopped;
         summary
     }
+}
+
+/// Whether what the configuration asks for is linked.
+fn check_packages(config: &RunConfig) -> Result<(), PackError> {
+    let linked = registry::Linked::gather().packs();
+    if let Some(package) = &config.task_package
+        && !linked.contains_key(package.as_str())
+    {
+        return Err(PackError::NotLinked {
+            nearest: nearest(package.as_str(), linked.keys()),
+            linked: linked.keys().map(ToString::to_string).collect(),
+            package: package.clone(),
+        });
+    }
+    let Some(wanted) = &config.package_version else {
+        return Ok(());
+    };
+    let asked = |name: &str| {
+        let package = config.task_package.as_ref();
+        package.is_none_or(|package| *package == *name)
+    };
+    for (&package, version) in linked.iter().filter(|(name, _)| asked(name)) {
+        let fits = version
+            .and_then(|text| Version::parse(text).ok())
+            .is_some_and(|version| wanted.matches(&version));
+        if !fits {
+            return Err(PackError::WrongVersion {
+                package: package.to_owned(),
+                version: version.unwrap_or("a version that nobody knows").to_owned(),
+                wanted: wanted.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 const PHASES: [Phase; 3] = [Phase::Setup, Phase::Test, Phase::Teardown];

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    GlobalParams, NewTask, Outcome, Phase, StopCause, Task, TaskContext, TaskName, TaskReturn,
-    TaskSpec, Verdict,
+    GlobalParams, NewTask, Outcome, Phase, ResourceMode, StopCause, Task, TaskContext, TaskName,
+    TaskReturn, TaskSpec, Verdict,
 };
 use crate::plan::Catalog;
 use crate::plan::tests::task;
@@ -305,12 +305,12 @@ fn every_end_is_told_in_order_and_a_broken_listener_does_not_end_the_run() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let mut pack = pack();
     let listener = Arc::clone(&told);
-    pack.set_report_func(move |task, outcome| {
+    pack.set_report_func(move |record| {
         listener
             .lock()
             .unwrap()
-            .push(format!("{} {}", task.name(), outcome.result()));
-        assert!(*task.name() != *"a", "the listener broke");
+            .push(format!("{} {}", record.name, record.result));
+        assert!(record.name != "a", "the listener broke");
     });
     for new in [passes("a"), ends("b", Verdict::Skipped), passes("c")] {
         pack.add_test_task(new).unwrap();
@@ -443,6 +443,7 @@ fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
     for new in [passes("a"), passes("b needs a"), passes("c")] {
         pack.add_test_task(new).unwrap();
     }
+    pack.set_resource_mode(ResourceMode::CustomSeparate);
     pack.set_schedule_func(|queue: &[crate::queue::QueuedTask]| (0..queue.len()).rev().collect());
     let error = pack.run_all_queues().unwrap_err();
     assert_eq!(

@@ -255,9 +255,12 @@ impl Adding<'_> {
     fn entry(&mut self, phase: Phase, found: Found) -> QueuedTask {
         *self.entries_made += 1;
         let mut task = found.task;
-        if task.spec.phase != phase {
-            let task = Arc::make_mut(&mut task);
-            Arc::make_mut(&mut task.spec).phase = phase;
+        // Without what the setup queue prepares no test makes sense.
+        let is_critical = phase == Phase::Setup && !task.spec.stop_suite_on_fail;
+        if task.spec.phase != phase || is_critical {
+            let spec = Arc::make_mut(&mut Arc::make_mut(&mut task).spec);
+            spec.phase = phase;
+            spec.stop_suite_on_fail |= is_critical;
         }
         QueuedTask {
             entry: *self.entries_made,

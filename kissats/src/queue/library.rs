@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName, nearest};
+use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName, nearest};
 use crate::plan::Catalog;
 
 /// A task of the library: itself, its name, and what it needs.
@@ -18,6 +18,8 @@ pub(crate) struct Found {
 pub(crate) struct Library {
     catalog: Option<Catalog>,
     by_name: BTreeMap<TaskName, TaskId>,
+    /// Whose groups there are, and whose tasks need no pack in front of their names; `None` for all.
+    package: Option<PackName>,
 }
 
 impl Library {
@@ -29,12 +31,32 @@ impl Library {
         Self {
             catalog: Some(catalog),
             by_name,
+            package: None,
         }
+    }
+
+    /// The same for the pack `package`. Tasks of other packs are found by their full names.
+    pub(crate) fn of_package(mut self, package: Option<PackName>) -> Self {
+        self.package = package;
+        self
+    }
+
+    fn id_of(&self, name: &str) -> Option<TaskId> {
+        let of_package = self.package.as_ref().and_then(|package| {
+            let full_name = format!("{package}::{name}");
+            self.by_name.get(full_name.as_str())
+        });
+        of_package.or_else(|| self.by_name.get(name)).copied()
+    }
+
+    fn is_of_package(&self, task: &LoadedTask) -> bool {
+        let package = self.package.as_ref();
+        package.is_none_or(|package| *package == task.pack)
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<Found> {
         let catalog = self.catalog.as_ref()?;
-        let &id = self.by_name.get(name)?;
+        let id = self.id_of(name)?;
         let prereqs = catalog.prereqs(id).iter();
         Some(Found {
             name: catalog.display_name(id).clone(),
@@ -48,7 +70,10 @@ impl Library {
     /// The name of what a task that is not in the library calls its prerequisite.
     pub(crate) fn name_of(&self, prereq: &Prereq) -> Option<TaskName> {
         match prereq {
-            Prereq::Named(name) => TaskName::new(name).ok(),
+            Prereq::Named(name) => match self.find(name) {
+                Some(found) => Some(found.name),
+                None => TaskName::new(name).ok(),
+            },
             Prereq::Function { module, function } => {
                 let catalog = self.catalog.as_ref()?;
                 let is_meant = |id: &TaskId| {
@@ -84,6 +109,7 @@ impl Library {
             }
         };
         ids.iter()
+            .filter(|id| self.is_of_package(catalog.task(**id)))
             .map(|&id| catalog.display_name(id).clone())
             .collect()
     }
@@ -96,7 +122,12 @@ impl Library {
         let groups = catalog.groups();
         let mut names: Vec<GroupName> = [&groups.setups, &groups.tests, &groups.teardowns]
             .into_iter()
-            .flat_map(|by_group| by_group.keys().cloned())
+            .flatten()
+            .filter(|(_, ids)| {
+                let mut tasks = ids.iter().map(|id| catalog.task(*id));
+                tasks.any(|task| self.is_of_package(task))
+            })
+            .map(|(name, _)| name.clone())
             .collect();
         names.sort();
         names.dedup();
