@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    GlobalParams, NewTask, Outcome, Phase, ResourceMode, StopCause, Task, TaskContext, TaskName,
-    TaskReturn, TaskSpec, Verdict,
+    GlobalParams, NewTask, Outcome, PackName, Phase, ResourceMode, StopCause, Task, TaskContext,
+    TaskName, TaskReturn, TaskSpec, Verdict,
 };
 use crate::plan::Catalog;
 use crate::plan::tests::task;
@@ -466,4 +466,35 @@ fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
         told(&pack.run_all_queues().unwrap()),
         ["c ok", "a ok", "b ok"]
     );
+}
+
+#[test]
+fn a_package_needs_no_name_in_front_of_its_tasks_and_its_groups_are_its_own() {
+    let of = |package: &str, line, number| {
+        let mut task = task(line, number).0;
+        task.pack = PackName::new(package).unwrap();
+        task
+    };
+    let tasks = vec![
+        of("bench", "a in x", 1),
+        of("bench", "c in y", 2),
+        of("lab", "a in x", 1),
+        of("lab", "b in z", 2),
+    ];
+    let library = Library::new(Catalog::new(tasks).unwrap());
+    let library = library.of_package(Some(PackName::new("lab").unwrap()));
+    let mut pack = TaskPack::of_library(
+        library,
+        GlobalParams::default(),
+        Box::new(PackQueues::default()),
+    );
+    pack.add_test_task("a").unwrap();
+    pack.add_test_task("bench::c").unwrap();
+    pack.add_test_task(passes("t needs b")).unwrap();
+    assert_eq!(names(&pack, Phase::Test), "lab::a bench::c lab::b t");
+    assert!(pack.add_test_task("c").is_err());
+    assert_eq!(pack.get_seq_group("x", Phase::Test), ["lab::a"]);
+    assert!(pack.add_test_group("y").is_err());
+    pack.add_test_group("z").unwrap();
+    assert!(pack.run_all_queues().unwrap().is_success());
 }

@@ -11,6 +11,7 @@ mod groups;
 mod helpers;
 mod library;
 mod prerequisites;
+mod queues;
 mod resources;
 mod runner;
 mod running;
