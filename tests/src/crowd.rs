@@ -303,8 +303,13 @@ static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8",
 static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
 fn empty() {}
 const BODY: kissats::TaskBody = k::body!(empty);
+struct Anywhere;
+impl k::TaskIdentity for Anywhere {
+    const MODULE: &'static str = "";
+    const FUNCTION: &'static str = "";
+}
 const fn task(i: usize, function: &'static str) -> k::Declaration {
-    k::Declaration::new(MODULES[i / 1000], function, file!(), i as u32, BODY)
+    k::Declaration::new::<Anywhere>(file!(), i as u32, BODY).placed(MODULES[i / 1000], function)
 }
 #[allow(dead_code)]
 const fn task_in_full(i: usize, function: &'static str) -> k::Declaration {
@@ -315,7 +320,7 @@ const fn task_in_full(i: usize, function: &'static str) -> k::Declaration {
     task
 }
 static TASKS: [k::Declaration; COUNT] = {
-    let mut tasks = [k::Declaration::new("", "", "", 0, BODY); COUNT];
+    let mut tasks = [task(0, ""); COUNT];
     let mut rest = NAMES;
     let mut i = 0;
     while i < COUNT {

@@ -42,7 +42,7 @@ pub(super) struct TaskRun {
     /// What is already known to keep it from running.
     pub(super) blocked: Option<Blocked>,
     pub(super) attempts: Vec<TaskResult>,
-    pub(super) refused: Option<Refused>,
+    pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
 }
 
@@ -232,9 +232,11 @@ impl Engine {
             .unwrap_or(self.policy.patience);
         let ask_again = now + self.policy.ask_again_after;
         let run = self.run_mut(step);
-        let refused = run.refused.get_or_insert(Refused {
-            since: now,
-            why: String::new(),
+        let refused = run.refused.get_or_insert_with(|| {
+            Box::new(Refused {
+                since: now,
+                why: String::new(),
+            })
         });
         refused.why = why;
         let give_up_at = refused.since + patience;

@@ -15,7 +15,7 @@ pub struct NameError {
 fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
     let reason = if text.is_empty() {
         "is empty"
-    } else if text.chars().any(char::is_control) {
+    } else if !is_plain(text) && text.chars().any(char::is_control) {
         "holds a control character"
     } else if text.trim() != text {
         "starts or ends with white space"
@@ -29,6 +29,19 @@ fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
         text: text.to_owned(),
         reason,
     })
+}
+
+/// Whether all of it is printable ASCII: nearly every name is, and this is told cheaply.
+fn is_plain(text: &str) -> bool {
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    // Bare on purpose: tests are built without optimisation, and every name passes here.
+    while at < bytes.len() {
+        if bytes[at] < b' ' || bytes[at] > b'~' {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 macro_rules! names {

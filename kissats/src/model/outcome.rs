@@ -107,7 +107,11 @@ impl fmt::Display for Outcome {
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blocked {
+pub struct Blocked(Arc<Chain>);
+
+/// What [`Blocked`] names; behind a pointer, because every task has room for one and few have one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Chain {
     by: TaskName,
     root: TaskName,
     /// How many tasks there are from `by` to `root`.
@@ -119,51 +123,51 @@ impl Blocked {
     /// Something depends on `name`, which ended otherwise than well.
     pub(crate) fn new(name: &TaskName, outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Blocked(earlier) => Self {
+            Outcome::Blocked(Self(earlier)) => Self(Arc::new(Chain {
                 by: name.clone(),
                 links: earlier.links + 1,
-                ..earlier.clone()
-            },
+                ..(**earlier).clone()
+            })),
             other => Self::for_reason(name, &other.to_string()),
         }
     }
 
     pub(crate) fn for_reason(name: &TaskName, ended: &str) -> Self {
-        Self {
+        Self(Arc::new(Chain {
             by: name.clone(),
             root: name.clone(),
             links: 1,
             ended: ended.into(),
-        }
+        }))
     }
 
     /// The task it depends on.
     #[must_use]
     pub fn by(&self) -> &TaskName {
-        &self.by
+        &self.0.by
     }
 
     /// The task that did not succeed, at the end of the chain.
     #[must_use]
     pub fn root(&self) -> &TaskName {
-        &self.root
+        &self.0.root
     }
 
     /// How that one ended: `FAILED`, `not run: …`.
     #[must_use]
     pub fn root_ended(&self) -> &str {
-        &self.ended
+        &self.0.ended
     }
 }
 
 impl fmt::Display for Blocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
+        let Chain {
             by,
             root,
             links,
             ended,
-        } = self;
+        } = &*self.0;
         write!(f, "blocked by {by}")?;
         match links {
             0 | 1 => {}

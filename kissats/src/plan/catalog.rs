@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName, nearest};
+use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName, nearest};
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
 
@@ -49,9 +49,8 @@ impl Catalog {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
-        let mut errors = duplicate_names(&tasks);
-        errors.extend(duplicate_functions(&tasks));
-        let names = Names::new(&tasks);
+        let mut errors = Vec::new();
+        let names = Names::new(&tasks, &mut errors);
         let mut prereqs = Vec::with_capacity(tasks.len());
         for task in &tasks {
             let mut found = Vec::with_capacity(task.spec.prereq_tasks.len());
@@ -226,44 +225,6 @@ impl Groups {
     }
 }
 
-fn duplicate_names(tasks: &[LoadedTask]) -> Vec<PlanError> {
-    let mut seen: HashMap<(&PackName, &TaskName), &LoadedTask> =
-        HashMap::with_capacity(tasks.len());
-    let mut errors = Vec::new();
-    for task in tasks {
-        if let Some(first) = seen.insert((&task.pack, task.spec.name()), task) {
-            errors.push(PlanError::DuplicateName {
-                pack: task.pack.clone(),
-                name: task.spec.name().clone(),
-                first: first.declared_at.clone(),
-                second: task.declared_at.clone(),
-            });
-        }
-    }
-    errors
-}
-
-/// Only possible where functions stand inside functions, with names given by hand.
-fn duplicate_functions(tasks: &[LoadedTask]) -> Vec<PlanError> {
-    let mut seen: HashMap<(&str, &str), &LoadedTask> = HashMap::with_capacity(tasks.len());
-    let mut errors = Vec::new();
-    for task in tasks.iter().filter(|task| !task.function.is_empty()) {
-        let Some(first) = seen.insert((task.module, task.function), task) else {
-            continue;
-        };
-        // Without names given by hand they share their names too, and that is told already.
-        if first.spec.name() != task.spec.name() {
-            errors.push(PlanError::DuplicateFunction {
-                module: task.module,
-                function: task.function,
-                first: first.declared_at.clone(),
-                second: task.declared_at.clone(),
-            });
-        }
-    }
-    errors
-}
-
 fn display_names(tasks: &[LoadedTask], several: bool) -> Vec<TaskName> {
     let name = |task: &LoadedTask| {
         if several {
@@ -284,22 +245,44 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(tasks: &'a [LoadedTask]) -> Self {
-        let ids = || {
-            tasks
-                .iter()
-                .enumerate()
-                .map(|(position, task)| (TaskId::new(position), task))
-        };
-        Self {
+    /// Also tells which names and functions are there twice.
+    fn new(tasks: &'a [LoadedTask], errors: &mut Vec<PlanError>) -> Self {
+        let mut names = Self {
             tasks,
-            by_function: ids()
-                .map(|(id, task)| ((task.module, task.function), id))
-                .collect(),
-            by_name: ids()
-                .map(|(id, task)| ((task.pack.as_str(), task.spec.name().as_str()), id))
-                .collect(),
+            by_function: HashMap::with_capacity(tasks.len()),
+            by_name: HashMap::with_capacity(tasks.len()),
+        };
+        let mut same_functions = Vec::new();
+        for (position, task) in tasks.iter().enumerate() {
+            let id = TaskId::new(position);
+            let name = (task.pack.as_str(), task.spec.name().as_str());
+            if let Some(first) = names.by_name.insert(name, id) {
+                errors.push(PlanError::DuplicateName {
+                    pack: task.pack.clone(),
+                    name: task.spec.name().clone(),
+                    first: tasks[first.position()].declared_at.clone(),
+                    second: task.declared_at.clone(),
+                });
+            }
+            let function = (task.module, task.function);
+            let first = names.by_function.insert(function, id);
+            let Some(first) = first.filter(|_| !task.function.is_empty()) else {
+                continue;
+            };
+            let first = &tasks[first.position()];
+            // Only possible where functions stand inside functions. Without names given by hand they
+            // share their names too, and that is told already.
+            if first.spec.name() != task.spec.name() {
+                same_functions.push(PlanError::DuplicateFunction {
+                    module: task.module,
+                    function: task.function,
+                    first: first.declared_at.clone(),
+                    second: task.declared_at.clone(),
+                });
+            }
         }
+        errors.extend(same_functions);
+        names
     }
 
     fn find(&self, dependent: &LoadedTask, prereq: &Prereq) -> Option<TaskId> {

@@ -16,8 +16,15 @@ pub(crate) fn collect(
     params: &GlobalParams,
     defaults: &TaskDefaults,
 ) -> (Vec<LoadedTask>, Vec<RegistryError>) {
-    let mut declarations = Linked::gather().declarations;
-    declarations.sort_by(|one, other| in_order(one, other));
+    let Linked {
+        mut declarations,
+        packs,
+    } = Linked::gather();
+    if packs.len() > 1 {
+        declarations.sort_by(|one, other| in_order(one, other));
+    } else {
+        declarations.sort_by(|one, other| in_order_of_pack(one, other));
+    }
     resolve_all(&declarations, params, defaults)
 }
 
@@ -96,24 +103,24 @@ impl Linked {
 
 /// By pack, file and line: `inventory` promises no order.
 pub(super) fn in_order(one: &Declaration, other: &Declaration) -> Ordering {
-    let by_module = || one.module.cmp(other.module);
     // Most tasks share their module and file with their neighbours: the very same text.
     let by_pack = if std::ptr::eq(one.module, other.module) {
         Ordering::Equal
     } else {
         pack_of(one.module).cmp(pack_of(other.module))
     };
-    let by_file = || {
-        if std::ptr::eq(one.file, other.file) {
-            Ordering::Equal
-        } else {
-            one.file.cmp(other.file)
-        }
+    by_pack.then_with(|| in_order_of_pack(one, other))
+}
+
+fn in_order_of_pack(one: &Declaration, other: &Declaration) -> Ordering {
+    let by_file = if std::ptr::eq(one.file, other.file) {
+        Ordering::Equal
+    } else {
+        one.file.cmp(other.file)
     };
-    by_pack
-        .then_with(by_file)
+    by_file
         .then_with(|| one.line.cmp(&other.line))
-        .then_with(by_module)
+        .then_with(|| one.module.cmp(other.module))
         .then_with(|| one.function.cmp(other.function))
 }
 

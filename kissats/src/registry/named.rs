@@ -24,8 +24,10 @@ impl Linked {
         params: &GlobalParams,
         defaults: &TaskDefaults,
     ) -> Option<(Vec<LoadedTask>, Vec<RegistryError>)> {
-        let is_few = !names.is_empty() && names.len() <= FEW;
-        let mut is_found = vec![!is_few; names.len()];
+        if names.is_empty() || names.len() > FEW {
+            return None;
+        }
+        let mut is_found = vec![false; names.len()];
         let mut open = Vec::new();
         let mut rest = Vec::with_capacity(self.declarations.len());
         for &task in &self.declarations {
@@ -38,7 +40,7 @@ impl Linked {
             }
             if is_taken { &mut open } else { &mut rest }.push(task);
         }
-        if !is_few || is_found.contains(&false) {
+        if is_found.contains(&false) {
             return None;
         }
         let mut taken: Vec<Taken> = Vec::new();
