@@ -1,11 +1,13 @@
 //! Layer 5: a task pack as a library, without the harness.
 
 mod error;
+mod filling;
 mod hold_all;
 mod pack_state;
 mod queue_run;
 mod report;
 mod run_summary;
+mod running;
 mod task_pack;
 #[cfg(test)]
 mod tests;

@@ -1,31 +1,24 @@
 //! The pack: queues of tasks, what became of them, and what runs them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use semver::Version;
 use serde_json::Value;
 
 use crate::ats::{AtsClient, AtsClientConfig, LocalAts, connect_ats_client};
-use crate::engine::Policy;
 use crate::model::{
-    AtsName, Clock, DutName, GlobalParams, GroupName, NewTask, Outcome, Phase, ReportRecord,
-    ReservationMode, ResourceMode, ResourceNeed, RunConfig, RunMode, SharedParams, TaskDefaults,
-    TaskName, ValidResults, nearest,
+    AtsName, Clock, DutName, GlobalParams, GroupName, Phase, ReportRecord, ResourceMode, RunConfig,
+    RunMode, SharedParams, TaskDefaults, ValidResults, nearest,
 };
-use crate::pack::hold_all::hold_all;
+use crate::pack::PackError;
 use crate::pack::pack_state::PackState;
-use crate::pack::queue_run::{QueueRun, ReportFunc};
-use crate::pack::{PackError, RunSummary};
+use crate::pack::queue_run::ReportFunc;
 use crate::plan::Catalog;
-use crate::queue::{
-    Library, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues, reorder,
-};
+use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
 use crate::registry;
-use crate::runtime::{Run, SystemClock};
+use crate::runtime::SystemClock;
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
 ///
@@ -58,13 +51,13 @@ use crate::runtime::{Run, SystemClock};
 /// ```
 pub struct TaskPack {
     pub(super) state: Arc<PackState>,
-    client: Arc<dyn AtsClient>,
-    clock: Arc<dyn Clock>,
+    pub(super) client: Arc<dyn AtsClient>,
+    pub(super) clock: Arc<dyn Clock>,
     /// What was asked for. The device, the test system and `ignore_prereq` stand in the state.
-    config: RunConfig,
-    report_func: Option<Box<ReportFunc>>,
-    schedule_func: Option<Box<dyn Scheduler>>,
-    test_groups: Vec<GroupName>,
+    pub(super) config: RunConfig,
+    pub(super) report_func: Option<Box<ReportFunc>>,
+    pub(super) schedule_func: Option<Box<dyn Scheduler>>,
+    pub(super) test_groups: Vec<GroupName>,
 }
 
 impl TaskPack {
@@ -354,403 +347,6 @@ impl TaskPack {
     pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
         self.schedule_func = Some(Box::new(schedule_func));
     }
-
-    /// Adds a task to the setup queue. If it fails there, it stops the suite whatever it declares.
-    ///
-    /// # Errors
-    /// As [`Self::add_test_task`].
-    pub fn add_setup_task(&mut self, task: impl Into<NewTask>) -> Result<bool, PackError> {
-        Ok(self.state.add(Phase::Setup, task.into())?)
-    }
-
-    /// Adds a task to the test queue, and directly before it whatever it needs and is not queued,
-    /// running or done.
-    ///
-    /// `true`: the queue holds it, now or before. `false`: it is not for this device or test system,
-    /// or something it needs has failed and the task does not stop the suite.
-    ///
-    /// ```
-    /// # use kissats::{GlobalParams, PackError, QueueError, TaskPack};
-    /// let mut pack = TaskPack::new(GlobalParams::default())?;
-    /// let error = pack.add_test_task("power::on").unwrap_err();
-    /// assert!(matches!(error, PackError::Queue(QueueError::UnknownTask { .. })));
-    /// # Ok::<(), PackError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`PackError::Queue`] says why the task cannot be added. The queues are then as they were.
-    pub fn add_test_task(&mut self, task: impl Into<NewTask>) -> Result<bool, PackError> {
-        Ok(self.state.add(Phase::Test, task.into())?)
-    }
-
-    /// Adds a task to the teardown queue.
-    ///
-    /// # Errors
-    /// As [`Self::add_test_task`].
-    pub fn add_teardown_task(&mut self, task: impl Into<NewTask>) -> Result<bool, PackError> {
-        Ok(self.state.add(Phase::Teardown, task.into())?)
-    }
-
-    /// Adds the tasks of a group to the three queues; with the first group also the global set-up and
-    /// teardown. The teardown queue is the mirror image: the last group first, the global one last.
-    ///
-    /// ```standalone_crate
-    /// use kissats::prelude::*;
-    /// use kissats::{Phase, TaskPack};
-    ///
-    /// #[kiss_task(group = "power", phase = "setup")]
-    /// fn reset_supply() {}
-    ///
-    /// #[kiss_task(group = "power")]
-    /// fn rail_voltage() {}
-    ///
-    /// # fn main() -> Result<(), kissats::PackError> {
-    /// let mut pack = TaskPack::new(GlobalParams::default())?;
-    /// pack.add_test_group("power")?;
-    /// assert_eq!(pack.queue(Phase::Setup)[0].name(), &"reset_supply");
-    /// assert_eq!(pack.queue(Phase::Test)[0].name(), &"rail_voltage");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`QueueError::UnknownGroup`] if no task belongs to the group; otherwise what keeps one of its
-    /// tasks from being added. The queues are then as they were.
-    pub fn add_test_group(&mut self, group: &str) -> Result<(), PackError> {
-        let library = &self.state.library;
-        let groups = library.groups();
-        let Some(name) = groups.iter().find(|name| **name == *group).cloned() else {
-            let nearest = nearest(group, groups.iter().map(GroupName::to_string));
-            return Err(QueueError::UnknownGroup {
-                name: group.to_owned(),
-                nearest,
-            }
-            .into());
-        };
-        let before = self.snapshot();
-        let added = self.add_group(group);
-        if added.is_err() {
-            self.restore(before);
-        } else {
-            self.test_groups.push(name);
-        }
-        Ok(added?)
-    }
-
-    fn add_group(&self, group: &str) -> Result<(), QueueError> {
-        let library = &self.state.library;
-        if self.test_groups.is_empty() {
-            for phase in [Phase::Setup, Phase::Teardown] {
-                for name in library.of_group(None, phase) {
-                    self.state.add(phase, NewTask::named(name.as_str()))?;
-                }
-            }
-        }
-        for name in library.of_group(Some(group), Phase::Setup) {
-            self.state
-                .add(Phase::Setup, NewTask::named(name.as_str()))?;
-        }
-        for name in library.of_group(Some(group), Phase::Test) {
-            self.state.add(Phase::Test, NewTask::named(name.as_str()))?;
-        }
-        for name in library
-            .of_group(Some(group), Phase::Teardown)
-            .into_iter()
-            .rev()
-        {
-            self.state
-                .add(Phase::Teardown, NewTask::named(name.as_str()).top())?;
-        }
-        Ok(())
-    }
-
-    fn snapshot(&self) -> Vec<(Phase, Vec<QueuedTask>)> {
-        let inner = self.state.inner();
-        PHASES
-            .into_iter()
-            .map(|phase| (phase, inner.queues.tasks(phase)))
-            .collect()
-    }
-
-    fn restore(&self, queues: Vec<(Phase, Vec<QueuedTask>)>) {
-        let mut inner = self.state.inner();
-        for (phase, tasks) in queues {
-            inner.queues.clear(phase);
-            for (place, task) in tasks.into_iter().enumerate() {
-                inner.queues.insert(phase, place, task);
-            }
-        }
-    }
-
-    /// The groups added so far, each once for every time it was added.
-    #[must_use]
-    pub fn test_groups(&self) -> &[GroupName] {
-        &self.test_groups
-    }
-
-    /// The tasks of a group and phase, in the order in which they would be queued: the original's
-    /// sequence functions. Empty for a group that does not exist.
-    ///
-    /// ```standalone_crate
-    /// use kissats::prelude::*;
-    /// use kissats::{Phase, TaskPack};
-    ///
-    /// #[kiss_task(group = "power")]
-    /// fn rail_voltage() {}
-    ///
-    /// # fn main() -> Result<(), kissats::PackError> {
-    /// let pack = TaskPack::new(GlobalParams::default())?;
-    /// assert_eq!(pack.get_seq_group("power", Phase::Test), ["rail_voltage"]);
-    /// assert!(pack.get_seq_group("power", Phase::Setup).is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn get_seq_group(&self, group: &str, phase: Phase) -> Vec<TaskName> {
-        self.state.library.of_group(Some(group), phase)
-    }
-
-    /// The global set-up tasks.
-    #[must_use]
-    pub fn setup_list(&self) -> Vec<TaskName> {
-        self.state.library.of_group(None, Phase::Setup)
-    }
-
-    /// The global teardown tasks.
-    #[must_use]
-    pub fn teardown_list(&self) -> Vec<TaskName> {
-        self.state.library.of_group(None, Phase::Teardown)
-    }
-
-    /// What a queue holds, the next task first.
-    #[must_use]
-    pub fn queue(&self, phase: Phase) -> Vec<QueuedTask> {
-        self.state.inner().queues.tasks(phase)
-    }
-
-    /// The tasks that wait for their resources, the one that asks again first in front.
-    #[must_use]
-    pub fn delay_queue(&self) -> Vec<crate::queue::DelayedTask> {
-        self.state.inner().queues.delayed()
-    }
-
-    /// Takes everything out of the setup queue.
-    pub fn clear_setup_queue(&mut self) {
-        self.state.inner().queues.clear(Phase::Setup);
-    }
-
-    /// Takes everything out of the test queue.
-    pub fn clear_test_queue(&mut self) {
-        self.state.inner().queues.clear(Phase::Test);
-    }
-
-    /// Takes everything out of the teardown queue.
-    pub fn clear_teardown_queue(&mut self) {
-        self.state.inner().queues.clear(Phase::Teardown);
-    }
-
-    /// Takes everything out of the delay queue.
-    pub fn clear_delay_queue(&mut self) {
-        self.state.inner().queues.clear_delayed();
-    }
-
-    /// Empties all four queues.
-    pub fn clear_all_queues(&mut self) {
-        let mut inner = self.state.inner();
-        for phase in PHASES {
-            inner.queues.clear(phase);
-        }
-        inner.queues.clear_delayed();
-    }
-
-    /// What the task `name` needs that has not run, and what has run and did not succeed.
-    ///
-    /// ```standalone_crate
-    /// use kissats::prelude::*;
-    /// use kissats::TaskPack;
-    ///
-    /// #[kiss_task]
-    /// fn boots() {}
-    ///
-    /// #[kiss_task(prereq_tasks = [boots])]
-    /// fn answers() {}
-    ///
-    /// # fn main() -> Result<(), kissats::PackError> {
-    /// let pack = TaskPack::new(GlobalParams::default())?;
-    /// let (missing, failed) = pack.check_prereqs("answers")?;
-    /// assert_eq!(missing[0], "boots");
-    /// assert!(failed.is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`QueueError::UnknownTask`] if no linked task has this name.
-    pub fn check_prereqs(&self, name: &str) -> Result<(Vec<TaskName>, Vec<TaskName>), PackError> {
-        let source = NewTask::named(name).source;
-        Ok(self.state.adding(|adding| {
-            let found = adding.load(&source)?;
-            Ok::<_, QueueError>(adding.check_prereqs(&found.prereqs))
-        })?)
-    }
-
-    /// Every task that has run or was blocked, with its last outcome.
-    #[must_use]
-    pub fn completed_tasks(&self) -> BTreeMap<TaskName, Outcome> {
-        self.state.inner().completed.clone()
-    }
-
-    /// How long what is queued is expected to run.
-    #[must_use]
-    pub fn est_run_time(&self) -> Duration {
-        PHASES
-            .into_iter()
-            .flat_map(|phase| self.queue(phase))
-            .map(|task| task.spec().est_task_time)
-            .sum()
-    }
-
-    /// Everything that the queued tasks need, each resource once; one that any of them needs alone
-    /// is needed alone.
-    ///
-    /// ```
-    /// # use kissats::{GlobalParams, TaskPack};
-    /// let pack = TaskPack::new(GlobalParams::default())?;
-    /// for need in pack.all_resources() {
-    ///     println!("{} ({})", need.resource, need.mode);
-    /// }
-    /// # Ok::<(), kissats::PackError>(())
-    /// ```
-    #[must_use]
-    pub fn all_resources(&self) -> Vec<ResourceNeed> {
-        let mut needs: BTreeMap<_, ResourceNeed> = BTreeMap::new();
-        for need in PHASES
-            .into_iter()
-            .flat_map(|phase| self.queue(phase))
-            .flat_map(|task| task.spec().needs())
-        {
-            let known = needs
-                .entry(need.resource.clone())
-                .or_insert_with(|| need.clone());
-            if need.mode == ReservationMode::Exclusive {
-                known.mode = ReservationMode::Exclusive;
-            }
-        }
-        needs.into_values().collect()
-    }
-
-    /// Runs the setup queue until it is empty or something stops it.
-    ///
-    /// # Errors
-    /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
-    /// [`Self::set_schedule_func`] gives none or is missing; nothing has run then.
-    pub fn run_setup_queue(&mut self) -> Result<RunSummary, PackError> {
-        self.run_queue(Phase::Setup)
-    }
-
-    /// Runs the test queue until it is empty or something stops it.
-    ///
-    /// What has not run stays queued: another call goes on with it.
-    ///
-    /// # Errors
-    /// As [`Self::run_setup_queue`].
-    pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
-        self.run_queue(Phase::Test)
-    }
-
-    /// Runs the teardown queue until it is empty. Failures do not stop it.
-    ///
-    /// # Errors
-    /// As [`Self::run_setup_queue`].
-    pub fn run_teardown_queue(&mut self) -> Result<RunSummary, PackError> {
-        self.run_queue(Phase::Teardown)
-    }
-
-    /// Runs the setup queue, the test queue unless something stopped the run, and the teardown queue
-    /// whatever happened.
-    ///
-    /// In the resource modes `all` and `custom_all` everything that any queued task needs is held from
-    /// before the first to after the last; a task that is added meanwhile finds nothing else.
-    ///
-    /// # Errors
-    /// As [`Self::run_setup_queue`]; all three queues are put in order before anything runs.
-    /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
-    /// then, and everything is still queued.
-    pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
-        for phase in PHASES {
-            self.schedule(phase)?;
-        }
-        let mut policy = self.policy();
-        let mut client = Arc::clone(&self.client);
-        if policy.resource_mode.is_for_the_run() {
-            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
-            let queued: Vec<QueuedTask> = queued.collect();
-            let held = hold_all(&client, &self.clock, &queued, &policy);
-            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
-                client = held;
-                // The queues share what is held, each task for itself.
-                policy.resource_mode = ResourceMode::PerTaskSeparate;
-            }
-        }
-        let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
-        if summary.stopped.is_none() {
-            summary.extend(self.run_in_order(Phase::Test, &client, &policy));
-        }
-        summary.extend(self.run_in_order(Phase::Teardown, &client, &policy));
-        Ok(summary)
-    }
-
-    fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
-        self.schedule(phase)?;
-        let client = Arc::clone(&self.client);
-        let policy = self.policy();
-        Ok(self.run_in_order(phase, &client, &policy))
-    }
-
-    fn policy(&self) -> Policy {
-        Policy {
-            valid_results: self.config.valid_result.clone(),
-            resource_mode: self.config.resource_mode,
-            ..Policy::default()
-        }
-    }
-
-    fn schedule(&mut self, phase: Phase) -> Result<(), ScheduleError> {
-        if !self.config.resource_mode.is_custom() {
-            return Ok(());
-        }
-        let scheduler = self.schedule_func.as_mut();
-        let scheduler = scheduler.ok_or(ScheduleError::Missing)?;
-        let queue = self.state.inner().queues.tasks(phase);
-        let reordered = reorder(&queue, &scheduler.schedule(&queue))?;
-        self.restore(vec![(phase, reordered)]);
-        Ok(())
-    }
-
-    fn run_in_order(
-        &mut self,
-        phase: Phase,
-        client: &Arc<dyn AtsClient>,
-        policy: &Policy,
-    ) -> RunSummary {
-        let mut summary = RunSummary::default();
-        let report = self
-            .report_func
-            .as_deref_mut()
-            .map(|report| report as &mut ReportFunc);
-        let (observer, plan) = QueueRun::new(Arc::clone(&self.state), phase, report, &mut summary);
-        let run = Run {
-            plan,
-            policy: policy.clone(),
-            params: Arc::clone(&self.state.params),
-            client: Arc::clone(client),
-            clock: Arc::clone(&self.clock),
-            observer,
-        };
-        let end = run.run();
-        summary.stopped = end.stopped;
-        summary
-    }
 }
 
 /// Whether what the configuration asks for is linked.
@@ -787,7 +383,7 @@ fn check_packages(config: &RunConfig) -> Result<(), PackError> {
     Ok(())
 }
 
-const PHASES: [Phase; 3] = [Phase::Setup, Phase::Test, Phase::Teardown];
+pub(super) const PHASES: [Phase; 3] = [Phase::Setup, Phase::Test, Phase::Teardown];
 
 impl fmt::Debug for TaskPack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,135 @@
+//! How the queues of a pack run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ats::AtsClient;
+use crate::engine::Policy;
+use crate::model::{Outcome, Phase, ResourceMode, TaskName};
+use crate::pack::hold_all::hold_all;
+use crate::pack::queue_run::{QueueRun, ReportFunc};
+use crate::pack::task_pack::PHASES;
+use crate::pack::{PackError, RunSummary, TaskPack};
+use crate::queue::{QueuedTask, ScheduleError, reorder};
+use crate::runtime::Run;
+
+impl TaskPack {
+    /// Every task that has run or was blocked, with its last outcome.
+    #[must_use]
+    pub fn completed_tasks(&self) -> BTreeMap<TaskName, Outcome> {
+        self.state.inner().completed.clone()
+    }
+
+    /// Runs the setup queue until it is empty or something stops it.
+    ///
+    /// # Errors
+    /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
+    /// [`Self::set_schedule_func`] gives none or is missing; nothing has run then.
+    pub fn run_setup_queue(&mut self) -> Result<RunSummary, PackError> {
+        self.run_queue(Phase::Setup)
+    }
+
+    /// Runs the test queue until it is empty or something stops it.
+    ///
+    /// What has not run stays queued: another call goes on with it.
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`].
+    pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
+        self.run_queue(Phase::Test)
+    }
+
+    /// Runs the teardown queue until it is empty. Failures do not stop it.
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`].
+    pub fn run_teardown_queue(&mut self) -> Result<RunSummary, PackError> {
+        self.run_queue(Phase::Teardown)
+    }
+
+    /// Runs the setup queue, the test queue unless something stopped the run, and the teardown queue
+    /// whatever happened.
+    ///
+    /// In the resource modes `all` and `custom_all` everything that any queued task needs is held from
+    /// before the first to after the last; a task that is added meanwhile finds nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::run_setup_queue`]; all three queues are put in order before anything runs.
+    /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
+    /// then, and everything is still queued.
+    pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
+        for phase in PHASES {
+            self.schedule(phase)?;
+        }
+        let mut policy = self.policy();
+        let mut client = Arc::clone(&self.client);
+        if policy.resource_mode.is_for_the_run() {
+            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
+            let queued: Vec<QueuedTask> = queued.collect();
+            let held = hold_all(&client, &self.clock, &queued, &policy);
+            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
+                client = held;
+                // The queues share what is held, each task for itself.
+                policy.resource_mode = ResourceMode::PerTaskSeparate;
+            }
+        }
+        let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
+        if summary.stopped.is_none() {
+            summary.extend(self.run_in_order(Phase::Test, &client, &policy));
+        }
+        summary.extend(self.run_in_order(Phase::Teardown, &client, &policy));
+        Ok(summary)
+    }
+
+    fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
+        self.schedule(phase)?;
+        let client = Arc::clone(&self.client);
+        let policy = self.policy();
+        Ok(self.run_in_order(phase, &client, &policy))
+    }
+
+    fn policy(&self) -> Policy {
+        Policy {
+            valid_results: self.config.valid_result.clone(),
+            resource_mode: self.config.resource_mode,
+            ..Policy::default()
+        }
+    }
+
+    fn schedule(&mut self, phase: Phase) -> Result<(), ScheduleError> {
+        if !self.config.resource_mode.is_custom() {
+            return Ok(());
+        }
+        let scheduler = self.schedule_func.as_mut();
+        let scheduler = scheduler.ok_or(ScheduleError::Missing)?;
+        let queue = self.state.inner().queues.tasks(phase);
+        let reordered = reorder(&queue, &scheduler.schedule(&queue))?;
+        self.restore(vec![(phase, reordered)]);
+        Ok(())
+    }
+
+    fn run_in_order(
+        &mut self,
+        phase: Phase,
+        client: &Arc<dyn AtsClient>,
+        policy: &Policy,
+    ) -> RunSummary {
+        let mut summary = RunSummary::default();
+        let report = self
+            .report_func
+            .as_deref_mut()
+            .map(|report| report as &mut ReportFunc);
+        let (observer, plan) = QueueRun::new(Arc::clone(&self.state), phase, report, &mut summary);
+        let run = Run {
+            plan,
+            policy: policy.clone(),
+            params: Arc::clone(&self.state.params),
+            client: Arc::clone(client),
+            clock: Arc::clone(&self.clock),
+            observer,
+        };
+        let end = run.run();
+        summary.stopped = end.stopped;
+        summary
+    }
+}
