@@ -322,7 +322,7 @@ impl TaskPack {
     /// Tells this function of every result: the sub-results of a task in their order, then the task.
     /// One that was blocked has the result `Skipped` and no times.
     ///
-    /// A panic in it is kept in [`RunSummary::report_problems`] and does not end the run.
+    /// A panic in it is kept in [`RunSummary::report_problems`](crate::RunSummary::report_problems) and does not end the run.
     ///
     /// ```
     /// # use kissats::{GlobalParams, TaskPack};
