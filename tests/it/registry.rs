@@ -416,3 +416,19 @@ fn a_library_may_be_its_own_test_target() {
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
     assert_eq!(finished.reports(), ["test here ... ok"]);
 }
+
+/// One task by its name is no way around the mistakes of the others.
+#[test]
+fn a_named_task_does_not_run_in_a_pack_with_mistakes_elsewhere() {
+    let lib = "use kissats::prelude::*;\n\n#[kiss_task]\nfn fine() {}\n\n\
+               #[kiss_task(prereq_tasks = [\"nobody\"])]\nfn broken() {}\n\n\
+               #[kiss_task(name = \"twice\")]\nfn one() {}\n\n#[kiss_task(name = \"twice\")]\nfn two() {}\n";
+    let finished = Project::pack("named-among-mistakes", lib).test(&["--exact", "fine"]);
+    assert_eq!(finished.code, Some(101), "{}", finished.stdout);
+    assert_eq!(finished.stdout, "");
+    assert!(
+        finished.stderr.contains("nothing was run: 2 mistakes"),
+        "{}",
+        finished.stderr
+    );
+}

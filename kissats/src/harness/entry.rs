@@ -247,30 +247,14 @@ impl Harness {
     fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
         let linked = Linked::gather();
         let (params, defaults) = (&settings.params, &settings.task_defaults);
-        if settings.names.exact
-            && settings.narrowing.groups.is_empty()
-            && let Some(named) = linked.named(&settings.names.patterns, params, defaults)
-            && let Ok(chosen) = self.choose_among(settings, &linked, named)
-        {
-            return Ok(chosen);
-        }
-        // If anything is wrong, everything that is wrong is told.
-        self.choose_among(settings, &linked, registry::collect(params, defaults))
-    }
-
-    fn choose_among(
-        &self,
-        settings: &Settings,
-        linked: &Linked,
-        (tasks, errors): (Vec<LoadedTask>, Vec<RegistryError>),
-    ) -> Result<(Catalog, Selection), Vec<String>> {
+        let (tasks, errors) = registry::collect(params, defaults);
         let is_offered = |pack: &str| match &settings.task_package.value {
             Some(package) => pack == package.as_str(),
             None => pack == self.target || self.packs.contains(&pack),
         };
-        let catalog = self.catalog(settings, linked, tasks, errors)?;
+        let catalog = self.catalog(settings, &linked, tasks, errors)?;
         let offered = |id| is_offered(catalog.task(id).pack.as_str());
-        let mut selection = Selection::new(
+        let selection = Selection::new(
             &catalog,
             offered,
             &settings.params,
@@ -279,8 +263,6 @@ impl Harness {
             &settings.narrowing,
         )
         .map_err(texts)?;
-        // What was not even looked into was not asked for either.
-        selection.filtered_out = linked.tasks_of(is_offered) - selection.tasks.len();
         Ok((catalog, selection))
     }
 

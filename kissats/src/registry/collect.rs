@@ -55,7 +55,6 @@ pub(crate) struct Linked {
 struct LinkedPack {
     name: &'static str,
     version: Option<&'static str>,
-    tasks: usize,
 }
 
 impl Linked {
@@ -70,7 +69,6 @@ impl Linked {
                 last = (module, linked.pack(pack_of(module)));
             }
             let pack = &mut linked.packs[last.1];
-            pack.tasks += 1;
             pack.version = task.pack_version;
         }
         linked
@@ -82,7 +80,6 @@ impl Linked {
             self.packs.push(LinkedPack {
                 name,
                 version: None,
-                tasks: 0,
             });
             self.packs.len() - 1
         })
@@ -92,12 +89,6 @@ impl Linked {
     pub(crate) fn packs(&self) -> BTreeMap<&'static str, Option<&'static str>> {
         let packs = self.packs.iter();
         packs.map(|pack| (pack.name, pack.version)).collect()
-    }
-
-    /// How many tasks the packs have that are offered.
-    pub(crate) fn tasks_of(&self, is_offered: impl Fn(&str) -> bool) -> usize {
-        let offered = self.packs.iter().filter(|pack| is_offered(pack.name));
-        offered.map(|pack| pack.tasks).sum()
     }
 }
 

@@ -5,7 +5,6 @@ mod collect;
 mod declaration;
 mod error;
 mod identity;
-mod named;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
 pub(crate) use collect::{Linked, collect};
