@@ -92,6 +92,8 @@ mod queue;
 mod registry;
 mod reserve;
 mod runtime;
+#[allow(dead_code)]
+mod wire;
 
 pub use ats::{
     Acquired, AtsClient, AtsClientConfig, AtsClientError, AtsError, AtsRegistration, Command,
@@ -101,13 +103,13 @@ pub use ats::{
 pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
-    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
-    NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
-    ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
-    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
-    Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp,
-    UnknownResourceMode, ValidResults, Verdict,
+    AtsName, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken, GlobalParams,
+    GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location,
+    NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq,
+    Problem, ProblemKind, ReportMetadata, ReportRecord, ReservationMode, ResourceMode,
+    ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem,
+    Stage, StopCause, SubResult, Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn,
+    TaskSpec, Timestamp, UnknownResourceMode, ValidResults, Verdict,
 };
 pub use pack::{PackError, RunSummary, TaskPack};
 pub use queue::{

@@ -1,5 +1,6 @@
 //! Layer 0: the nouns. No behaviour beyond their own invariants, no I/O, no clock, no thread.
 
+mod captured_output;
 mod context;
 mod global_params;
 mod held_resource;
@@ -24,6 +25,7 @@ mod task_spec;
 mod time;
 mod verdict;
 
+pub use captured_output::CapturedOutput;
 pub use context::TaskContext;
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};

@@ -49,6 +49,20 @@ impl Location {
     }
 }
 
+impl Location {
+    /// The file, as the compiler was told of it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
@@ -71,6 +85,8 @@ pub enum ProblemKind {
     Unmet,
     /// The run was interrupted while it was running.
     Interrupted,
+    /// The process it ran in ended before it did.
+    Crashed,
 }
 
 /// Why a task ended with the verdict `Exception`.
@@ -142,6 +158,7 @@ impl fmt::Display for Problem {
             ProblemKind::InvalidReturn => write!(f, "{} returned no valid answer", self.stage)?,
             ProblemKind::Unmet => write!(f, "{} not met", self.stage)?,
             ProblemKind::Interrupted => f.write_str("interrupted")?,
+            ProblemKind::Crashed => write!(f, "{} crashed", self.stage)?,
         }
         if let Some(location) = &self.location {
             write!(f, " at {location}")?;

@@ -5,6 +5,9 @@ mod hold_run;
 mod interrupt;
 mod life_cycle;
 mod panic_record;
+#[cfg(unix)]
+#[allow(dead_code)]
+pub(crate) mod process;
 mod run;
 mod run_in_progress;
 mod stderr;
