@@ -8,7 +8,7 @@ use crate::reserve::entries::Entries;
 use crate::reserve::entry::{Entry, Stage};
 use crate::reserve::pools::Pools;
 use crate::reserve::{
-    Availability, Claim, ClaimAnswer, HoldId, Instance, InstanceConfig, Obstacle, PreReservation,
+    Availability, Claim, ClaimAnswer, HoldId, InstanceConfig, Obstacle, PreReservation,
     PreReservationId, ReservationId, ReservationRequest, ReserveError, TimeWindow,
 };
 
@@ -49,9 +49,9 @@ impl Ledger {
         }
     }
 
-    /// Puts one more instance behind `resource`.
-    pub(crate) fn add_instance(&mut self, resource: ResourceName, instance: Instance) {
-        self.pools.add(resource, instance);
+    /// Puts one more instance behind its resource.
+    pub(crate) fn add_instance(&mut self, instance: InstanceConfig) {
+        self.pools.add(instance);
     }
 
     /// Every resource that was declared or used.

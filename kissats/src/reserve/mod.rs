@@ -19,7 +19,6 @@ mod window;
 pub use availability::Availability;
 pub use error::ReserveError;
 pub use hold_time::HoldTime;
-pub(crate) use instance::Instance;
 pub use instance::InstanceConfig;
 pub(crate) use ledger::Ledger;
 pub use obstacle::Obstacle;

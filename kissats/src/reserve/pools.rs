@@ -7,16 +7,17 @@ use crate::model::{
     HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
 };
 use crate::reserve::entry::Entry;
-use crate::reserve::instance::Hold;
-use crate::reserve::{HoldTime, Instance, InstanceConfig, Obstacle, TimeWindow};
+use crate::reserve::instance::{Hold, Instance};
+use crate::reserve::{HoldTime, InstanceConfig, Obstacle, TimeWindow};
 
 /// All instances, by resource. The place of an instance in its pool is its number there.
 #[derive(Debug, Default)]
 pub(super) struct Pools(BTreeMap<ResourceName, Vec<Instance>>);
 
 impl Pools {
-    pub(super) fn add(&mut self, resource: ResourceName, instance: Instance) {
-        self.0.entry(resource).or_default().push(instance);
+    pub(super) fn add(&mut self, instance: InstanceConfig) {
+        let pool = self.0.entry(instance.resource.clone()).or_default();
+        pool.push(Instance::new(instance));
     }
 
     /// Declares each of these that is declared nowhere: it is one private instance.
@@ -179,7 +180,7 @@ impl Pools {
                 instance: instance.own.instance.clone(),
                 mode: need.mode,
                 config: instance.configured(&need.config),
-                attributes: instance.attributes.clone(),
+                attributes: instance.own.attributes.clone(),
                 token: instance.next_token(),
             });
         }
@@ -216,6 +217,6 @@ impl Pools {
 fn private_pool(resource: &ResourceName) -> Vec<Instance> {
     let name = InstanceName::new(resource.as_str());
     name.into_iter()
-        .map(|name| Instance::new(name, serde_json::Value::Null))
+        .map(|name| Instance::new(InstanceConfig::new(resource.clone(), name)))
         .collect()
 }
