@@ -233,7 +233,7 @@ impl<O: RunObserver> Loop<O> {
                 Event::Reserved(step)
             }
             Ok(Acquired::NotBefore(pending)) => {
-                let available_at = pending.next_available_time();
+                let available_at = pending.claimable_at();
                 let why = match pending.waits_for() {
                     Some(obstacle) => obstacle.to_string(),
                     None => format!("what it needs is set aside for it from {available_at} on"),
@@ -245,13 +245,13 @@ impl<O: RunObserver> Loop<O> {
                     available_at: Some(available_at),
                 }
             }
-            Err(AtsError::Refused(refusal @ ReserveError::Unavailable { available_at, .. })) => {
-                Event::Unavailable {
-                    step,
-                    why: refusal.to_string(),
-                    available_at,
-                }
-            }
+            Err(AtsError::Refused {
+                source: refusal @ ReserveError::Unavailable { available_at, .. },
+            }) => Event::Unavailable {
+                step,
+                why: refusal.to_string(),
+                available_at,
+            },
             Err(error) => Event::ReserveFailed {
                 step,
                 problem: Problem::from_error(&error).in_stage(Stage::Resources),
