@@ -115,6 +115,15 @@ pub(crate) struct LoadedTask {
 }
 
 impl Bodies {
+    /// Whether the task has a function for this.
+    pub(crate) fn has(&self, stage: Stage) -> bool {
+        match (self, stage) {
+            (Self::Functions { setup, .. }, Stage::Setup) => setup.is_some(),
+            (Self::Functions { teardown, .. }, Stage::Teardown) => teardown.is_some(),
+            _ => true,
+        }
+    }
+
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {
