@@ -22,16 +22,13 @@ use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
-use crate::harness::{linked_packs, trials};
+use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{
     Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
 };
 use crate::registry::{self, Linked, RegistryError};
-use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
-
-/// What `cargo test` shows as a failed run.
-const FAILED: u8 = 101;
+use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -155,6 +152,9 @@ impl Harness {
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
+        if let Some(code) = run_as_worker() {
+            return code;
+        }
         match Args::try_parse() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
@@ -372,6 +372,7 @@ fn execute(
         policy: Policy {
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
+            run_mode: settings.run_mode,
             resource_mode: settings.resource_mode,
             ..Policy::default()
         },
@@ -381,7 +382,7 @@ fn execute(
         observer: Outcomes::new(steps),
     };
     let interrupts = Interrupts::install();
-    let run = Arc::new(RunInProgress::new(run, &interrupts));
+    let run = RunInProgress::new(run, &interrupts);
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.

@@ -15,4 +15,4 @@ pub(crate) use held::HeldMessage;
 pub(crate) use line::{VERSION, WireError, from_line, to_line};
 pub(crate) use order::{Order, RunOrder};
 pub(crate) use report::Report;
-pub(crate) use result::{ProblemMessage, ResultMessage};
+pub(crate) use result::ResultMessage;

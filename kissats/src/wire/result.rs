@@ -53,7 +53,7 @@ impl TryFrom<ResultMessage> for TaskResult {
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ProblemMessage {
+struct ProblemMessage {
     stage: StageWord,
     kind: KindWord,
     message: String,

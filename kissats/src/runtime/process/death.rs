@@ -8,7 +8,7 @@ use signal_hook::low_level::signal_name;
 
 /// The end of a worker that was not asked to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Death {
+pub(super) enum Death {
     /// Something killed it.
     Signal { number: i32, core_dumped: bool },
     /// It left.

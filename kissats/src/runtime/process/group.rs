@@ -11,7 +11,7 @@ use std::os::fd::AsRawFd;
 
 /// The process group that a worker leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ProcessGroup(i32);
+pub(super) struct ProcessGroup(i32);
 
 impl ProcessGroup {
     /// The group of a child that was started as the leader of one and has not been waited for: until
@@ -21,12 +21,12 @@ impl ProcessGroup {
     }
 
     /// Asks all of them to end.
-    pub(crate) fn terminate(self) {
+    pub(super) fn terminate(self) {
         self.signal(libc::SIGTERM);
     }
 
     /// Ends all of them.
-    pub(crate) fn kill(self) {
+    pub(super) fn kill(self) {
         self.signal(libc::SIGKILL);
     }
 

@@ -7,10 +7,13 @@
 mod death;
 mod group;
 mod output_pipe;
+mod process_pool;
 mod worker;
 mod worker_process;
 
-pub(crate) use death::Death;
-pub(crate) use group::ProcessGroup;
+use death::Death;
+use group::ProcessGroup;
+pub(crate) use process_pool::allow_workers;
+pub(super) use process_pool::{ProcessJob, ProcessPool};
 pub(crate) use worker::{WORKER_FLAG, serve};
-pub(crate) use worker_process::{Served, WorkerProcess};
+use worker_process::WorkerProcess;

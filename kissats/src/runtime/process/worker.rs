@@ -28,7 +28,7 @@ pub(crate) const WORKER_FLAG: &str = "--kissats-worker";
 
 /// Runs tasks until the run has no more of them.
 pub(crate) fn serve(
-    find: impl Fn(&str, &str) -> Option<Arc<LoadedTask>>,
+    find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
     clock: &dyn Clock,
 ) -> ExitCode {
     match Worker::connect() {
@@ -78,7 +78,7 @@ impl Worker {
 
     fn obey(
         &mut self,
-        find: impl Fn(&str, &str) -> Option<Arc<LoadedTask>>,
+        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
         clock: &dyn Clock,
     ) -> io::Result<()> {
         self.tell(&Report::Ready { version: VERSION })?;
@@ -98,7 +98,7 @@ impl Worker {
     fn run(
         &mut self,
         order: RunOrder,
-        find: impl Fn(&str, &str) -> Option<Arc<LoadedTask>>,
+        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
         clock: &dyn Clock,
     ) -> io::Result<Report> {
         let ordered = match Ordered::read(&order, find) {
@@ -115,7 +115,7 @@ impl Worker {
             None,
         );
         self.tell(&Report::BodyStarted)?;
-        let result = life_cycle::run(&ordered.task, &cx, clock);
+        let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
         let changed = changes(&before, &shared.snapshot());
         let mut stdout = io::stdout();
         // Whoever closed them has written all there is.
@@ -142,18 +142,15 @@ struct Ordered {
 impl Ordered {
     fn read(
         order: &RunOrder,
-        find: impl Fn(&str, &str) -> Option<Arc<LoadedTask>>,
+        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
     ) -> Result<Self, String> {
-        let task = find(&order.pack, &order.task)
-            .ok_or_else(|| format!("this binary has no task `{}::{}`", order.pack, order.task))?;
         let spec =
             TaskSpec::from_document(order.spec.clone()).map_err(|errors| errors.to_string())?;
+        let task = find(&order.pack, &spec)
+            .ok_or_else(|| format!("this binary has no task `{}::{}`", order.pack, order.task))?;
         let resources = order.resources.iter().cloned().map(HeldResource::try_from);
         Ok(Self {
-            task: LoadedTask {
-                spec: Arc::new(spec),
-                ..(*task).clone()
-            },
+            task,
             params: order.global_params().map_err(|error| error.to_string())?,
             resources: resources
                 .collect::<Result<_, _>>()

@@ -24,7 +24,7 @@ const LEAVE_TIME: Duration = Duration::from_secs(5);
 
 /// A worker process. Dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct WorkerProcess {
+pub(super) struct WorkerProcess {
     child: Child,
     group: ProcessGroup,
     orders: UnixStream,
@@ -36,12 +36,12 @@ pub(crate) struct WorkerProcess {
 
 /// How an order was served.
 #[derive(Debug)]
-pub(crate) struct Served {
-    pub(crate) result: TaskResult,
+pub(super) struct Served {
+    pub(super) result: TaskResult,
     /// The parameters of the run that the task has changed.
-    pub(crate) changed: Map<String, Value>,
+    pub(super) changed: Map<String, Value>,
     /// Whether the worker can run another task.
-    pub(crate) is_alive: bool,
+    pub(super) is_alive: bool,
 }
 
 impl WorkerProcess {
@@ -49,7 +49,7 @@ impl WorkerProcess {
     ///
     /// # Errors
     /// If there can be no more processes, or the child is no worker.
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(super) fn start() -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let mut command = Command::new(std::env::current_exe()?);
         command
@@ -83,17 +83,23 @@ impl WorkerProcess {
     }
 
     /// The worker with everything its tasks have started.
-    pub(crate) fn group(&self) -> ProcessGroup {
+    pub(super) fn group(&self) -> ProcessGroup {
         self.group
     }
 
     /// What comes after the output of the next task.
-    pub(crate) fn end_mark(&self) -> String {
+    pub(super) fn end_mark(&self) -> String {
         format!("\u{1e}kissats {} {}\u{1e}", self.child.id(), self.served)
     }
 
-    /// Has an attempt run, and waits for its end.
-    pub(crate) fn run(&mut self, order: RunOrder, mut began: impl FnMut()) -> Served {
+    /// Has an attempt run, and waits for its end. If the worker ends first, `dies` is called while its
+    /// group still has its number.
+    pub(super) fn run(
+        &mut self,
+        order: RunOrder,
+        mut began: impl FnMut(),
+        dies: impl FnOnce(),
+    ) -> Served {
         let mark = order.end_mark.clone();
         self.served += 1;
         let answer = match self.tell(&Order::Run(Box::new(order))) {
@@ -111,8 +117,8 @@ impl WorkerProcess {
                     is_alive: true,
                 }
             }
-            Ok(None) => self.died(None),
-            Err(error) => self.died(Some(error.to_string())),
+            Ok(None) => self.died(None, dies),
+            Err(error) => self.died(Some(error.to_string()), dies),
         }
     }
 
@@ -136,7 +142,8 @@ impl WorkerProcess {
         }
     }
 
-    fn died(&mut self, why: Option<String>) -> Served {
+    fn died(&mut self, why: Option<String>, dies: impl FnOnce()) -> Served {
+        dies();
         // Whatever it has started must not go on with what is about to be released.
         self.group.kill();
         let death = self.child.wait().map(Death::from);
