@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{Problem, ProblemKind, Stage, Timestamp};
 use crate::reserve::{Obstacle, ReserveError};
 
 /// What a client answers instead of a reservation.
@@ -57,6 +57,23 @@ pub enum AtsError {
         /// What the transport says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl AtsError {
+    /// What a task tells that did not get what it needs. To be refused is no fault of anybody's; that
+    /// the owner cannot be reached is.
+    pub(crate) fn problem(&self) -> Problem {
+        let kind = match self {
+            Self::Refused { .. } | Self::RetriesExhausted { .. } | Self::WaitExceeded { .. } => {
+                ProblemKind::Unmet
+            }
+            Self::BadCommand { .. } | Self::Transport { .. } => ProblemKind::Error,
+        };
+        Problem {
+            kind,
+            ..Problem::from_error(self).in_stage(Stage::Resources)
+        }
+    }
 }
 
 fn because(waits_for: &Option<Obstacle>) -> String {

@@ -44,12 +44,13 @@ impl Outcome {
         matches!(self, Self::Failed(_))
     }
 
-    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run.
+    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run,
+    /// which includes one that did not get its resources. The word does not say whether the run has
+    /// failed: [`Self::is_failure`] does.
     #[must_use]
     pub fn result(&self) -> &str {
-        self.attempts()
-            .last()
-            .map_or("Skipped", |last| last.verdict().as_str())
+        let ran = self.attempts().last().filter(|last| last.began());
+        ran.map_or("Skipped", |last| last.verdict().as_str())
     }
 
     /// The attempts of a task that ran.
