@@ -84,6 +84,14 @@ fn because(waits_for: &Option<Obstacle>) -> String {
 }
 
 /// Why there is no client of the name that was asked for.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::{AtsClientConfig, AtsClientError, SystemClock, connect_ats_client};
+/// let config = AtsClientConfig::new(Arc::new(SystemClock::start()));
+/// let error = connect_ats_client("auto", &config).err().unwrap();
+/// assert!(matches!(error, AtsClientError::AutoWithoutAts));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AtsClientError {

@@ -54,6 +54,14 @@ impl Outcome {
     }
 
     /// The attempts of a task that ran.
+    ///
+    /// ```
+    /// # use kissats::Outcome;
+    /// /// Whether it passed, and not at once.
+    /// fn is_flaky(outcome: &Outcome) -> bool {
+    ///     outcome.satisfies_dependents() && outcome.attempts().len() > 1
+    /// }
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> &[TaskResult] {
         match self {
@@ -180,6 +188,13 @@ impl fmt::Display for Blocked {
 }
 
 /// Why the run ended before a task's turn.
+///
+/// ```
+/// # use kissats::{StopCause, TaskName};
+/// let cause = StopCause::StoppedBy(TaskName::new("power::on")?);
+/// assert_eq!(cause.to_string(), "power::on stopped the suite");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopCause {
