@@ -11,7 +11,7 @@ use crate::reserve::{
 };
 
 /// How many expired pre-reservations are remembered for a claim that comes too late.
-const LAPSED_KEPT: usize = 1024;
+pub(super) const LAPSED_KEPT: usize = 1024;
 
 /// How long a granted request waits for its claim, where nobody says otherwise.
 const KEEP: Duration = Duration::from_secs(60);
@@ -417,14 +417,13 @@ impl Ledger {
         wanted_at: Timestamp,
         hold_time: HoldTime,
     ) -> Option<(TimeWindow, Vec<usize>)> {
-        let ends: BTreeSet<Timestamp> = needs
+        let ends = needs
             .iter()
             .flat_map(|need| self.pool(&need.resource))
             .flat_map(|instance| &instance.holds)
-            .filter_map(|hold| hold.window.ends_at)
-            .filter(|end| *end > wanted_at)
-            .collect();
-        std::iter::once(wanted_at).chain(ends).find_map(|start| {
+            .filter_map(|hold| hold.window.ends_at);
+        let starts: BTreeSet<Timestamp> = ends.chain([wanted_at]).collect();
+        starts.range(wanted_at..).find_map(|&start| {
             let window = hold_time.from(start);
             let places = self.place(needs, window, None).ok()?;
             Some((window, places))
