@@ -47,3 +47,19 @@ fn an_undeclared_resource_is_one_private_instance() {
         "port 8081"
     );
 }
+
+#[test]
+fn a_shared_holder_joins_others_and_leaves_the_rest_to_those_who_want_one_alone() {
+    let mut ledger = ledger_with("psu", &["psu-1", "psu-2", "psu-3"]);
+    let first = take(&mut ledger, "a", &[exclusive("psu")]).unwrap();
+    let second = take(&mut ledger, "b", &[shared("psu")]).unwrap();
+    assert_eq!(second.resources[0].instance, "psu-2");
+    ledger.release(first.id.into()).unwrap();
+    let third = take(&mut ledger, "c", &[shared("psu")]).unwrap();
+    assert_eq!(
+        third.resources[0].instance, "psu-2",
+        "not the first free one"
+    );
+    let alone = take(&mut ledger, "d", &[exclusive("psu")]).unwrap();
+    assert_eq!(alone.resources[0].instance, "psu-1");
+}
