@@ -28,10 +28,7 @@ use crate::plan::{
     Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
 };
 use crate::registry::{self, Linked, RegistryError};
-use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
-
-/// What `cargo test` shows as a failed run.
-const FAILED: u8 = 101;
+use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -381,7 +378,7 @@ fn execute(
         observer: Outcomes::new(steps),
     };
     let interrupts = Interrupts::install();
-    let run = Arc::new(RunInProgress::new(run, &interrupts));
+    let run = RunInProgress::new(run, &interrupts);
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
 
 /// A function of a task: its main, its setup or its teardown.
-pub type TaskBody = fn(&TaskContext) -> TaskReturn;
+pub(crate) type TaskBody = fn(&TaskContext) -> TaskReturn;
 
 /// A task by its place in the catalog, which is the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,9 @@ impl TaskId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Prereq {
-    /// A task by the path of its function; the compiler has checked that it is one.
+    /// A task by the path of its function. Only `#[kiss_task]` makes one: it has the compiler check
+    /// the path.
+    #[non_exhaustive]
     Function {
         /// The module of the function, the crate first.
         module: &'static str,
@@ -113,6 +115,15 @@ pub(crate) struct LoadedTask {
 }
 
 impl Bodies {
+    /// Whether the task has a function for this.
+    pub(crate) fn has(&self, stage: Stage) -> bool {
+        match (self, stage) {
+            (Self::Functions { setup, .. }, Stage::Setup) => setup.is_some(),
+            (Self::Functions { teardown, .. }, Stage::Teardown) => teardown.is_some(),
+            _ => true,
+        }
+    }
+
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {

@@ -186,7 +186,7 @@ impl TaskSpec {
                 })
                 .unwrap_or_default();
             spec.phase = fields
-                .read("phase", |node| node.word(&Phase::ALL, Phase::as_str))
+                .read("phase", |node| node.word(Phase::ALL, Phase::as_str))
                 .unwrap_or_default();
             spec.exclusive_resources = fields
                 .read("exclusive_resources", resources)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::words::*;
-use crate::model::{InstanceName, ResourceName};
+use crate::model::ResourceName;
 use crate::reserve::*;
 
 #[test]
@@ -11,8 +11,7 @@ fn a_pool_gives_each_holder_an_instance_with_its_configuration_and_a_growing_tok
     let mut ledger = ledger();
     for (name, port) in [("psu-1", 5025), ("psu-2", 5026)] {
         let config = json!({ "port": port, "limit": 3.0 });
-        let instance = Instance::new(InstanceName::new(name).unwrap(), config);
-        ledger.add_instance(ResourceName::new("psu").unwrap(), instance);
+        ledger.add_instance(instance("psu", name).with_config(config));
     }
     let wish = exclusive("psu").with_config(json!({ "limit": 1.5 }));
     let first = take(&mut ledger, "a", &[wish]).unwrap();

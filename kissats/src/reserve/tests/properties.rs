@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serde_json::Value;
 
 use super::words::*;
-use crate::model::{InstanceName, ReservationMode, ResourceName, Timestamp};
+use crate::model::{ReservationMode, ResourceName, Timestamp};
 use crate::reserve::*;
 
 /// One call of a random sequence; numbers pick among what is there.
@@ -89,8 +88,7 @@ proptest! {
         let mut ledger = ledger();
         for (resource, names) in [("r0", &["r0-a", "r0-b"][..]), ("r1", &["r1"]), ("r2", &["r2"])] {
             for name in names {
-                let instance = Instance::new(InstanceName::new(name).unwrap(), Value::Null);
-                ledger.add_instance(ResourceName::new(resource).unwrap(), instance);
+                ledger.add_instance(instance(resource, name));
             }
         }
         let mut now = at(0);

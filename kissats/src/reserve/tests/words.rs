@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::model::{InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp};
 use crate::reserve::*;
 
@@ -22,8 +20,7 @@ pub(super) fn ledger() -> Ledger {
 pub(super) fn ledger_with(resource: &str, instances: &[&str]) -> Ledger {
     let mut ledger = ledger();
     for name in instances {
-        let instance = Instance::new(InstanceName::new(name).unwrap(), Value::Null);
-        ledger.add_instance(ResourceName::new(resource).unwrap(), instance);
+        ledger.add_instance(instance(resource, name));
     }
     ledger
 }
@@ -38,6 +35,11 @@ pub(super) fn exclusive(resource: &str) -> ResourceNeed {
 
 pub(super) fn shared(resource: &str) -> ResourceNeed {
     need(resource, ReservationMode::Shared)
+}
+
+pub(super) fn instance(resource: &str, name: &str) -> InstanceConfig {
+    let resource = ResourceName::new(resource).unwrap();
+    InstanceConfig::new(resource, InstanceName::new(name).unwrap())
 }
 
 pub(super) fn request(who: &str, needs: &[ResourceNeed]) -> ReservationRequest {
