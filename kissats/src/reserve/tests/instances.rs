@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::words::*;
 use crate::model::ResourceName;
-use crate::reserve::*;
 
 #[test]
 fn a_pool_gives_each_holder_an_instance_with_its_configuration_and_a_growing_token() {
