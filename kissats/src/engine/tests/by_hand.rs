@@ -1,11 +1,16 @@
 //! An engine that is fed by hand, for events in an order that no simulated run brings about.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
 use crate::engine::{Action, Engine, Event};
-use crate::model::{Problem, ProblemKind, Stage, TaskResult, TaskReturn, Timestamp, Verdict};
-use crate::plan::Step;
+use crate::model::{
+    Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
+    Verdict,
+};
+use crate::plan::tests::task;
+use crate::plan::{PlannedTask, Requirement, Step, Why};
 
 /// The engine of a pack in the words of a scenario.
 pub(super) struct ByHand {
@@ -88,6 +93,48 @@ impl ByHand {
             step: self.step(name),
             result: Box::new(result),
         })
+    }
+
+    /// Tasks in the words of a scenario come in; their needs are steps of the run.
+    pub(super) fn added(&mut self, lines: &[&str], order: &[&str]) -> String {
+        let tasks: Vec<PlannedTask> = lines.iter().map(|line| self.planned(line)).collect();
+        let known = self.engine.plan().len();
+        let step = |name: &&str| match tasks.iter().position(|task| task.name == **name) {
+            Some(place) => Step::new(known + place),
+            None => self.step(name),
+        };
+        let order = order.iter().map(step).collect();
+        self.handle(Event::Added { tasks, order })
+    }
+
+    /// A task comes in that something outside of the run keeps from running.
+    pub(super) fn added_blocked(&mut self, line: &str, blocked: Blocked) -> String {
+        let mut task = self.planned(line);
+        task.blocked = Some(blocked);
+        self.handle(Event::Added {
+            tasks: vec![task],
+            order: Vec::new(),
+        })
+    }
+
+    fn planned(&self, line: &str) -> PlannedTask {
+        let (task, unknown) = task(line, 1);
+        assert!(unknown.is_empty(), "what is {unknown:?}?");
+        let requires = task.spec.prereq_tasks.iter().map(|prereq| match prereq {
+            Prereq::Named(name) => Requirement {
+                on: self.step(name),
+                why: Why::Prerequisite,
+            },
+            other => panic!("a scenario has no {other:?}"),
+        });
+        PlannedTask {
+            id: TaskId::new(0),
+            name: task.spec.name().clone(),
+            selected: true,
+            requires: requires.collect(),
+            blocked: None,
+            task: Arc::new(task),
+        }
     }
 
     /// The second at which the engine wants to be woken.

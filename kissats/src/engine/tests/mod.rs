@@ -1,5 +1,6 @@
 //! Runs in virtual time: scenarios as text, random packs, and events by hand.
 
+mod adding;
 mod answers;
 mod by_hand;
 mod properties;
