@@ -628,12 +628,8 @@ mod tests {
             &[("KISSATS_PROCESS_LIMIT", "2")],
         )
         .unwrap();
-        assert_eq!(settings.notes.len(), 4, "{:?}", settings.notes);
-        for origin in [
-            "flag --run-mode",
-            "flag --test-threads",
-            "variable KISSATS_PROCESS_LIMIT",
-        ] {
+        assert_eq!(settings.notes.len(), 3, "{:?}", settings.notes);
+        for origin in ["flag --test-threads", "variable KISSATS_PROCESS_LIMIT"] {
             assert!(
                 settings.notes.iter().any(|note| note.contains(origin)),
                 "{:?}",
