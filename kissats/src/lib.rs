@@ -92,6 +92,8 @@ mod queue;
 mod registry;
 mod reserve;
 mod runtime;
+#[doc(hidden)]
+pub mod schedule;
 mod wire;
 
 pub use ats::{

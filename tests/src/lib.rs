@@ -7,6 +7,8 @@ mod document;
 mod marks;
 pub mod measure;
 mod project;
+pub mod rcpsp;
+pub mod suite;
 
 pub use document::{Block, blocks, replay};
 pub use marks::{Marks, eventually};

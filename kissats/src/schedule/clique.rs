@@ -1,0 +1,87 @@
+//! Tasks of which no two can overlap.
+
+use crate::schedule::Workload;
+use crate::schedule::conflicts::Conflicts;
+
+/// More tasks than this would take too much memory and time: the conflicts grow with the square.
+const MOST_TASKS: usize = 4096;
+/// How many tasks are tried as the first of a set.
+const SEEDS: usize = 64;
+/// How many tasks are compared at every step.
+const COMPARED: usize = 24;
+
+/// The longest time found that some set of tasks takes which must run one after the other. Zero for a
+/// workload that is too large for it.
+///
+/// A greedy search, so there may be a longer one; what is found is a bound in any case.
+pub(crate) fn clique_time(workload: &Workload) -> u64 {
+    if workload.len() > MOST_TASKS {
+        return 0;
+    }
+    let conflicts = Conflicts::of(workload);
+    let durations = workload.durations();
+    let with_neighbours = |task: usize| -> u64 {
+        let others = ones(conflicts.row(task));
+        durations[task] + others.map(|other| durations[other]).sum::<u64>()
+    };
+    let most: Vec<u64> = (0..workload.len()).map(with_neighbours).collect();
+    let mut seeds: Vec<usize> = (0..workload.len()).collect();
+    seeds.sort_by_key(|&task| (std::cmp::Reverse(most[task]), task));
+    let mut best = 0;
+    for seed in seeds.into_iter().take(SEEDS) {
+        if most[seed] > best {
+            best = best.max(grown(&conflicts, durations, seed));
+        }
+    }
+    best
+}
+
+/// Starting with one task, again and again the one that leaves most: its own time, and that of those
+/// which are still possible beside it.
+fn grown(conflicts: &Conflicts, durations: &[u64], seed: usize) -> u64 {
+    let mut possible: Vec<u64> = conflicts.row(seed).to_vec();
+    let mut total = durations[seed];
+    loop {
+        let mut members: Vec<usize> = ones(&possible).collect();
+        members.sort_by_key(|&task| (std::cmp::Reverse(durations[task]), task));
+        let left = |task: usize| -> u64 {
+            let beside = members.iter().filter(|other| conflicts.contain(task, **other));
+            durations[task] + beside.map(|&other| durations[other]).sum::<u64>()
+        };
+        let compared = members.iter().take(COMPARED);
+        let Some(&next) = compared.max_by_key(|&&task| (left(task), task)) else {
+            return total;
+        };
+        total += durations[next];
+        for (bits, row) in possible.iter_mut().zip(conflicts.row(next)) {
+            *bits &= row;
+        }
+    }
+}
+
+/// The numbers of the bits that are set.
+fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(word, bits)| {
+        let mut bits = *bits;
+        std::iter::from_fn(move || {
+            let bit = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize);
+            bits &= bits.wrapping_sub(1);
+            bit
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Need, Stock, WorkTask};
+
+    #[test]
+    fn tasks_with_a_lock_in_common_two_by_two() {
+        let two = |one, other| WorkTask::new(5).with(Need::units(one, 1)).with(Need::units(other, 1));
+        // Each lock is needed for ten, and all three tasks exclude each other.
+        let tasks = vec![two(0, 1), two(1, 2), two(0, 2), WorkTask::new(4)];
+        let workload = Workload::new(4, vec![Stock::lock(); 3], tasks).unwrap();
+        assert_eq!(clique_time(&workload), 15);
+    }
+}

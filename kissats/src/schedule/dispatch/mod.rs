@@ -1,0 +1,11 @@
+//! The dispatcher: which of the ready tasks start now.
+
+mod class;
+mod dispatcher;
+mod holding;
+mod key;
+#[cfg(test)]
+mod mistake;
+mod pin;
+
+pub use dispatcher::{DispatchTask, Dispatcher};

@@ -1,0 +1,79 @@
+//! The phase pin: nobody is kept out of a resource for ever by those who hold it in another way.
+
+use super::class::ClassNeed;
+use super::dispatcher::Dispatcher;
+use crate::schedule::Share;
+
+/// Many tasks that share a resource can hand it to each other for ever, and one that wants it alone never
+/// gets it. A fair lock, which lets nobody pass, would cost more than half of the speed. So those who
+/// share may pass, but not for longer than the patience. Then all resources of one that was kept out are
+/// pinned: kept for its class, until it starts. Meanwhile others may use them only if they are
+/// expected to be done before those who hold them are.
+///
+/// A class pins all its resources or none, and none that is pinned already. So the owners of pins have
+/// no resource in common, and none of them waits for another.
+impl Dispatcher {
+    /// Whether the class may take what is free, or somebody has waited long enough for it.
+    pub(super) fn may_pass(&mut self, now: u64, class: u32, need: ClassNeed) -> bool {
+        if self.patience < u64::MAX {
+            self.pin_for_overdue(now, class, need);
+        }
+        let holding = &self.holdings[need.resource as usize];
+        if !holding.is_kept_from(class, need.share) {
+            return true;
+        }
+        let ends = now.saturating_add(self.expected(class));
+        holding.holders > 0 && ends <= holding.drain
+    }
+
+    /// Keeps the resource for whoever was kept out of it for too long by others than his like.
+    fn pin_for_overdue(&mut self, now: u64, class: u32, need: ClassNeed) {
+        let holding = &self.holdings[need.resource as usize];
+        if holding.pin.is_some() || holding.holders == 0 {
+            return;
+        }
+        let overdue = holding.queues.iter().copied().find(|&queue| {
+            let known = &self.queues[queue as usize];
+            queue != need.queue
+                && known.share != Share::Shared
+                && known.waiting > 0
+                && now.saturating_sub(known.unserved_since) > self.patience
+                && holding.holders > known.holders
+                && !holding.allows(known.share)
+        });
+        let Some(owner) = overdue.and_then(|queue| self.best_parked(queue)) else {
+            return;
+        };
+        let free = |need: &ClassNeed| self.holdings[need.resource as usize].pin.is_none();
+        if owner == class || !self.classes[owner as usize].needs.iter().all(free) {
+            return;
+        }
+        self.classes[owner as usize].is_pinning = true;
+        for need in &self.classes[owner as usize].needs {
+            self.holdings[need.resource as usize].pin = Some((owner, need.share));
+        }
+    }
+
+    fn best_parked(&mut self, queue: u32) -> Option<u32> {
+        loop {
+            let waiter = *self.queues[queue as usize].parked.peek()?;
+            let is_live = self.classes[waiter.class as usize].version == waiter.version;
+            if is_live && self.key_of(waiter.class).is_some() {
+                return Some(waiter.class);
+            }
+            self.queues[queue as usize].parked.pop();
+        }
+    }
+
+    /// The class has started, or has nothing to start any more: what was kept for it is for all again.
+    pub(super) fn unpin(&mut self, class: u32) {
+        if !std::mem::take(&mut self.classes[class as usize].is_pinning) {
+            return;
+        }
+        for place in 0..self.classes[class as usize].needs.len() {
+            let resource = self.classes[class as usize].needs[place].resource;
+            self.holdings[resource as usize].pin = None;
+            self.wake(resource);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Layer 1: in which order a parallel run starts its tasks. Pure; the same input gives the same answer.
+
+mod bounds;
+mod chance;
+mod clique;
+mod conflicts;
+mod dispatch;
+mod error;
+mod need;
+mod rows;
+mod search;
+mod simulated_run;
+mod stock;
+mod work_task;
+mod workload;
+
+pub use bounds::{Bounds, Limit};
+pub use dispatch::{DispatchTask, Dispatcher};
+pub use error::WorkloadError;
+pub use need::{Need, Share};
+pub use search::{FoundSchedule, SearchBudget, search};
+pub use simulated_run::SimulatedRun;
+pub use stock::Stock;
+pub use work_task::WorkTask;
+pub use workload::Workload;
