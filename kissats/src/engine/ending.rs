@@ -1,6 +1,6 @@
 //! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
 
-use crate::engine::machine::Ended;
+use crate::engine::machine::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
 use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
@@ -105,9 +105,12 @@ impl Engine {
     }
 
     pub(super) fn leave_queues(&mut self, step: Step) {
-        let rank = self.run(step).rank;
-        self.ready.remove(&(rank, step));
-        self.delayed.remove(&step);
+        let TaskRun { state, rank, .. } = *self.run(step);
+        match state {
+            TaskState::Ready => drop(self.ready.remove(&(rank, step))),
+            TaskState::Delayed { .. } => drop(self.delayed.remove(&step)),
+            _ => {}
+        }
     }
 
     pub(super) fn finish_if_done(&mut self, actions: &mut Vec<Action>) {

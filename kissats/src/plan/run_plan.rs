@@ -68,10 +68,6 @@ impl RunPlan {
             .map(|(position, task)| (Step::new(position), task))
     }
 
-    pub(crate) fn into_steps(self) -> impl Iterator<Item = PlannedTask> {
-        self.steps.into_iter()
-    }
-
     /// Adds a task at the end.
     pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
         self.steps.push(task);
@@ -299,6 +295,30 @@ impl<'a> Draft<'a> {
     /// Every task after what it waits for, and otherwise as near to its wish as can be.
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
+        let mut order: Vec<TaskId> = self.waits.ids().collect();
+        order.sort_by_key(|id| wishes[*id]);
+        if !self.is_in_order(&order) {
+            order = self.order_by_wish(&wishes);
+        }
+        order
+    }
+
+    /// Whether every task comes after what it waits for.
+    fn is_in_order(&self, order: &[TaskId]) -> bool {
+        let mut is_placed = vec![false; self.catalog.len()];
+        for id in order {
+            for requirement in &self.waits[*id] {
+                if !is_placed[requirement.on.position()] {
+                    return false;
+                }
+            }
+            is_placed[id.position()] = true;
+        }
+        true
+    }
+
+    /// Of all tasks that need nothing any more, always the one whose wish comes first.
+    fn order_by_wish(&self, wishes: &ByTask<Wish>) -> Vec<TaskId> {
         let mut dependents = self.dependents(|_| true);
         let mut open: Vec<usize> = vec![0; self.catalog.len()];
         for (id, requirements) in self.waits.iter() {
