@@ -87,6 +87,8 @@ impl RunPlan {
 struct Draft<'a> {
     catalog: &'a Catalog,
     selected: Vec<bool>,
+    /// In order of declaration.
+    teardowns: Vec<TaskId>,
     /// For every planned task what it waits for among the planned ones.
     waits: ByTask<Vec<Requirement>>,
 }
@@ -100,6 +102,8 @@ impl<'a> Draft<'a> {
             selected[id.position()] = true;
         }
         let mut waits = ByTask::new(catalog.len());
+        let groups = catalog.groups();
+        let has_teardowns = !(groups.global_teardowns.is_empty() && groups.teardowns.is_empty());
         while let Some(id) = open.pop() {
             if waits.contains(id) {
                 continue;
@@ -110,26 +114,32 @@ impl<'a> Draft<'a> {
                 catalog.requirements(id)
             };
             requirements.retain(|requirement| runs(&requirement.on));
-            open.extend(requirements.iter().map(|requirement| requirement.on));
-            open.extend(teardowns_of(catalog, id).filter(runs));
+            for requirement in &requirements {
+                open.push(requirement.on);
+            }
+            if has_teardowns {
+                open.extend(teardowns_of(catalog, id).filter(runs));
+            }
             waits.insert(id, requirements);
         }
         let mut draft = Self {
             catalog,
             selected,
+            teardowns: Vec::new(),
             waits,
         };
-        draft.let_teardowns_wait();
+        if has_teardowns {
+            let is_teardown = |id: &TaskId| draft.phase(*id) == Phase::Teardown;
+            draft.teardowns = draft.waits.ids().filter(is_teardown).collect();
+            draft.let_teardowns_wait();
+        }
         draft
     }
 
     /// A teardown waits for its members in the plan, and for whatever needs one of them or needs
     /// what their group has set up.
     fn let_teardowns_wait(&mut self) {
-        let teardowns = self.teardowns();
-        if teardowns.is_empty() {
-            return;
-        }
+        let teardowns = self.teardowns.clone();
         for &id in &teardowns {
             self.let_wait(id, self.catalog.members_before(id));
         }
@@ -179,13 +189,6 @@ impl<'a> Draft<'a> {
         added
     }
 
-    fn teardowns(&self) -> Vec<TaskId> {
-        self.waits
-            .ids()
-            .filter(|id| self.phase(*id) == Phase::Teardown)
-            .collect()
-    }
-
     /// Who waits directly for whom, for the reasons that count.
     fn dependents(&self, counts: impl Fn(&Why) -> bool) -> ByTask<Vec<TaskId>> {
         let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(self.catalog.len());
@@ -223,7 +226,7 @@ impl<'a> Draft<'a> {
         for root in roots {
             self.place_with_needs(root, &mut wishes);
         }
-        let mut teardowns = self.teardowns();
+        let mut teardowns = self.teardowns.clone();
         // The mirror image of set-up: who came up first goes down last.
         teardowns.reverse();
         teardowns.sort_by_key(|id| self.catalog.task(*id).spec.priority);
