@@ -222,6 +222,11 @@ impl Engine {
         if !self.leave_active(step) {
             return;
         }
+        // The answer came after the run was stopped.
+        if !self.may_start(step) {
+            self.end_unstarted(step, actions);
+            return;
+        }
         let patience = self
             .plan
             .task(step)
@@ -347,6 +352,7 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
+        actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(step, Outcome::Failed(attempts), actions);
     }

@@ -4,12 +4,39 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Why a piece of text is not a name.
+///
+/// ```
+/// # use kissats::ResourceName;
+/// let error = ResourceName::new(" psu").unwrap_err();
+/// assert_eq!((error.kind(), error.text()), ("resource", " psu"));
+/// assert_eq!(error.reason(), "starts or ends with white space");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is no {kind} name: it {reason}")]
 pub struct NameError {
     kind: &'static str,
     text: String,
     reason: &'static str,
+}
+
+impl NameError {
+    /// What it should have been the name of: `task`, `resource`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Which rule it breaks, as the end of a sentence that begins with "it".
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
 }
 
 fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
@@ -50,6 +77,13 @@ macro_rules! names {
         ///
         /// A name is not empty, holds no control character, does not start or end with white space
         /// and does not start with `[`. Cloning is cheap.
+        ///
+        /// ```
+        #[doc = concat!("# use kissats::", stringify!($name), ";")]
+        #[doc = concat!("let name = ", stringify!($name), "::new(\"a-1\")?;")]
+        /// assert_eq!(name.as_str(), "a-1");
+        /// # Ok::<(), kissats::NameError>(())
+        /// ```
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 

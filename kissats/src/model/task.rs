@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
 
 /// A function of a task: its main, its setup or its teardown.
-pub type TaskBody = fn(&TaskContext) -> TaskReturn;
+pub(crate) type TaskBody = fn(&TaskContext) -> TaskReturn;
 
 /// A task by its place in the catalog, which is the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,9 @@ impl TaskId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Prereq {
-    /// A task by the path of its function; the compiler has checked that it is one.
+    /// A task by the path of its function. Only `#[kiss_task]` makes one: it has the compiler check
+    /// the path.
+    #[non_exhaustive]
     Function {
         /// The module of the function, the crate first.
         module: &'static str,
@@ -78,11 +80,55 @@ pub trait Task: Send + Sync {
     fn task_main(&self, cx: &TaskContext) -> TaskReturn;
 
     /// What has to be done before; if it does not succeed, main does not run.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Channel(u8);
+    ///
+    /// impl Task for Channel {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         TaskSpec::new(TaskName::new(format!("channel {}", self.0)).expect("a sound name"))
+    ///     }
+    ///     fn task_setup(&self, _: &TaskContext) -> TaskReturn {
+    ///         if self.0 > 4 {
+    ///             return TaskReturn::skipped("the board has four channels");
+    ///         }
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_setup(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }
 
     /// What has to be done after.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Heats;
+    ///
+    /// impl Task for Heats {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         let mut spec = TaskSpec::new(TaskName::new("heats").expect("a sound name"));
+    ///         spec.always_teardown = true;
+    ///         spec
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_teardown(&self, _: &TaskContext) -> TaskReturn {
+    ///         println!("the heater is off");
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_teardown(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }

@@ -8,19 +8,55 @@ use crate::engine::Policy;
 use crate::model::{Outcome, Phase, ResourceMode, TaskName};
 use crate::pack::hold_all::hold_all;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
-use crate::pack::task_pack::PHASES;
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::runtime::Run;
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.run_test_queue()?;
+    /// assert_eq!(pack.completed_tasks()["measure"].result(), "Passed");
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn completed_tasks(&self) -> BTreeMap<TaskName, Outcome> {
         self.state.inner().completed.clone()
     }
 
     /// Runs the setup queue until it is empty or something stops it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_setup_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
@@ -33,6 +69,24 @@ impl TaskPack {
     ///
     /// What has not run stays queued: another call goes on with it.
     ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_test_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::run_setup_queue`].
     pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
@@ -40,6 +94,24 @@ impl TaskPack {
     }
 
     /// Runs the teardown queue until it is empty. Failures do not stop it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_teardown_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::run_setup_queue`].
@@ -58,13 +130,16 @@ impl TaskPack {
     /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
     /// then, and everything is still queued.
     pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             self.schedule(phase)?;
         }
         let mut policy = self.policy();
         let mut client = Arc::clone(&self.client);
         if policy.resource_mode.is_for_the_run() {
-            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
+            let queued = Phase::ALL
+                .iter()
+                .copied()
+                .flat_map(|phase| self.queue(phase));
             let queued: Vec<QueuedTask> = queued.collect();
             let held = hold_all(&client, &self.clock, &queued, &policy);
             if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
@@ -91,6 +166,7 @@ impl TaskPack {
     fn policy(&self) -> Policy {
         Policy {
             valid_results: self.config.valid_result.clone(),
+            run_mode: self.config.run_mode,
             resource_mode: self.config.resource_mode,
             ..Policy::default()
         }

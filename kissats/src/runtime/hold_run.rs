@@ -8,9 +8,7 @@ use crate::ats::{
     Acquired, AtsClient, AtsError, HeldRun, PendingReservation, RetryPolicy, acquire,
 };
 use crate::engine::{Event, Policy};
-use crate::model::{
-    Clock, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, TaskSpec, Timestamp,
-};
+use crate::model::{Clock, Outcome, StopCause, TaskResult, TaskSpec, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
@@ -51,12 +49,14 @@ pub(super) fn hold_run(
         };
         let again_at = match answer {
             Ok(Acquired::Held(all)) => return Ok(Arc::new(HeldRun::new(all, Arc::clone(clock)))),
-            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).next_available_time(),
-            Err(AtsError::Refused(
-                ref refusal @ ReserveError::Unavailable { available_at, .. },
-            )) => {
+            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).claimable_at(),
+            Err(AtsError::Refused {
+                source: ref refusal @ ReserveError::Unavailable { available_at, .. },
+            }) => {
                 if now >= give_up_at {
-                    return Err(NotHeld::Refused(AtsError::Refused(refusal.clone())));
+                    return Err(NotHeld::Refused(AtsError::Refused {
+                        source: refusal.clone(),
+                    }));
                 }
                 available_at
                     .unwrap_or(now + policy.ask_again_after)
@@ -112,9 +112,8 @@ pub(super) fn tell_not_held(
         let outcome = match (reason, &task.blocked) {
             (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
             (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
-                let message = format!("the run could not reserve what its tasks need: {error}");
-                let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
-                unmet.causes = Problem::from_error(error).causes;
+                let mut unmet = error.problem();
+                unmet.message = format!("the run could not reserve what its tasks need: {error}");
                 Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])
             }
             _ => Outcome::NotRun(stopped.clone()),
