@@ -25,6 +25,9 @@ impl RunHold {
         let mut longest = Duration::ZERO;
         for task in tasks {
             longest = longest.saturating_add(task.est_task_time);
+            if !task.needs_resources() {
+                continue;
+            }
             for need in task.needs() {
                 let (held, agreed) = needs
                     .entry(need.resource.clone())

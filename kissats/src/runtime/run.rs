@@ -1,6 +1,6 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -92,9 +92,9 @@ pub(super) struct Loop<O> {
     /// What the engine is to be told next.
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
-    held: HashMap<Step, ResourceReservation>,
+    held: BTreeMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
-    pending: HashMap<Step, PendingReservation>,
+    pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -118,8 +118,8 @@ impl<O: RunObserver> Loop<O> {
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
-            held: HashMap::new(),
-            pending: HashMap::new(),
+            held: BTreeMap::new(),
+            pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -182,8 +182,8 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
-            self.actions
-                .extend(self.engine.handle(self.clock.now(), event));
+            // There were none left.
+            self.actions = self.engine.handle(self.clock.now(), event).into();
         } else {
             let event = self.next();
             self.happened(event);
