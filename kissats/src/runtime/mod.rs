@@ -18,7 +18,9 @@ mod stderr;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod thread_pool;
 mod worker;
+mod worker_pool;
 
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;

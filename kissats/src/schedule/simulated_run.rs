@@ -58,7 +58,10 @@ impl SimulatedRun {
         loop {
             while let Some(task) = dispatcher.next(now) {
                 starts[task as usize] = now;
-                ending.push(Reverse((now.saturating_add(durations[task as usize]), task)));
+                ending.push(Reverse((
+                    now.saturating_add(durations[task as usize]),
+                    task,
+                )));
             }
             let Some(&Reverse((end, _))) = ending.peek() else {
                 break;

@@ -69,7 +69,11 @@ pub fn search(workload: &Workload, budget: SearchBudget) -> FoundSchedule {
     };
     let slot = search.project.slot;
     FoundSchedule {
-        starts: best.starts.iter().map(|start| u64::from(*start) * slot).collect(),
+        starts: best
+            .starts
+            .iter()
+            .map(|start| u64::from(*start) * slot)
+            .collect(),
         makespan: u64::from(best.length) * slot,
         schedules: search.made,
     }
@@ -123,10 +127,13 @@ impl Search {
             let forward = &self.project.forward;
             self.made += 1;
             let length = if index % 2 == 0 {
-                let Self { decoder, project, .. } = self;
+                let Self {
+                    decoder, project, ..
+                } = self;
                 decoder.parallel(project, &project.forward, &self.keys, &mut starts)
             } else {
-                self.decoder.serial(&self.project, forward, &self.keys, &mut starts)
+                self.decoder
+                    .serial(&self.project, forward, &self.keys, &mut starts)
             };
             mirrored(&self.project, &starts, length, &mut self.keys);
             self.justified(starts);
