@@ -49,7 +49,7 @@ pub use schema::{DocumentPath, PathSegment, SchemaError, SchemaErrors, SchemaPro
 pub(crate) use shared_params::SharedParams;
 pub(crate) use task::{Bodies, LoadedTask, TaskBody, TaskId};
 pub use task::{Prereq, Task};
-pub(crate) use task_defaults::TaskDefaults;
+pub(crate) use task_defaults::{TaskDefaults, built_in_task_defaults};
 pub use task_result::TaskResult;
 pub use task_return::{IntoTaskReturn, SubResult, TaskReturn};
 pub use task_spec::{Ignore, TaskSpec};
