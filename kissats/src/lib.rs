@@ -110,7 +110,7 @@ pub use model::{
     Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
     Timestamp, UnknownWord, ValidResults, Verdict,
 };
-pub use pack::{PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
+pub use pack::{Interrupter, PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{
     DelayedTask, PackQueues, PrereqCheck, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };

@@ -14,11 +14,11 @@ use crate::model::{
 };
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::ReportFunc;
-use crate::pack::{PackError, TaskMistake};
+use crate::pack::{Interrupter, PackError, TaskMistake};
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
 use crate::registry;
-use crate::runtime::SystemClock;
+use crate::runtime::{Interrupts, SystemClock};
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
 ///
@@ -58,6 +58,7 @@ pub struct TaskPack {
     pub(super) report_func: Option<Box<ReportFunc>>,
     pub(super) schedule_func: Option<Box<dyn Scheduler>>,
     pub(super) test_groups: Vec<GroupName>,
+    pub(super) interrupts: Interrupts,
 }
 
 impl TaskPack {
@@ -190,6 +191,7 @@ impl TaskPack {
             report_func: None,
             schedule_func: None,
             test_groups: Vec::new(),
+            interrupts: Interrupts::default(),
         }
     }
 
@@ -484,6 +486,20 @@ impl TaskPack {
     /// ```
     pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
         self.schedule_func = Some(Box::new(schedule_func));
+    }
+
+    /// What ends a run of this pack from another thread.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// let interrupter = pack.interrupter();
+    /// interrupter.interrupt();
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter::new(self.interrupts.clone())
     }
 }
 

@@ -17,6 +17,7 @@ mod worker;
 
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
+pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
