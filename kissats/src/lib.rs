@@ -105,10 +105,10 @@ pub use model::{
     AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
     HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
     NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment, Phase, Prereq, Problem,
-    ProblemKind, QueueError, ReportMetadata, ReportRecord, ReservationMode, ResourceMode,
-    ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem,
-    Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
-    Timestamp, UnknownWord, ValidResults, Verdict,
+    ProblemKind, QueueError, ReportMetadata, ReportRecord, RequirementError, ReservationMode,
+    ResourceMode, ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors,
+    SchemaProblem, Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult,
+    TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults, Verdict,
 };
 pub use pack::{Interrupter, PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{

@@ -225,6 +225,20 @@ impl TaskPack {
         self.state.params.snapshot()
     }
 
+    /// Sets the parameters for what is added and what starts from now on, the device and the test system
+    /// included.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_params(GlobalParams::default().with("serial", 4711));
+    /// assert_eq!(pack.params().get::<u32>("serial").unwrap(), Some(4711));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_params(&mut self, params: GlobalParams) {
+        self.state.params.change(|now| *now = params);
+    }
+
     /// Everything as one JSON object: a document that [`Self::from_document`] reads, groups that were
     /// added included.
     ///
