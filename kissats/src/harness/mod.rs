@@ -17,5 +17,7 @@ mod show_config;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod worker;
 
 pub use entry::Harness;
+pub use worker::run_as_worker;

@@ -15,7 +15,7 @@ use crate::harness::layer::{
 use crate::harness::notes::notes;
 use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
-use crate::model::{GlobalParams, PackName, ResourceMode, TaskDefaults, ValidResults};
+use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 
 /// Everything the user decided.
@@ -28,6 +28,7 @@ pub(super) struct Settings {
     pub(super) task_package: Sourced<Option<PackName>>,
     pub(super) package_version: Sourced<Option<semver::VersionReq>>,
     pub(super) valid_results: Sourced<ValidResults>,
+    pub(super) run_mode: RunMode,
     pub(super) resource_mode: ResourceMode,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -159,6 +160,7 @@ impl Settings {
                 (false, true) => IgnoredTasks::Only,
                 (false, false) => IgnoredTasks::Skip,
             },
+            run_mode: config.run_mode,
             resource_mode: config.resource_mode,
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,

@@ -64,12 +64,8 @@ fn what_cannot_be_honoured_is_said_with_who_asked_for_it() {
         &[("KISSATS_PROCESS_LIMIT", "2")],
     )
     .unwrap();
-    assert_eq!(settings.notes.len(), 4, "{:?}", settings.notes);
-    for origin in [
-        "flag --run-mode",
-        "flag --test-threads",
-        "variable KISSATS_PROCESS_LIMIT",
-    ] {
+    assert_eq!(settings.notes.len(), 3, "{:?}", settings.notes);
+    for origin in ["flag --test-threads", "variable KISSATS_PROCESS_LIMIT"] {
         assert!(
             settings.notes.iter().any(|note| note.contains(origin)),
             "{:?}",
