@@ -186,7 +186,7 @@ impl<O: RunObserver> Loop<O> {
             self.actions = self.engine.handle(self.clock.now(), event).into();
         } else {
             let event = self.next();
-            self.happened(event);
+            self.take_in(event);
         }
         None
     }
@@ -195,16 +195,25 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;
         // What has happened meanwhile comes first: after an interrupt nothing new starts.
-        self.answers.extend(self.events.try_iter());
-        self.happened(ended);
+        while let Ok(event) = self.events.try_recv() {
+            self.take_in(event);
+        }
+        self.tell(ended);
     }
 
-    /// A task adds others before it ends, so they are here before its end is.
-    fn happened(&mut self, event: Event) {
+    /// Something came from elsewhere.
+    fn take_in(&mut self, event: Event) {
         if let Event::Ended { step, .. } = &event {
             self.processes.has_ended(*step);
         }
-        self.answers.extend(self.observer.added());
+        self.tell(event);
+    }
+
+    /// A task adds others before it ends, so they are here before its end is.
+    fn tell(&mut self, event: Event) {
+        if let Some(added) = self.observer.added() {
+            self.answers.push_back(added);
+        }
         self.answers.push_back(event);
     }
 
