@@ -1,5 +1,6 @@
 //! From declarations to tasks.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -115,7 +116,7 @@ fn in_order_of_pack(one: &Declaration, other: &Declaration) -> Ordering {
         .then_with(|| one.function.cmp(other.function))
 }
 
-fn pack_of(module: &str) -> &str {
+pub(super) fn pack_of(module: &str) -> &str {
     module.find(':').map_or(module, |end| &module[..end])
 }
 
@@ -124,6 +125,14 @@ fn path_below_crate(module: &str, function: &str) -> String {
     match module.split_once("::") {
         Some((_, below)) => format!("{}::{function}", below.replace("r#", "")),
         None => function.to_owned(),
+    }
+}
+
+/// The name in the pack: the one that was written, or else the path.
+pub(super) fn name_of(declaration: &Declaration) -> Cow<'static, str> {
+    match declaration.name {
+        Some(name) => name.into(),
+        None => path_below_crate(declaration.module, declaration.function).into(),
     }
 }
 
@@ -201,10 +210,7 @@ pub(super) fn resolve(
 }
 
 fn spec_of(declaration: &Declaration, defaults: &TaskDefaults) -> Result<TaskSpec, NameError> {
-    let name = match declaration.name {
-        Some(name) => TaskName::new(name)?,
-        None => TaskName::new(path_below_crate(declaration.module, declaration.function))?,
-    };
+    let name = TaskName::new(name_of(declaration))?;
     let texts = |words: &[&str]| {
         words
             .iter()
