@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::by_task::ByTask;
+use crate::plan::name_filter::shown;
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -40,6 +41,11 @@ pub(crate) struct PlannedTask {
 impl PlannedTask {
     pub(crate) fn spec(&self) -> &TaskSpec {
         &self.task.spec
+    }
+
+    /// As lists and reports show it.
+    pub(crate) fn shown_name(&self) -> String {
+        shown(&self.spec().groups, &self.name)
     }
 }
 

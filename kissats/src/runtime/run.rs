@@ -62,8 +62,9 @@ pub(crate) struct RunEnd {
 
 impl<O: RunObserver> Run<O> {
     /// Runs to the end on the thread of the caller.
-    pub(crate) fn run(self) -> RunEnd {
+    pub(crate) fn run(self, interrupts: &Interrupts) -> RunEnd {
         let mut run = Loop::new(self);
+        run.heed(interrupts);
         run.go_on();
         run.end()
     }
@@ -133,9 +134,10 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
-    /// Has the run told of interrupts.
-    pub(super) fn heed(&self, interrupts: &Interrupts) {
-        interrupts.send_to(self.sender.clone());
+    /// Has the run told of interrupts, those before it began included.
+    pub(super) fn heed(&mut self, interrupts: &Interrupts) {
+        let heard = interrupts.send_to(self.sender.clone());
+        self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
     /// Goes on to the end.
@@ -189,7 +191,7 @@ impl<O: RunObserver> Loop<O> {
             self.actions = self.engine.handle(self.clock.now(), event).into();
         } else {
             let event = self.next();
-            self.happened(event);
+            self.take_in(event);
         }
         None
     }
@@ -198,24 +200,37 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;
         // What has happened meanwhile comes first: after an interrupt nothing new starts.
-        self.answers.extend(self.events.try_iter());
-        self.happened(ended);
+        while let Ok(event) = self.events.try_recv() {
+            self.take_in(event);
+        }
+        self.tell(ended);
     }
 
-    /// A task adds others before it ends, so they are here before its end is.
-    fn happened(&mut self, event: Event) {
+    /// Something came from elsewhere.
+    fn take_in(&mut self, event: Event) {
         if let Event::Ended { step, .. } = &event {
             self.threads.has_ended(*step);
             self.processes.has_ended(*step);
         }
-        self.answers.extend(self.observer.added());
+        self.tell(event);
+    }
+
+    /// A task adds others before it ends, so they are here before its end is.
+    fn tell(&mut self, event: Event) {
+        if let Some(added) = self.observer.added() {
+            self.answers.push_back(added);
+        }
         self.answers.push_back(event);
     }
 
     /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
     fn hold_resources(&mut self) -> Result<(), NotHeld> {
         let (plan, policy) = (self.engine.plan(), &self.policy);
+        let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
+            if self.answers.iter().any(is_interrupt) {
+                return Err(NotHeld::Interrupted);
+            }
             self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
         }
         Ok(())
