@@ -19,7 +19,7 @@ pub(crate) struct Policy {
     pub(crate) ask_again_after: Duration,
     /// Where tasks run.
     pub(crate) run_mode: RunMode,
-    /// How many threads there are beside the main worker.
+    /// How many threads run tasks, the main worker included.
     pub(crate) thread_limit: NonZeroU32,
     /// How many worker processes there are.
     pub(crate) process_limit: NonZeroU32,

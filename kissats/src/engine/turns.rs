@@ -30,7 +30,7 @@ pub(super) struct Parallel {
     stocks_of_lanes: BTreeMap<Lane, u32>,
 }
 
-/// The workers come first among what a task needs.
+/// The workers come first among what a task needs. The main worker is one of the threads.
 const MAIN: u32 = 0;
 const THREADS: u32 = 1;
 const PROCESSES: u32 = 2;
@@ -44,7 +44,7 @@ impl Turns {
     pub(super) fn new(plan: &RunPlan, policy: &Policy) -> Self {
         let beside = |(_, task): (Step, &PlannedTask)| {
             let (thread, process) = policy.run_mode.allows(&task.task);
-            thread || process
+            process || (thread && policy.thread_limit.get() > 1)
         };
         if policy.run_mode == RunMode::Normal || !plan.steps().any(beside) {
             return Self::One {
@@ -194,7 +194,7 @@ impl Parallel {
             .steps()
             .map(|(_, task)| ticks(task.spec().est_task_time))
             .fold(0, u64::saturating_add);
-        let workers = u64::from(policy.thread_limit.get()) + 1;
+        let workers = u64::from(policy.thread_limit.get());
         let expected = (work / workers).max(levels.iter().copied().max().unwrap_or_default());
         let mut parallel = Self {
             dispatcher: Dispatcher::new(u32::MAX, &stocks)
@@ -212,12 +212,13 @@ impl Parallel {
 
     fn admit(&mut self, step: Step, task: &PlannedTask, level: u64, policy: &Policy) {
         let spec = task.spec();
-        let worker = match self.lanes.kind(step) {
-            WorkerKind::Main => MAIN,
-            WorkerKind::Thread => THREADS,
-            WorkerKind::Process => PROCESSES,
+        let workers: &[u32] = match self.lanes.kind(step) {
+            WorkerKind::Main => &[MAIN, THREADS],
+            WorkerKind::Thread => &[THREADS],
+            WorkerKind::Process => &[PROCESSES],
         };
-        let mut needs = vec![Need::units(worker, 1)];
+        let workers = workers.iter().map(|worker| Need::units(*worker, 1));
+        let mut needs: Vec<Need> = workers.collect();
         if let Some(lane) = self.lanes.lane(step) {
             let dispatcher = &mut self.dispatcher;
             let stock = self

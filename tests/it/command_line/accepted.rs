@@ -51,10 +51,6 @@ fn what_is_not_honoured_is_said_once() {
             &["--report-time", "--ensure-time"],
             "--report-time and --ensure-time are not supported yet",
         ),
-        (
-            &["--test-threads", "4"],
-            "the thread limit has no effect yet (flag --test-threads)",
-        ),
         (&[], ""),
     ];
     for (words, note) in cases {

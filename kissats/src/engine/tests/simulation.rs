@@ -52,6 +52,7 @@ pub(super) struct Record {
     pub(super) outcomes: BTreeMap<Step, Outcome>,
     pub(super) reports: usize,
     pub(super) ledger_is_idle: bool,
+    pub(super) is_parallel: bool,
 }
 
 impl Simulation {
@@ -190,6 +191,7 @@ impl<'a> Run<'a> {
                 outcomes: BTreeMap::new(),
                 reports: 0,
                 ledger_is_idle: false,
+                is_parallel: false,
             },
         }
     }
@@ -211,6 +213,7 @@ impl<'a> Run<'a> {
                 ),
             }
         }
+        self.record.is_parallel = self.engine.is_parallel();
         self.record.ledger_is_idle = self.ledger.is_idle() && self.held.is_empty();
         self.record
     }
@@ -319,7 +322,7 @@ impl<'a> Run<'a> {
         };
         let policy = &self.simulation.policy;
         assert!(count(&|(kind, _)| *kind == WorkerKind::Main) <= 1);
-        let threads = count(&|(kind, _)| *kind == WorkerKind::Thread);
+        let threads = count(&|(kind, _)| *kind != WorkerKind::Process);
         assert!(threads <= policy.thread_limit.get() as usize);
         let processes = count(&|(kind, _)| *kind == WorkerKind::Process);
         assert!(processes <= policy.process_limit.get() as usize);
