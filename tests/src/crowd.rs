@@ -195,13 +195,7 @@ impl Kind {
                 .collect();
             let prereqs: String = (0..count)
                 .filter_map(prerequisite)
-                .map(|other| {
-                    format!(
-                        "p(MODULES[{}], \"{}\"),\n",
-                        other / PER_MODULE,
-                        function(other)
-                    )
-                })
+                .map(|other| format!("p(\"{}\"),\n", path(other)))
                 .collect();
             text = text.replace("MODULE_LIST", &modules);
             text = text.replace("PREREQ_LIST", &prereqs);
@@ -292,7 +286,7 @@ fn main() {
 const KISSATS_TABLE: &str = r#"#![allow(long_running_const_eval)]
 use kissats::Prereq;
 use kissats::__private0_1_0 as k;
-const fn p(module: &'static str, function: &'static str) -> Prereq { Prereq::Function { module, function } }
+const fn p(path: &'static str) -> Prereq { Prereq::Named(std::borrow::Cow::Borrowed(path)) }
 static NAMES: &str = "PATHS";
 static MODULES: &[&str] = &[MODULE_LIST];
 #[allow(dead_code)]
@@ -302,7 +296,7 @@ static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8",
 #[allow(dead_code)]
 static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
 fn empty() {}
-const BODY: kissats::TaskBody = k::body!(empty);
+const BODY: fn(&kissats::TaskContext) -> kissats::TaskReturn = k::body!(empty);
 struct Anywhere;
 impl k::TaskIdentity for Anywhere {
     const MODULE: &'static str = "";

@@ -25,9 +25,7 @@ use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
-use crate::plan::{
-    Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
-};
+use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{self, Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
@@ -356,10 +354,16 @@ fn execute(
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
-    let shown_step = |(step, task): (Step, &PlannedTask)| (step, shown_name(&catalog, task.id));
-    let (selected, others): (Vec<_>, Vec<_>) = plan.steps().partition(|(_, task)| task.selected);
-    let selected: Vec<(Step, String)> = selected.into_iter().map(shown_step).collect();
-    let pulled_in: Vec<(Step, String)> = others.into_iter().map(shown_step).collect();
+    let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
+    let mut pulled_in: Vec<(Step, String)> = Vec::new();
+    for (step, task) in plan.steps() {
+        let shown = shown_name(&catalog, task.id);
+        if task.selected {
+            selected.push((step, shown));
+        } else {
+            pulled_in.push((step, shown));
+        }
+    }
     let of_ignored = |&id| {
         let reason = selection.ignored(id)?;
         Some(trials::of_ignored(shown_name(&catalog, id), reason))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{TaskId, nearest};
+use crate::model::{GroupName, TaskId, TaskName, nearest};
 use crate::plan::{Catalog, PlanError};
 
 /// Which names are wanted, in the sense of libtest: any of the patterns and none of the skips.
@@ -18,7 +18,11 @@ pub(crate) struct NameFilter {
 
 /// A task as lists and reports show it: its groups in brackets, then its name.
 pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
-    let groups = &catalog.task(id).spec.groups;
+    shown(&catalog.task(id).spec.groups, catalog.display_name(id))
+}
+
+/// The same of a task with these groups and this name.
+pub(super) fn shown(groups: &[GroupName], name: &TaskName) -> String {
     let mut shown = String::new();
     for group in groups {
         shown.push('[');
@@ -28,7 +32,7 @@ pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
     if !groups.is_empty() {
         shown.push(' ');
     }
-    shown.push_str(catalog.display_name(id).as_str());
+    shown.push_str(name.as_str());
     shown
 }
 

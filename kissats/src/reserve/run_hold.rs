@@ -37,10 +37,11 @@ impl RunHold {
         for task in tasks {
             // Those that need nothing take their time too.
             longest = longest.saturating_add(task.est_task_time);
-            if task.needs_resources() {
-                least(&mut max_wait, task.max_resource_wait.unwrap_or(patience));
-                least(&mut max_retry, task.max_resource_retry);
+            if !task.needs_resources() {
+                continue;
             }
+            least(&mut max_wait, task.max_resource_wait.unwrap_or(patience));
+            least(&mut max_retry, task.max_resource_retry);
             for need in task.needs() {
                 let (held, agreed) = needs
                     .entry(need.resource.clone())

@@ -46,6 +46,14 @@ impl RunInProgress {
         run.as_mut()?.observer.outcomes[step.position()].take()
     }
 
+    /// The name of the task of `step` as reports show it; empty if the run is gone.
+    pub(crate) fn shown_name(&self, step: Step) -> String {
+        let run = self.0.lock().ok();
+        let name = |run: &Loop<Outcomes>| run.plan().task(step).shown_name();
+        run.and_then(|run| run.as_ref().map(name))
+            .unwrap_or_default()
+    }
+
     /// The caller is the main worker until then.
     fn go_on_until(
         &self,
