@@ -18,6 +18,7 @@ use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client}
 use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
+use crate::harness::environment::Environment;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
@@ -51,7 +52,6 @@ pub struct Harness {
     /// Where the package of the test target lay when it was compiled.
     package: Option<&'static str>,
     defaults: Defaults,
-    instances: Vec<(String, String, Value)>,
     param_types: Vec<ParamCheck>,
 }
 
@@ -68,7 +68,6 @@ impl Harness {
             packs,
             package: None,
             defaults: Defaults::default(),
-            instances: Vec::new(),
             param_types: Vec::new(),
         }
     }
@@ -120,7 +119,8 @@ impl Harness {
         instance: impl Into<String>,
         config: Value,
     ) -> Self {
-        self.instances
+        self.defaults
+            .instances
             .push((resource.into(), instance.into(), config));
         self
     }
@@ -180,7 +180,7 @@ impl Harness {
         };
         let settings = Settings::resolve(
             args,
-            |name| std::env::var(name).ok(),
+            &Environment::of_process(),
             |path| std::fs::read_to_string(path),
             file,
             self.defaults.clone(),
@@ -214,7 +214,7 @@ impl Harness {
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let pools = Pools::new(&settings.resources, self.instances)
+        let pools = Pools::new(&settings.resources, self.defaults.instances)
             .map_err(|error| vec![error.to_string()])?;
         if settings.resources.strict {
             let mistakes = undeclared(&catalog, &plan, &pools.names());

@@ -61,8 +61,9 @@ pub(crate) struct RunEnd {
 
 impl<O: RunObserver> Run<O> {
     /// Runs to the end on the thread of the caller.
-    pub(crate) fn run(self) -> RunEnd {
+    pub(crate) fn run(self, interrupts: &Interrupts) -> RunEnd {
         let mut run = Loop::new(self);
+        run.heed(interrupts);
         run.go_on();
         run.end()
     }
@@ -130,9 +131,10 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
-    /// Has the run told of interrupts.
-    pub(super) fn heed(&self, interrupts: &Interrupts) {
-        interrupts.send_to(self.sender.clone());
+    /// Has the run told of interrupts, those before it began included.
+    pub(super) fn heed(&mut self, interrupts: &Interrupts) {
+        let heard = interrupts.send_to(self.sender.clone());
+        self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
     /// Goes on to the end.
@@ -220,7 +222,11 @@ impl<O: RunObserver> Loop<O> {
     /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
     fn hold_resources(&mut self) -> Result<(), NotHeld> {
         let (plan, policy) = (self.engine.plan(), &self.policy);
+        let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
+            if self.answers.iter().any(is_interrupt) {
+                return Err(NotHeld::Interrupted);
+            }
             self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
         }
         Ok(())

@@ -31,7 +31,7 @@ pub(crate) struct Finished {
 impl RunInProgress {
     /// A run that `interrupts` are told to.
     pub(crate) fn new(run: Run<Outcomes>, interrupts: &Interrupts) -> Arc<Self> {
-        let run = Loop::new(run);
+        let mut run = Loop::new(run);
         run.heed(interrupts);
         let run = Arc::new(Self(Mutex::new(Some(run))));
         interrupts.may_abandon(Arc::clone(&run));
