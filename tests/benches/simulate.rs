@@ -1,13 +1,15 @@
 //! x
 #![allow(clippy::print_stdout, reason = "x")]
-use kissats::schedule::SimulatedRun;
+use kissats::schedule::*;
 use kissats_tests::suite::Suite;
-fn main() {
-    let folder = std::env::args().nth(1).unwrap();
-    let theta: f64 = std::env::var("THETA")
+fn env(n: &str, d: f64) -> f64 {
+    std::env::var(n)
         .ok()
         .and_then(|t| t.parse().ok())
-        .unwrap_or(0.0);
+        .unwrap_or(d)
+}
+fn main() {
+    let folder = std::env::args().nth(1).unwrap();
     let mut ratios = Vec::new();
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -22,145 +24,35 @@ fn main() {
         } else {
             Suite::parse(&text).unwrap()
         };
-        let levels = suite.workload.levels();
-        let n: u64 = std::env::var("N")
-            .ok()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or(0);
-        let levels = if n == 0 {
-            levels
-        } else {
-            let t = std::time::Instant::now();
-            let found = kissats::schedule::search(
-                &suite.workload,
-                kissats::schedule::SearchBudget {
-                    schedules: n,
-                    seed: 1,
-                },
-            );
-            print!(
-                "{:.1}ms search {:.4} ",
-                t.elapsed().as_secs_f64() * 1000.0,
-                found.makespan as f64 / suite.lower_bound
-            );
-            found.starts.iter().map(|s| found.makespan - s).collect()
-        };
-        let mut levels = levels;
-        {
-            let t = std::time::Instant::now();
-            let c = kissats::schedule::Bounds::of(&suite.actual_workload());
-            print!(
-                "clique {:.4} {:.4} {:.1}ms ",
-                c.conflicts as f64 / suite.lower_bound,
-                c.resource.max(c.critical_path).max(c.work) as f64 / suite.lower_bound,
-                t.elapsed().as_secs_f64() * 1000.0
-            );
-        }
-        let es: u64 = std::env::var("ES")
-            .ok()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or(0);
-        let rate: f64 = std::env::var("RATE")
-            .ok()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or(0.05);
-        let strength: f64 = std::env::var("STR")
-            .ok()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or(0.5);
-        let base: f64 = std::env::var("BASE")
-            .ok()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or(0.0);
-        if es > 0 {
-            let t = std::time::Instant::now();
-            let mut x = 12345u64;
-            let mut rnd = || {
-                x ^= x << 13;
-                x ^= x >> 7;
-                x ^= x << 17;
-                (x >> 11) as f64 / (1u64 << 53) as f64
-            };
-            let mut load = vec![0u64; suite.workload.stocks().len()];
-            for t in 0..levels.len() {
-                for n in suite.workload.needs(t as u32) {
-                    if let kissats::schedule::Share::Units(k) = n.share {
-                        load[n.resource as usize] += k as u64 * suite.workload.durations()[t]
-                            / suite.workload.stocks()[n.resource as usize].capacity as u64;
-                    }
-                }
-            }
-            if base > 0.0 {
-                for t in 0..levels.len() {
-                    for n in suite.workload.needs(t as u32) {
-                        if let kissats::schedule::Share::Units(_) = n.share {
-                            levels[t] =
-                                levels[t].max((load[n.resource as usize] as f64 * base) as u64);
-                        }
-                    }
-                }
-            }
-            let mut best = SimulatedRun::of(
-                &suite.workload,
-                &levels,
-                suite.workload.durations(),
-                u64::MAX,
-            )
-            .makespan;
-            let first = best;
-            for _ in 0..es {
-                let mut trial = levels.clone();
-                for t in 0..trial.len() {
-                    if rnd() < rate {
-                        let f = ((rnd() * 2.0 - 1.0) * strength * 2.0).exp();
-                        trial[t] = (trial[t] as f64 * f) as u64;
-                    }
-                }
-                let m = SimulatedRun::of(
-                    &suite.workload,
-                    &trial,
-                    suite.workload.durations(),
-                    u64::MAX,
-                )
-                .makespan;
-                if m <= best {
-                    best = m;
-                    levels = trial;
-                }
-            }
-            print!(
-                "{:.1}ms es {:.4} -> {:.4} ",
-                t.elapsed().as_secs_f64() * 1000.0,
-                first as f64 / suite.lower_bound,
-                best as f64 / suite.lower_bound
-            );
-        }
-        let est = SimulatedRun::of(
+        let t = std::time::Instant::now();
+        let plan = DispatchPlan::of(
             &suite.workload,
-            &levels,
-            suite.workload.durations(),
-            u64::MAX,
+            PlanBudget {
+                starts: env("STARTS", 60000.0) as u64,
+                seed: env("SEED", 1.0) as u64,
+            },
         );
-        let patience = if theta > 0.0 {
-            (est.makespan as f64 * theta) as u64
-        } else {
-            u64::MAX
-        };
-        let run = SimulatedRun::of(&suite.workload, &levels, &suite.actual, patience);
+        let ms = t.elapsed().as_secs_f64() * 1000.0;
+        let run = plan.simulated(&suite.workload, &suite.actual);
         let r = run.makespan as f64 / suite.lower_bound;
         println!(
-            "{} {:.4} exams {:.2}",
+            "{} {:.4} exams {:.2} {ms:.1}ms sims {} gap {:.4}",
             f.file_name().unwrap().to_string_lossy(),
             r,
-            run.examined as f64 / levels.len() as f64
+            run.examined as f64 / plan.levels.len() as f64,
+            plan.simulations,
+            plan.gap()
         );
         ratios.push(r);
     }
     ratios.sort_by(f64::total_cmp);
+    let x = (ratios.len() - 1) as f64 * 0.95;
+    let i = x as usize;
+    let p95 = ratios[i] + (x - i as f64) * (ratios[(i + 1).min(ratios.len() - 1)] - ratios[i]);
     println!(
         "mean {:.4} p95 {:.4} worst {:.4}",
         ratios.iter().sum::<f64>() / ratios.len() as f64,
-        ratios[(ratios.len() * 95 / 100).min(ratios.len() - 1)],
+        p95,
         ratios[ratios.len() - 1]
     );
 }

@@ -235,8 +235,7 @@ impl Harness {
             &selection,
             plan,
             filtered_out,
-            client,
-            capacities,
+            (client, capacities),
             clock,
         )
     }
@@ -356,8 +355,7 @@ fn execute(
     selection: &Selection,
     plan: RunPlan,
     filtered_out: usize,
-    client: Arc<dyn AtsClient>,
-    capacities: Capacities,
+    (client, capacities): (Arc<dyn AtsClient>, Capacities),
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();

@@ -1,6 +1,6 @@
 //! What no schedule can beat.
 
-use crate::schedule::clique::clique_time;
+use crate::schedule::clique::longest_clique;
 use crate::schedule::rows::as_index;
 use crate::schedule::{Share, Workload};
 
@@ -48,6 +48,11 @@ impl Bounds {
     /// Finds the bounds of a workload, if every task takes as long as it is expected to.
     #[must_use]
     pub fn of(workload: &Workload) -> Self {
+        Self::with(workload, &longest_clique(workload))
+    }
+
+    /// The same, if the longest set of tasks that exclude each other is known.
+    pub(crate) fn with(workload: &Workload, clique: &[u32]) -> Self {
         let total: u64 = workload.durations().iter().sum();
         let (resource, bottleneck) = resource_time(workload);
         Self {
@@ -55,7 +60,10 @@ impl Bounds {
             work: total.div_ceil(u64::from(workload.workers())),
             resource,
             bottleneck,
-            conflicts: clique_time(workload),
+            conflicts: clique
+                .iter()
+                .map(|&task| workload.durations()[task as usize])
+                .sum(),
         }
     }
 

@@ -2,21 +2,23 @@
 
 use crate::schedule::Workload;
 use crate::schedule::conflicts::Conflicts;
+use crate::schedule::rows::as_index;
 
 /// More tasks than this would take too much memory and time: the conflicts grow with the square.
 const MOST_TASKS: usize = 4096;
-/// How many tasks are tried as the first of a set.
-const SEEDS: usize = 64;
+/// How many tasks are tried as the first of a set, times the number of tasks.
+const SEEDS: usize = 32_000;
 /// How many tasks are compared at every step.
-const COMPARED: usize = 24;
+const COMPARED: usize = 12;
 
-/// The longest time found that some set of tasks takes which must run one after the other. Zero for a
-/// workload that is too large for it.
+/// Tasks of which no two can ever run at the same time, so that no schedule is shorter than all of them
+/// together. Empty for a workload that is too large for it.
 ///
-/// A greedy search, so there may be a longer one; what is found is a bound in any case.
-pub(crate) fn clique_time(workload: &Workload) -> u64 {
-    if workload.len() > MOST_TASKS {
-        return 0;
+/// Found by a greedy search: there may be others that take longer.
+pub(crate) fn longest_clique(workload: &Workload) -> Vec<u32> {
+    let count = workload.len();
+    if count == 0 || count > MOST_TASKS {
+        return Vec::new();
     }
     let conflicts = Conflicts::of(workload);
     let durations = workload.durations();
@@ -24,25 +26,35 @@ pub(crate) fn clique_time(workload: &Workload) -> u64 {
         let others = ones(conflicts.row(task));
         durations[task] + others.map(|other| durations[other]).sum::<u64>()
     };
-    let most: Vec<u64> = (0..workload.len()).map(with_neighbours).collect();
-    let mut seeds: Vec<usize> = (0..workload.len()).collect();
+    let most: Vec<u64> = (0..count).map(with_neighbours).collect();
+    let mut seeds: Vec<usize> = (0..count).collect();
     seeds.sort_by_key(|&task| (std::cmp::Reverse(most[task]), task));
-    let mut best = 0;
-    for seed in seeds.into_iter().take(SEEDS) {
-        if most[seed] > best {
-            best = best.max(grown(&conflicts, durations, seed));
+    let mut best = (0, Vec::new());
+    for seed in seeds.into_iter().take((SEEDS / count).clamp(4, 64)) {
+        if let Some(longer) = grown(&conflicts, durations, seed, best.0) {
+            best = longer;
         }
     }
-    best
+    best.1
 }
 
 /// Starting with one task, again and again the one that leaves most: its own time, and that of those
-/// which are still possible beside it.
-fn grown(conflicts: &Conflicts, durations: &[u64], seed: usize) -> u64 {
+/// which are still possible beside it. Nothing if it cannot be longer than `known`.
+fn grown(
+    conflicts: &Conflicts,
+    durations: &[u64],
+    seed: usize,
+    known: u64,
+) -> Option<(u64, Vec<u32>)> {
     let mut possible: Vec<u64> = conflicts.row(seed).to_vec();
     let mut total = durations[seed];
+    let mut clique = vec![as_index(seed)];
     loop {
         let mut members: Vec<usize> = ones(&possible).collect();
+        let all: u64 = members.iter().map(|&task| durations[task]).sum();
+        if total + all <= known {
+            return None;
+        }
         members.sort_by_key(|&task| (std::cmp::Reverse(durations[task]), task));
         let left = |task: usize| -> u64 {
             let beside = members
@@ -52,9 +64,10 @@ fn grown(conflicts: &Conflicts, durations: &[u64], seed: usize) -> u64 {
         };
         let compared = members.iter().take(COMPARED);
         let Some(&next) = compared.max_by_key(|&&task| (left(task), task)) else {
-            return total;
+            return Some((total, clique));
         };
         total += durations[next];
+        clique.push(as_index(next));
         for (bits, row) in possible.iter_mut().zip(conflicts.row(next)) {
             *bits &= row;
         }
@@ -88,6 +101,8 @@ mod tests {
         // Each lock is needed for ten, and all three tasks exclude each other.
         let tasks = vec![two(0, 1), two(1, 2), two(0, 2), WorkTask::new(4)];
         let workload = Workload::new(4, vec![Stock::lock(); 3], tasks).unwrap();
-        assert_eq!(clique_time(&workload), 15);
+        let mut clique = longest_clique(&workload);
+        clique.sort_unstable();
+        assert_eq!(clique, [0, 1, 2]);
     }
 }

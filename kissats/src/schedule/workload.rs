@@ -86,6 +86,22 @@ impl Workload {
         self
     }
 
+    /// The same, with one lock more, which these tasks need for themselves.
+    pub(crate) fn with_lock(mut self, holders: &[u32]) -> Self {
+        let lock = Need::units(as_index(self.stocks.len()), 1);
+        self.stocks.push(Stock::lock());
+        let mut holds = vec![false; self.len()];
+        for &task in holders {
+            holds[task as usize] = true;
+        }
+        let mut needs = Rows::default();
+        for (row, holds) in self.needs.iter().zip(holds) {
+            needs.push(row.iter().copied().chain(holds.then_some(lock)));
+        }
+        self.needs = needs;
+        self
+    }
+
     /// How many tasks there are.
     #[must_use]
     pub fn len(&self) -> usize {

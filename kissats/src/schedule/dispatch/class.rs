@@ -47,4 +47,11 @@ impl Class {
             is_pinning: false,
         }
     }
+
+    pub(super) fn reset(&mut self) {
+        self.ready.clear();
+        self.place = Place::Idle;
+        self.version = 0;
+        self.is_pinning = false;
+    }
 }

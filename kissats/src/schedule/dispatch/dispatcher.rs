@@ -152,6 +152,28 @@ impl Dispatcher {
         number
     }
 
+    /// Back to where nothing was ready yet, with other levels: one for each task.
+    pub(crate) fn rewind(&mut self, levels: &[u64]) {
+        for holding in &mut self.holdings {
+            holding.reset();
+        }
+        for queue in &mut self.queues {
+            queue.reset();
+        }
+        for class in &mut self.classes {
+            class.reset();
+        }
+        self.candidates.clear();
+        self.busy = 0;
+        self.examined = 0;
+        for task in 0..self.tasks.len() {
+            let entry = &mut self.tasks[task];
+            entry.state = State::Waiting;
+            entry.rank = entry.rank.with_level(levels[task]);
+            self.change_load(as_index(task), true);
+        }
+    }
+
     fn class_of(&mut self, needs: &[Need]) -> u32 {
         if let Some(&class) = self.known_classes.get(needs) {
             return class;

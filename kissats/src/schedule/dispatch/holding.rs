@@ -39,6 +39,12 @@ impl Holding {
         }
     }
 
+    pub(super) fn reset(&mut self) {
+        let queues = std::mem::take(&mut self.queues);
+        *self = Self::new(self.stock);
+        self.queues = queues;
+    }
+
     /// Whether so much of it can be had now.
     pub(super) fn allows(&self, share: Share) -> bool {
         let units = match share {
@@ -113,6 +119,13 @@ impl Queue {
             holders: 0,
             unserved_since: 0,
         }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.parked.clear();
+        self.waiting = 0;
+        self.holders = 0;
+        self.unserved_since = 0;
     }
 }
 

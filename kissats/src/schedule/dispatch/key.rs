@@ -55,6 +55,12 @@ impl Key {
         Self(self.0 & !(0xff << 88) | u128::from(urgency) << 88)
     }
 
+    /// The same task with another level, and no load.
+    pub(crate) fn with_level(self, level: u64) -> Self {
+        let level = level.min(LEVEL_MAX);
+        Self(self.0 & !(u128::from(LEVEL_MAX) << 32) | u128::from(level) << 32).raised(0)
+    }
+
     fn level(self) -> u64 {
         (self.0 >> 32) as u64 & LEVEL_MAX
     }
@@ -86,6 +92,7 @@ mod tests {
     fn a_key_knows_its_task() {
         assert_eq!(Key::new(-3, 17, 5).raised(99).task(), 5);
         assert_eq!(Key::new(3, 17, 5).raised(99).raised(0), Key::new(3, 17, 5));
+        assert_eq!(Key::new(3, 17, 5).with_level(1999), Key::new(3, 1999, 5));
     }
 
     #[test]

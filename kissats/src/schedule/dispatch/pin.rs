@@ -41,7 +41,7 @@ impl Dispatcher {
                 && holding.holders > known.holders
                 && !holding.allows(known.share)
         });
-        let Some(owner) = overdue.and_then(|queue| self.best_parked(queue)) else {
+        let Some(owner) = overdue.and_then(|queue| self.next_owner(queue)) else {
             return;
         };
         let free = |need: &ClassNeed| self.holdings[need.resource as usize].pin.is_none();
@@ -54,15 +54,22 @@ impl Dispatcher {
         }
     }
 
-    fn best_parked(&mut self, queue: u32) -> Option<u32> {
-        loop {
-            let waiter = *self.queues[queue as usize].parked.peek()?;
-            let is_live = self.classes[waiter.class as usize].version == waiter.version;
-            if is_live && self.key_of(waiter.class).is_some() {
-                return Some(waiter.class);
-            }
-            self.queues[queue as usize].parked.pop();
-        }
+    /// Of those who are parked here, the one whose other resources are wanted least: while they are kept
+    /// for it, nobody uses them.
+    fn next_owner(&mut self, queue: u32) -> Option<u32> {
+        let parked = self.queues[queue as usize].parked.iter();
+        let live = parked.filter(|waiter| {
+            let class = &self.classes[waiter.class as usize];
+            class.version == waiter.version
+        });
+        let owner = live.min_by_key(|waiter| {
+            let needs = self.classes[waiter.class as usize].needs.iter();
+            let others = needs.filter(|need| need.queue != queue);
+            let wanted = others.map(|need| self.holdings[need.resource as usize].load_time());
+            (wanted.sum::<u64>(), std::cmp::Reverse(waiter.key))
+        });
+        let owner = owner?.class;
+        self.key_of(owner).map(|_| owner)
     }
 
     /// The class has started, or has nothing to start any more: what was kept for it is for all again.

@@ -1,0 +1,146 @@
+//! What planning gives to the run, and to people who ask.
+
+use crate::schedule::clique::longest_clique;
+use crate::schedule::simulator::Simulator;
+use crate::schedule::tuning::Tuning;
+use crate::schedule::{Bounds, DispatchTask, Dispatcher, SimulatedRun, Workload};
+
+/// How much work planning may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanBudget {
+    /// How many starts of tasks may be simulated. A million takes about a second; the first simulation
+    /// is made in any case.
+    pub starts: u64,
+    /// Where chance begins: the same seed gives the same plan.
+    pub seed: u64,
+}
+
+impl Default for PlanBudget {
+    /// Enough for a hundred simulations of some hundred tasks: about 50 ms.
+    fn default() -> Self {
+        Self {
+            starts: 60_000,
+            seed: 1,
+        }
+    }
+}
+
+/// The order in which a run starts its tasks, as far as it can be known before.
+///
+/// The plan says what is more urgent than what, never when a task starts: where times turn out
+/// otherwise than expected, who keeps to planned times waits for nothing.
+///
+/// ```
+/// use kissats::schedule::{DispatchPlan, Limit, Need, PlanBudget, Stock, WorkTask, Workload};
+///
+/// let lock = Need::units(0, 1);
+/// let tasks = vec![WorkTask::new(5), WorkTask::new(3).with(lock), WorkTask::new(4).with(lock)];
+/// let workload = Workload::new(2, vec![Stock::lock()], tasks)?;
+/// let plan = DispatchPlan::of(&workload, PlanBudget::default());
+/// assert_eq!((plan.makespan, plan.bounds.lower_bound()), (7, 7));
+/// assert_eq!(plan.bounds.limit(), Limit::Resource(0));
+/// let mut dispatcher = plan.dispatcher(&workload);
+/// dispatcher.ready(0, 1);
+/// assert_eq!(dispatcher.next(0), Some(1));
+/// # Ok::<(), kissats::schedule::WorkloadError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DispatchPlan {
+    /// For each task what [`DispatchTask::level`] is to be.
+    pub levels: Vec<u64>,
+    /// What [`Dispatcher::with_patience`] is to be: a fifth of the run.
+    pub patience: u64,
+    /// How long the run takes if every task takes as long as it is expected to.
+    pub makespan: u64,
+    /// The tasks in the order in which they start then.
+    pub order: Vec<u32>,
+    /// What no schedule can beat.
+    pub bounds: Bounds,
+    /// Tasks that exclude each other by what they need, if it helps to see them as holders of one lock.
+    pub hidden_lock: Vec<u32>,
+    /// How many runs were simulated, whole or in part.
+    pub simulations: u64,
+}
+
+impl DispatchPlan {
+    /// Plans a workload: a first simulation, then others with changed levels for as long as the budget
+    /// allows and there is something to win.
+    #[must_use]
+    pub fn of(workload: &Workload, budget: PlanBudget) -> Self {
+        let clique = longest_clique(workload);
+        let bounds = Bounds::with(workload, &clique);
+        let patience = bounds.lower_bound() / 5;
+        let mut tuning = Tuning::new(workload, &clique, patience, budget.seed);
+        // Tasks that exclude each other behave as if there were a lock that they all need. If they take
+        // so long that they matter, it may help the dispatcher to know it.
+        let hidden_lock = workload.clone().with_lock(&clique);
+        let mut has_hidden_lock = false;
+        if bounds.conflicts.saturating_mul(10) > bounds.lower_bound().saturating_mul(9) {
+            tuning.try_first(&clique);
+            let mut other = Tuning::new(&hidden_lock, &clique, patience, budget.seed);
+            other.try_first(&clique);
+            if other.total() < tuning.total() {
+                tuning = other;
+                has_hidden_lock = true;
+            }
+        }
+        tuning.improve(budget.starts);
+        let simulations = tuning.simulations();
+        let levels = tuning.into_levels();
+        let planned = if has_hidden_lock {
+            &hidden_lock
+        } else {
+            workload
+        };
+        let mut simulator = Simulator::new(planned, patience);
+        let durations = workload.durations();
+        let makespan = simulator.makespan(&levels, durations, durations, u64::MAX);
+        let run = simulator.into_run(makespan.unwrap_or(u64::MAX));
+        let mut order: Vec<u32> = (0..).take(workload.len()).collect();
+        order.sort_by_key(|&task| (run.starts[task as usize], task));
+        Self {
+            levels,
+            patience,
+            makespan: run.makespan,
+            order,
+            bounds,
+            hidden_lock: if has_hidden_lock { clique } else { Vec::new() },
+            simulations,
+        }
+    }
+
+    /// By how much the run is longer than it would have to be at best, as a part of that: 0.02 is two in
+    /// a hundred.
+    #[must_use]
+    pub fn gap(&self) -> f64 {
+        let bound = self.bounds.lower_bound();
+        if bound == 0 {
+            return 0.0;
+        }
+        self.makespan as f64 / bound as f64 - 1.0
+    }
+
+    /// A dispatcher that has admitted all tasks of the workload, under their numbers.
+    #[must_use]
+    pub fn dispatcher(&self, workload: &Workload) -> Dispatcher {
+        let workload = &workload.clone().with_lock(&self.hidden_lock);
+        let dispatcher = Dispatcher::new(workload.workers(), workload.stocks());
+        let mut dispatcher = dispatcher.with_patience(self.patience);
+        for (task, &duration) in (0..).zip(workload.durations()) {
+            let known = DispatchTask {
+                duration,
+                level: self.levels[task as usize],
+                priority: workload.priority(task),
+            };
+            dispatcher.admit(&known, workload.needs(task));
+        }
+        dispatcher
+    }
+
+    /// The run in virtual time, if the tasks take so long.
+    #[must_use]
+    pub fn simulated(&self, workload: &Workload, durations: &[u64]) -> SimulatedRun {
+        let planned = workload.clone().with_lock(&self.hidden_lock);
+        SimulatedRun::of(&planned, &self.levels, durations, self.patience)
+    }
+}
