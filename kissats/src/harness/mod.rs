@@ -5,6 +5,7 @@ mod entry;
 mod failure_text;
 mod layer;
 mod linked_packs;
+mod listing;
 mod macros;
 mod needed;
 mod notes;

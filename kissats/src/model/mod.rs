@@ -1,8 +1,10 @@
 //! Layer 0: the nouns. No behaviour beyond their own invariants, no I/O, no clock, no thread.
 
 mod context;
+mod declaration;
 mod global_params;
 mod held_resource;
+mod loaded_task;
 mod name;
 mod nearest;
 mod need;
@@ -25,8 +27,11 @@ mod time;
 mod verdict;
 
 pub use context::TaskContext;
+pub(crate) use declaration::__rust_begin_short_backtrace;
+pub use declaration::{Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, TaskMain, Words};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
+pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask};
 pub use name::{
     AtsName, DutName, GroupName, InstanceName, NameError, PackName, ResourceName, TaskName,
 };
@@ -44,7 +49,7 @@ pub use run_config::RunConfig;
 pub use run_mode::RunMode;
 pub use schema::{DocumentPath, SchemaError, SchemaErrors, SchemaProblem};
 pub(crate) use shared_params::SharedParams;
-pub(crate) use task::{Bodies, LoadedTask, TaskId};
+pub(crate) use task::{Bodies, TaskId};
 pub use task::{Prereq, Task, TaskBody};
 pub(crate) use task_defaults::TaskDefaults;
 pub use task_result::TaskResult;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
+use crate::model::{DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec};
 
 /// A function of a task: its main, its setup or its teardown.
 pub type TaskBody = fn(&TaskContext) -> TaskReturn;
@@ -37,14 +37,22 @@ impl TaskId {
 #[non_exhaustive]
 pub enum Prereq {
     /// A task by the path of its function; the compiler has checked that it is one.
+    #[non_exhaustive]
     Function {
-        /// The module of the function, the crate first.
-        module: &'static str,
-        /// The function's own name.
-        function: &'static str,
+        /// The path of the function or module, the crate first.
+        path: &'static str,
     },
     /// A task by its name: in the same pack, or `pack::name` in another.
     Named(Cow<'static, str>),
+}
+
+impl From<DeclaredPrereq> for Prereq {
+    fn from(prereq: DeclaredPrereq) -> Self {
+        match prereq {
+            DeclaredPrereq::Path(path) => Self::Function { path },
+            DeclaredPrereq::Named(name) => Self::Named(Cow::Borrowed(name)),
+        }
+    }
 }
 
 /// A task as a value: for tasks that are made while the program runs.
@@ -93,7 +101,7 @@ pub trait Task: Send + Sync {
 pub(crate) enum Bodies {
     /// The functions that an attribute names.
     Functions {
-        main: TaskBody,
+        main: TaskMain,
         setup: Option<TaskBody>,
         teardown: Option<TaskBody>,
     },
@@ -101,22 +109,11 @@ pub(crate) enum Bodies {
     Value(Arc<dyn Task>),
 }
 
-/// A task that can be planned and run: what it declares, what it does, where it comes from.
-#[derive(Debug, Clone)]
-pub(crate) struct LoadedTask {
-    pub(crate) pack: PackName,
-    pub(crate) module: &'static str,
-    pub(crate) function: &'static str,
-    pub(crate) declared_at: Location,
-    pub(crate) spec: Arc<TaskSpec>,
-    pub(crate) bodies: Bodies,
-}
-
 impl Bodies {
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {
-            (Self::Functions { main, .. }, Stage::Main) => main(cx),
+            (Self::Functions { main, .. }, Stage::Main) => main.run(cx),
             (
                 Self::Functions {
                     setup: Some(setup), ..

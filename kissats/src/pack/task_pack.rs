@@ -17,7 +17,7 @@ use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::ReportFunc;
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
-use crate::registry;
+use crate::registry::Linked;
 use crate::runtime::SystemClock;
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
@@ -148,7 +148,7 @@ impl TaskPack {
         params: GlobalParams,
         queues: impl TaskQueues + 'static,
     ) -> Result<Self, PackError> {
-        let (tasks, errors) = registry::collect(&params, &TaskDefaults::default());
+        let (tasks, errors) = Linked::gather().tasks(&params, &TaskDefaults::default());
         let mut mistakes: Vec<String> = errors.iter().map(ToString::to_string).collect();
         let library = if tasks.is_empty() {
             Library::default()
@@ -351,7 +351,7 @@ impl TaskPack {
 
 /// Whether what the configuration asks for is linked.
 fn check_packages(config: &RunConfig) -> Result<(), PackError> {
-    let linked = registry::Linked::gather().packs();
+    let linked = Linked::gather().packs();
     if let Some(package) = &config.task_package
         && !linked.contains_key(package.as_str())
     {

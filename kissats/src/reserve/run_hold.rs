@@ -1,5 +1,6 @@
 //! What a run reserves for all of its tasks.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -20,10 +21,11 @@ impl RunHold {
     ///
     /// A wish for a configuration goes along if those that have one agree. Where they do not, each
     /// task's own wish is laid over the instance's configuration when its turn comes.
-    pub(crate) fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskSpec>) -> Self {
+    pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<TaskSpec>>) -> Self {
         let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
         let mut longest = Duration::ZERO;
         for task in tasks {
+            let task: &TaskSpec = task.borrow();
             longest = longest.saturating_add(task.est_task_time);
             for need in task.needs() {
                 let (held, agreed) = needs

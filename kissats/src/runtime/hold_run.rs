@@ -35,7 +35,7 @@ pub(super) fn hold_run(
     let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
     let hold = RunHold::of(may_run.map(|(_, task)| task.spec()));
     let request = hold.request(Holder::new("a run"));
-    let patience = |spec: &TaskSpec| spec.max_resource_wait.unwrap_or(policy.patience);
+    let patience = |spec: Arc<TaskSpec>| spec.max_resource_wait.unwrap_or(policy.patience);
     let max_wait = specs().map(patience).min().unwrap_or(policy.patience);
     let max_retry = specs().map(|spec| spec.max_resource_retry).min();
     let retries = RetryPolicy::default()
@@ -73,7 +73,7 @@ pub(super) fn hold_run(
 /// The planned tasks that need something and may run.
 fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
     plan.steps()
-        .filter(|(_, task)| task.blocked.is_none() && task.spec().needs_resources())
+        .filter(|(_, task)| task.blocked.is_none() && task.task.needs_resources())
 }
 
 /// Whether there is anything to hold.
@@ -111,7 +111,7 @@ pub(super) fn tell_not_held(
     for (step, task) in plan.steps() {
         let outcome = match (reason, &task.blocked) {
             (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
-            (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
+            (NotHeld::Refused(error), None) if task.task.needs_resources() => {
                 let message = format!("the run could not reserve what its tasks need: {error}");
                 let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
                 unmet.causes = Problem::from_error(error).causes;

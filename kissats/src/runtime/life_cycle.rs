@@ -1,12 +1,12 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskResult, TaskReturn, Verdict,
+    Clock, ResolvedTask, Problem, ProblemKind, Stage, TaskContext, TaskResult, TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`. Nothing a task does escapes from here.
-pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
+pub(super) fn run(task: &ResolvedTask, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
     let started = clock.now();
     let (answer, teardown_is_due) = body(task, cx);
     let broken_teardown = if teardown_is_due {
@@ -24,7 +24,7 @@ pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> Tas
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
+fn body(task: &ResolvedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     if let Some(problem) = missing_keys(task, cx) {
         return (TaskReturn::broken(problem), false);
     }
@@ -39,7 +39,7 @@ fn body(task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     (answer, teardown_is_due)
 }
 
-fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
+fn tear_down(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
     let answer = stage(task, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
@@ -50,7 +50,7 @@ fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     }
 }
 
-fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
+fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
     let missing: Vec<&str> = task
         .spec
         .req_param_keys
@@ -75,7 +75,7 @@ fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-fn stage(task: &LoadedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
+fn stage(task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
     panic_record::catch(stage, || task.bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
@@ -106,19 +106,18 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskName, TaskSpec};
+    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec};
     use crate::runtime::SystemClock;
 
     fn outcome_of(main: TaskBody) -> TaskResult {
         let spec = Arc::new(TaskSpec::new(TaskName::new("t").unwrap()));
-        let task = LoadedTask {
+        let task = ResolvedTask {
             pack: PackName::new("pack").unwrap(),
-            module: "pack",
-            function: "t",
+            path: "pack::t",
             declared_at: Location::new("src/lib.rs", 1),
             spec: Arc::clone(&spec),
             bodies: Bodies::Functions {
-                main,
+                main: TaskMain::Body(main),
                 setup: None,
                 teardown: None,
             },

@@ -272,7 +272,7 @@ impl<O: RunObserver> Loop<O> {
     /// Runs the body on a thread that carries the task's name.
     fn start(&mut self, step: Step, attempt: u32) -> Option<Event> {
         let planned = self.engine.plan().task(step);
-        if self.is_unseen && planned.spec().phase != Phase::Teardown {
+        if self.is_unseen && planned.task.phase() != Phase::Teardown {
             let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
             return Some(broken(step, problem));
         }
@@ -281,17 +281,17 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let task = planned.task.resolve();
         let cx = TaskContext::new(
-            Arc::clone(&planned.task.spec),
+            Arc::clone(&task.spec),
             Arc::clone(&self.params),
             resources,
             attempt,
             self.observer.adder(),
         );
-        let task = Arc::clone(&planned.task);
         let clock = Arc::clone(&self.clock);
         let sender = self.sender.clone();
-        let has_timeout = planned.spec().timeout.is_some();
+        let has_timeout = planned.task.timeout().is_some();
         self.observer.starting(planned, step);
         let body = move || {
             // Nobody asks when a body began that may take as long as it likes.

@@ -10,6 +10,7 @@ use crate::engine::Policy;
 use crate::model::ResourceMode;
 use crate::model::{
     Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
+    TaskMain,
     TaskReturn, Timestamp,
 };
 use crate::plan::tests::task;
@@ -85,8 +86,8 @@ impl RunObserver for Outcomes {
 
 /// Gives the task another body.
 fn does(task: &mut LoadedTask, body: TaskBody) {
-    task.bodies = Bodies::Functions {
-        main: body,
+    task.resolved_mut().bodies = Bodies::Functions {
+        main: TaskMain::Body(body),
         setup: None,
         teardown: None,
     };
@@ -123,7 +124,7 @@ fn bench() -> (Arc<dyn AtsClient>, Arc<dyn Clock>) {
 }
 
 fn psu(who: &str) -> ReservationRequest {
-    ReservationRequest::new(Holder::new(who), tasks()[0].spec.needs())
+    ReservationRequest::new(Holder::new(who), tasks()[0].spec().needs())
 }
 
 fn take(client: &Arc<dyn AtsClient>, request: ReservationRequest) -> ResourceReservation {
