@@ -14,9 +14,7 @@ use crate::item::Item;
 pub(crate) fn expand(item: Option<&Item>, source: TokenStream, errors: &Errors) -> TokenStream {
     let messages = errors.to_compile_errors();
     let code = match item {
-        Some(Item::Module(module)) => {
-            module.with(&expand::identity())
-        }
+        Some(Item::Module(module)) => module.with(&expand::identity()),
         // A method has no place for a module beside it.
         Some(Item::Function(function)) if function.signature.receiver().is_none() => {
             let item = attributes::without_second(source);

@@ -52,7 +52,10 @@ fn every_key_reaches_the_declaration() {
         ("description = \"d\"", "Key::Description(\"d\")"),
         ("groups = [\"a\", \"b\",]", "Key::Groups(&[\"a\", \"b\"])"),
         ("group = \"a\"", "Key::Groups(&[\"a\"])"),
-        ("phase = \"teardown\"", "Key::Phase(__kissats::Phase::Teardown)"),
+        (
+            "phase = \"teardown\"",
+            "Key::Phase(__kissats::Phase::Teardown)",
+        ),
         ("stop_suite_on_fail = false", "Key::StopSuiteOnFail(false)"),
         (
             "exclusive_resources = [\"psu\"]",
@@ -68,10 +71,7 @@ fn every_key_reaches_the_declaration() {
             "est_task_time = 0.25",
             "Key::EstTaskTime(0u64, 250000000u32)",
         ),
-        (
-            "timeout = 5",
-            "Key::Timeout(5u64, 0u32)",
-        ),
+        ("timeout = 5", "Key::Timeout(5u64, 0u32)"),
         ("thread_safe = true", "Key::ThreadSafe(true)"),
         (
             "prereq_tasks = [on, crate::on, ::a::on, \"a::on\"]",

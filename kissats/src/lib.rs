@@ -103,15 +103,15 @@ pub use kissats_macros::kiss_task;
 pub use model::{
     AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
     HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
-    NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
-    ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
-    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
-    Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp,
-    UnknownResourceMode, ValidResults, Verdict,
+    NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment, Phase, Prereq, Problem,
+    ProblemKind, QueueError, ReportMetadata, ReportRecord, ReservationMode, ResourceMode,
+    ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem,
+    Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
+    Timestamp, UnknownWord, ValidResults, Verdict,
 };
-pub use pack::{PackError, RunSummary, TaskPack};
+pub use pack::{PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{
-    DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
+    DelayedTask, PackQueues, PrereqCheck, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };
 pub use reserve::{
     Availability, Claim, ClaimAnswer, HoldId, HoldTime, Holder, InstanceConfig, Obstacle,

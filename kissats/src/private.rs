@@ -6,12 +6,10 @@ pub use inventory::submit;
 
 pub use crate::__body as body;
 pub use crate::model::{
-    Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, Phase, TaskContext, TaskMain, TaskReturn,
-    Words,
+    Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, Phase, TaskContext, TaskMain,
+    TaskReturn, Words,
 };
-pub use crate::registry::{
-    Body, IsTask, KissTask, Returned, TaskIdentity, call, fallback, prereq,
-};
+pub use crate::registry::{Body, IsTask, KissTask, Returned, TaskIdentity, call, fallback, prereq};
 
 /// The traits that `body!` brings into scope, whichever of them a return value needs.
 pub mod returns {

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use kissats::{
     Acquired, AtsClient, AtsError, Claim, ClaimAnswer, Clock, Command, HoldId, Holder,
-    InstanceName, LocalAts, Obstacle, PreReservation, PreReservationId, Reply, ReservationId,
-    ReservationMode, ReservationRequest, ReserveError, ResourceName, ResourceNeed,
+    InstanceConfig, InstanceName, LocalAts, Obstacle, PreReservation, PreReservationId, Reply,
+    ReservationId, ReservationMode, ReservationRequest, ReserveError, ResourceName, ResourceNeed,
     ResourceReservation, RetryPolicy, Timestamp, Value, acquire, json, server_communicate,
 };
 
@@ -45,7 +45,7 @@ pub fn local_bench(clock: Arc<HandClock>) -> LocalAts {
         .into_iter()
         .fold(LocalAts::new(clock), |ats, (name, config)| {
             let instance = InstanceName::new(format!("{name}-1")).expect("a name");
-            ats.with_instance(resource(name), instance, config)
+            ats.with_instance(InstanceConfig::new(resource(name), instance).with_config(config))
         })
 }
 
@@ -102,7 +102,7 @@ impl Bench {
     fn claim(&self, id: PreReservationId) -> Claim {
         match self.client.claim(id).expect("it is in time") {
             ClaimAnswer::Claimed(claim) => claim,
-            ClaimAnswer::NextSlot(slot) => panic!("it is in time, and was offered {slot:?}"),
+            slot => panic!("it is in time, and was offered {slot:?}"),
         }
     }
 
@@ -113,11 +113,14 @@ impl Bench {
 
     fn obstacle(&self, request: &ReservationRequest) -> (Obstacle, Option<Timestamp>) {
         match self.client.request(request) {
-            Err(AtsError::Refused(ReserveError::Unavailable {
-                obstacle,
-                available_at,
-                ..
-            })) => (obstacle, available_at),
+            Err(AtsError::Refused {
+                source:
+                    ReserveError::Unavailable {
+                        obstacle,
+                        available_at,
+                        ..
+                    },
+            }) => (obstacle, available_at),
             other => panic!("somebody is in the way, and the answer is {other:?}"),
         }
     }
@@ -224,7 +227,9 @@ fn takes_all_or_nothing(bench: &Bench) {
     assert!(
         matches!(
             twice,
-            Err(AtsError::Refused(ReserveError::AskedTwice { .. }))
+            Err(AtsError::Refused {
+                source: ReserveError::AskedTwice { .. }
+            })
         ),
         "{twice:?}"
     );
@@ -259,7 +264,12 @@ fn grants_the_earliest_window(bench: &Bench) {
         .client
         .request(&asks("cyd", &["dut"], &[]).lasting(Duration::ZERO));
     assert!(
-        matches!(refused, Err(AtsError::Refused(ReserveError::EmptyWindow))),
+        matches!(
+            refused,
+            Err(AtsError::Refused {
+                source: ReserveError::EmptyWindow
+            })
+        ),
         "{refused:?}"
     );
 }
@@ -287,7 +297,9 @@ fn keeps_the_time_of_claims(bench: &Bench) {
     assert_eq!(second.claimable_at, at(20));
     bench.pass(19);
     match bench.client.claim(second.id) {
-        Err(AtsError::Refused(ReserveError::TooEarly { claimable_at, .. })) => {
+        Err(AtsError::Refused {
+            source: ReserveError::TooEarly { claimable_at, .. },
+        }) => {
             assert_eq!(claimable_at, at(20));
         }
         other => panic!("it is too early, and the answer is {other:?}"),
@@ -301,7 +313,9 @@ fn keeps_the_time_of_claims(bench: &Bench) {
     assert!(
         matches!(
             again,
-            Err(AtsError::Refused(ReserveError::NotPreReserved { .. }))
+            Err(AtsError::Refused {
+                source: ReserveError::NotPreReserved { .. }
+            })
         ),
         "claimed twice: {again:?}"
     );
@@ -342,11 +356,14 @@ fn ends_claims(bench: &Bench) {
     let next = bench.request(&asks("bob", &["dut"], &[]).lasting(seconds(5)));
     assert_eq!(next.claimable_at, at(8));
     match renew(9) {
-        Err(AtsError::Refused(ReserveError::CannotRenew {
-            resource,
-            latest_end,
-            ..
-        })) => {
+        Err(AtsError::Refused {
+            source:
+                ReserveError::CannotRenew {
+                    resource,
+                    latest_end,
+                    ..
+                },
+        }) => {
             assert_eq!((resource.as_str(), latest_end), ("dut", at(8)));
         }
         other => panic!("bob comes next, and the answer is {other:?}"),
@@ -427,7 +444,7 @@ fn gives_back_on_every_path(bench: &Bench) {
     );
     match waits {
         Ok(Acquired::NotBefore(pending)) => {
-            assert_eq!(pending.next_available_time(), at(10));
+            assert_eq!(pending.claimable_at(), at(10));
         }
         other => panic!("somebody is in the way, and the answer is {other:?}"),
     }
@@ -550,7 +567,7 @@ pub fn hammer(client: &Arc<dyn AtsClient>, clock: &Arc<HandClock>) -> Vec<Held> 
         let held = match answer {
             Ok(Acquired::Held(held)) => held,
             // Dropped, and with it what is set aside.
-            Ok(Acquired::NotBefore(_)) | Err(AtsError::Refused(_)) => return,
+            Ok(Acquired::NotBefore(_)) | Err(AtsError::Refused { .. }) => return,
             Err(other) => panic!("{other}"),
         };
         let from = moment();

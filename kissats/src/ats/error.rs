@@ -11,7 +11,7 @@ use crate::reserve::{Obstacle, ReserveError};
 /// # use kissats::{AtsError, ReserveError};
 /// /// Whether asking again later may help.
 /// fn is_busy(error: &AtsError) -> bool {
-///     matches!(error, AtsError::Refused(ReserveError::Unavailable { .. }) | AtsError::WaitExceeded { .. })
+///     matches!(error, AtsError::Refused { source: ReserveError::Unavailable { .. } } | AtsError::WaitExceeded { .. })
 /// }
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,11 @@ use crate::reserve::{Obstacle, ReserveError};
 pub enum AtsError {
     /// The owner of the resources said no.
     #[error(transparent)]
-    Refused(#[from] ReserveError),
+    Refused {
+        /// What it said.
+        #[from]
+        source: ReserveError,
+    },
     /// The task's claims came too late more often than `max_resource_retry` allows.
     #[error("the claim came too late {tries} times (max_resource_retry = {})", .tries - 1)]
     RetriesExhausted {
@@ -49,7 +53,10 @@ pub enum AtsError {
     },
     /// The owner could not be reached or did not understand.
     #[error("the ATS cannot be reached")]
-    Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Transport {
+        /// What the transport says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 fn because(waits_for: &Option<Obstacle>) -> String {

@@ -9,8 +9,19 @@ use crate::reserve::{ClaimAnswer, Obstacle, PreReservation, ReservationRequest, 
 
 /// What a holder has after it asked: everything, or a slot in which it will have everything.
 ///
-/// See [`acquire`](crate::acquire).
+/// There is no third way, so this may be matched without a last arm.
+///
+/// ```
+/// # use kissats::{Acquired, Timestamp};
+/// fn come_again_at(acquired: &Acquired) -> Option<Timestamp> {
+///     match acquired {
+///         Acquired::Held(_) => None,
+///         Acquired::NotBefore(pending) => Some(pending.claimable_at()),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
+#[must_use = "dropping it gives everything back"]
 pub enum Acquired {
     /// Everything is held.
     Held(ResourceReservation),
@@ -32,7 +43,7 @@ pub enum Acquired {
 /// let tonight = clock.now() + Duration::from_secs(6 * 3600);
 /// let request = ReservationRequest::new(Holder::new("soak"), vec![psu]).needed_at(tonight);
 /// let pending = PendingReservation::request(client, request, RetryPolicy::default(), clock.now())?;
-/// assert_eq!(pending.next_available_time(), tonight);
+/// assert_eq!(pending.claimable_at(), tonight);
 /// // Claimed too early, it comes back.
 /// let Acquired::NotBefore(pending) = pending.claim()? else { panic!("it is not night yet") };
 /// drop(pending); // gives up its place
@@ -76,7 +87,7 @@ impl PendingReservation {
 
     /// From when on it may be claimed. Earlier is worth a try when something was given back.
     #[must_use]
-    pub fn next_available_time(&self) -> Timestamp {
+    pub fn claimable_at(&self) -> Timestamp {
         self.granted.claimable_at
     }
 
@@ -104,12 +115,16 @@ impl PendingReservation {
                     self.granted = slot;
                     self.count_late_claim()?;
                 }
-                Err(AtsError::Refused(ReserveError::TooEarly { claimable_at, .. })) => {
+                Err(AtsError::Refused {
+                    source: ReserveError::TooEarly { claimable_at, .. },
+                }) => {
                     self.granted.claimable_at = claimable_at;
                     self.check_wait()?;
                     return Ok(Acquired::NotBefore(self));
                 }
-                Err(AtsError::Refused(ReserveError::NotPreReserved { .. })) => {
+                Err(AtsError::Refused {
+                    source: ReserveError::NotPreReserved { .. },
+                }) => {
                     self.is_open = false;
                     self.count_late_claim()?;
                     self.granted = self.client.request(&self.request)?;

@@ -29,10 +29,7 @@ use crate::plan::{
     Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
 };
 use crate::registry::{Linked, RegistryError};
-use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
-
-/// What `cargo test` shows as a failed run.
-pub(super) const FAILED: u8 = 101;
+use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -376,7 +373,7 @@ fn execute(
         observer: Outcomes::new(steps),
     };
     let interrupts = Interrupts::install();
-    let run = Arc::new(RunInProgress::new(run, &interrupts));
+    let run = RunInProgress::new(run, &interrupts);
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
@@ -414,7 +411,10 @@ fn report(
     let mut output = settings.output.clone();
     if filtered_out > 0 {
         output.ignored = true;
-        shown = shown.into_iter().map(trials::shown_among_filtered).collect();
+        shown = shown
+            .into_iter()
+            .map(trials::shown_among_filtered)
+            .collect();
         shown.reserve(filtered_out);
         for _ in 0..filtered_out {
             shown.push(trials::of_filtered_out());

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::harness::entry::FAILED;
 use crate::plan::{Catalog, Selection, show_name};
-use crate::runtime::say;
+use crate::runtime::{FAILED, say};
 
 /// How much text is written at once.
 const CHUNK: usize = 1 << 16;

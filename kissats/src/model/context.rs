@@ -1,6 +1,5 @@
 //! What a task is handed when it runs.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase, QueueError,
     SharedParams, TaskName, TaskSpec,
 };
 
@@ -50,6 +49,80 @@ impl TaskContext {
             attempt,
             adder,
         }
+    }
+
+    /// A context without a run, for unit tests of a task's functions: no parameters, no resources, the
+    /// first attempt.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{FencingToken, HeldResource, InstanceName, ReservationMode, ResourceName, TaskName, json};
+    ///
+    /// #[kiss_task(exclusive_resources = ["psu"])]
+    /// fn has_its_port(cx: &TaskContext) -> Result<(), String> {
+    ///     let psu = cx.resource("psu").ok_or("the task declares psu")?;
+    ///     let port = psu.config["port"].as_u64().ok_or("the instance has no port")?;
+    ///     cx.set_param("psu_port", port);
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn main() -> Result<(), kissats::NameError> {
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("has_its_port")?));
+    /// assert!(has_its_port(&cx).is_err());
+    ///
+    /// let (psu, psu_1) = (ResourceName::new("psu")?, InstanceName::new("psu-1")?);
+    /// let token = FencingToken::from_number(1);
+    /// let held = HeldResource::new(psu, psu_1, ReservationMode::Exclusive, token);
+    /// let cx = cx.with_resource(held.with_config(json!({ "port": 5025 })));
+    /// assert_eq!(has_its_port(&cx), Ok(()));
+    /// assert_eq!(cx.latest_params().value("psu_port"), Some(&json!(5025)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn for_test(spec: TaskSpec) -> Self {
+        let shared = Arc::new(SharedParams::default());
+        Self::new(Arc::new(spec), shared, Arc::default(), 1, None)
+    }
+
+    /// The same context in a run with these parameters; for unit tests.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskContext, TaskName, TaskSpec};
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("reads_its_number")?))
+    ///     .with_params(GlobalParams::default().with("serial", 4711));
+    /// assert_eq!(cx.params().get::<u32>("serial").unwrap(), Some(4711));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_params(mut self, params: GlobalParams) -> Self {
+        self.shared = Arc::new(SharedParams::new(params));
+        self.params = self.shared.snapshot();
+        self
+    }
+
+    /// The same context of a task that holds this too; for unit tests, see [`Self::for_test`].
+    #[must_use]
+    pub fn with_resource(mut self, held: HeldResource) -> Self {
+        let mut resources = self.resources.to_vec();
+        resources.push(held);
+        resources.sort_by(|a, b| a.resource.cmp(&b.resource));
+        self.resources = resources.into();
+        self
+    }
+
+    /// The same context in a later attempt; for unit tests.
+    ///
+    /// ```
+    /// # use kissats::{TaskContext, TaskName, TaskSpec};
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("retries")?)).with_attempt(2);
+    /// assert_eq!(cx.attempt(), 2);
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_attempt(mut self, attempt: u32) -> Self {
+        self.attempt = attempt;
+        self
     }
 
     /// The task's name.
@@ -148,6 +221,22 @@ impl TaskContext {
         self.shared.set(key.into(), value.into());
     }
 
+    /// The parameters as a task that starts now finds them: with whatever [`Self::set_param`] has
+    /// changed since this one started.
+    ///
+    /// ```
+    /// # use kissats::{TaskContext, TaskName, TaskSpec, json};
+    /// # let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("boots")?));
+    /// cx.set_param("firmware", "2.4.1");
+    /// assert_eq!(cx.params().value("firmware"), None);
+    /// assert_eq!(cx.latest_params().value("firmware"), Some(&json!("2.4.1")));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn latest_params(&self) -> Arc<GlobalParams> {
+        self.shared.snapshot()
+    }
+
     /// The device under test, if the run has one.
     #[must_use]
     pub fn dut(&self) -> Option<&DutName> {
@@ -182,7 +271,7 @@ impl TaskContext {
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
-    pub fn add_setup_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    pub fn add_setup_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Setup, task.into())
     }
 
@@ -194,16 +283,17 @@ impl TaskContext {
     /// use kissats::prelude::*;
     ///
     /// #[kiss_task]
-    /// fn is_calibrated(cx: &TaskContext) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// fn is_calibrated(cx: &TaskContext) -> Result<(), kissats::QueueError> {
     ///     cx.add_test_task("calibration::run")?;
     ///     Ok(())
     /// }
     /// ```
     ///
     /// # Errors
-    /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and that there is
-    /// no such queue, in a run of [`Harness`](crate::Harness), whose tasks are known when it starts.
-    pub fn add_test_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and
+    /// [`QueueError::NoQueues`] in a run of [`Harness`](crate::Harness), whose tasks are known when it
+    /// starts.
+    pub fn add_test_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Test, task.into())
     }
 
@@ -211,20 +301,17 @@ impl TaskContext {
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
-    pub fn add_teardown_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    pub fn add_teardown_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Teardown, task.into())
     }
 
-    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, AddError> {
+    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, QueueError> {
         match &self.adder {
             Some(adder) => adder.add(phase, task),
-            None => Err("tasks can only be added while a `TaskPack` runs; `cargo test` knows its tasks beforehand".into()),
+            None => Err(QueueError::NoQueues),
         }
     }
 }
-
-/// Why a running task could not add another.
-type AddError = Box<dyn Error + Send + Sync>;
 
 impl fmt::Debug for TaskContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -185,7 +185,9 @@ impl Declaration {
 
     /// The function or module without the path before it, for messages.
     pub(crate) fn function(&self) -> &'static str {
-        self.path.rsplit_once("::").map_or(self.path, |(_, last)| last)
+        self.path
+            .rsplit_once("::")
+            .map_or(self.path, |(_, last)| last)
     }
 }
 

@@ -94,4 +94,11 @@ impl HeldResource {
         self.config = config;
         self
     }
+
+    /// The same with one more attribute that its owner told.
+    #[must_use]
+    pub fn with_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.attributes.insert(key.into(), value.into());
+        self
+    }
 }

@@ -206,8 +206,10 @@ impl LoadedTask {
             Self::Declared {
                 declaration,
                 defaults,
-            } => written!(declaration, Key::Timeout(seconds, nanos) => Duration::new(seconds, nanos))
-                .or_else(|| default!(defaults, timeout)),
+            } => {
+                written!(declaration, Key::Timeout(seconds, nanos) => Duration::new(seconds, nanos))
+                    .or_else(|| default!(defaults, timeout))
+            }
             Self::Resolved(task) => task.spec.timeout,
         }
     }

@@ -6,12 +6,39 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Why a piece of text is not a name.
+///
+/// ```
+/// # use kissats::ResourceName;
+/// let error = ResourceName::new(" psu").unwrap_err();
+/// assert_eq!((error.kind(), error.text()), ("resource", " psu"));
+/// assert_eq!(error.reason(), "starts or ends with white space");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is no {kind} name: it {reason}")]
 pub struct NameError {
     kind: &'static str,
     text: String,
     reason: &'static str,
+}
+
+impl NameError {
+    /// What it should have been the name of: `task`, `resource`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Which rule it breaks, as the end of a sentence that begins with "it".
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
 }
 
 /// Text that is cheap to clone; what stands in the program itself is not copied at all.

@@ -34,6 +34,15 @@ impl fmt::Display for Stage {
 }
 
 /// A place in a source file.
+///
+/// ```
+/// # use kissats::Problem;
+/// /// What an editor jumps to.
+/// fn link(problem: &Problem) -> Option<String> {
+///     let place = problem.location.as_ref()?;
+///     Some(format!("vscode://file/{}:{}", place.file(), place.line()))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     file: String,
@@ -46,6 +55,18 @@ impl Location {
             file: file.into(),
             line,
         }
+    }
+
+    /// The file, as the compiler was told of it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
     }
 }
 

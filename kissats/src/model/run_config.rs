@@ -129,11 +129,11 @@ impl RunConfig {
             process_limit: fields.read("process_limit", limit).unwrap_or(LIMIT),
             resource_mode: fields
                 .read("resource_mode", |node| {
-                    node.word(&ResourceMode::ALL, ResourceMode::as_str)
+                    node.word(ResourceMode::ALL, ResourceMode::as_str)
                 })
                 .unwrap_or_default(),
             run_mode: fields
-                .read("run_mode", |node| node.word(&RunMode::ALL, RunMode::as_str))
+                .read("run_mode", |node| node.word(RunMode::ALL, RunMode::as_str))
                 .unwrap_or_default(),
             ats: fields.read("ats", |node| node.name(AtsName::new)),
             dut: fields.read("dut", |node| node.name(DutName::new)),

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec};
+use crate::model::{
+    DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec,
+};
 
 /// A function of a task: its main, its setup or its teardown.
-pub type TaskBody = fn(&TaskContext) -> TaskReturn;
+pub(crate) type TaskBody = fn(&TaskContext) -> TaskReturn;
 
 /// A task by its place in the catalog, which is the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +38,8 @@ impl TaskId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Prereq {
-    /// A task by the path of its function; the compiler has checked that it is one.
+    /// A task by the path of its function. Only `#[kiss_task]` makes one: it has the compiler check
+    /// the path.
     #[non_exhaustive]
     Function {
         /// The path of the function or module, the crate first.
@@ -110,6 +113,15 @@ pub(crate) enum Bodies {
 }
 
 impl Bodies {
+    /// Whether the task has a function for this.
+    pub(crate) fn has(&self, stage: Stage) -> bool {
+        match (self, stage) {
+            (Self::Functions { setup, .. }, Stage::Setup) => setup.is_some(),
+            (Self::Functions { teardown, .. }, Stage::Teardown) => teardown.is_some(),
+            _ => true,
+        }
+    }
+
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::schema::{self, Node};
 use crate::model::{
-    Declaration, GroupName, Key, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed, SchemaErrors,
-    TaskDefaults, TaskName, Words,
+    Declaration, GroupName, Key, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed,
+    SchemaErrors, TaskDefaults, TaskName, Words,
 };
 
 /// Whether a task waits to be asked for.
@@ -153,7 +153,10 @@ impl TaskSpec {
             match *key {
                 Key::Description(text) => spec.description = text.to_owned(),
                 Key::Groups(groups) => {
-                    spec.groups = groups.iter().map(|name| GroupName::declared(name)).collect();
+                    spec.groups = groups
+                        .iter()
+                        .map(|name| GroupName::declared(name))
+                        .collect();
                 }
                 Key::Phase(phase) => spec.phase = phase,
                 Key::StopSuiteOnFail(stops) => spec.stop_suite_on_fail = stops,
@@ -238,7 +241,7 @@ impl TaskSpec {
                 })
                 .unwrap_or_default();
             spec.phase = fields
-                .read("phase", |node| node.word(&Phase::ALL, Phase::as_str))
+                .read("phase", |node| node.word(Phase::ALL, Phase::as_str))
                 .unwrap_or_default();
             spec.exclusive_resources = fields
                 .read("exclusive_resources", resources)
@@ -391,7 +394,10 @@ impl TaskSpec {
 }
 
 fn resources(names: Words) -> Vec<ResourceName> {
-    names.iter().map(|name| ResourceName::declared(name)).collect()
+    names
+        .iter()
+        .map(|name| ResourceName::declared(name))
+        .collect()
 }
 
 fn texts(words: Words) -> Vec<String> {

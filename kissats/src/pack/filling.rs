@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::model::QueueError;
 use crate::model::{GroupName, NewTask, Phase, ReservationMode, ResourceNeed, TaskName, nearest};
-use crate::pack::task_pack::PHASES;
 use crate::pack::{PackError, TaskPack};
-use crate::queue::{QueueError, QueuedTask};
+use crate::queue::{PrereqCheck, QueuedTask};
 
 impl TaskPack {
     /// Adds a task to the setup queue. If it fails there, it stops the suite whatever it declares.
@@ -96,16 +96,15 @@ impl TaskPack {
         if self.test_groups.is_empty() {
             for phase in [Phase::Setup, Phase::Teardown] {
                 for name in library.of_group(None, phase) {
-                    self.state.add(phase, NewTask::named(name.as_str()))?;
+                    self.state.add(phase, NewTask::from(&name))?;
                 }
             }
         }
         for name in library.of_group(Some(group), Phase::Setup) {
-            self.state
-                .add(Phase::Setup, NewTask::named(name.as_str()))?;
+            self.state.add(Phase::Setup, NewTask::from(&name))?;
         }
         for name in library.of_group(Some(group), Phase::Test) {
-            self.state.add(Phase::Test, NewTask::named(name.as_str()))?;
+            self.state.add(Phase::Test, NewTask::from(&name))?;
         }
         for name in library
             .of_group(Some(group), Phase::Teardown)
@@ -113,15 +112,16 @@ impl TaskPack {
             .rev()
         {
             self.state
-                .add(Phase::Teardown, NewTask::named(name.as_str()).top())?;
+                .add(Phase::Teardown, NewTask::from(&name).top())?;
         }
         Ok(())
     }
 
     pub(super) fn snapshot(&self) -> Vec<(Phase, Vec<QueuedTask>)> {
         let inner = self.state.inner();
-        PHASES
-            .into_iter()
+        Phase::ALL
+            .iter()
+            .copied()
             .map(|phase| (phase, inner.queues.tasks(phase)))
             .collect()
     }
@@ -211,7 +211,7 @@ impl TaskPack {
     /// Empties all four queues.
     pub fn clear_all_queues(&mut self) {
         let mut inner = self.state.inner();
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             inner.queues.clear(phase);
         }
         inner.queues.clear_delayed();
@@ -231,16 +231,16 @@ impl TaskPack {
     ///
     /// # fn main() -> Result<(), kissats::PackError> {
     /// let pack = TaskPack::new(GlobalParams::default())?;
-    /// let (missing, failed) = pack.check_prereqs("answers")?;
-    /// assert_eq!(missing[0], "boots");
-    /// assert!(failed.is_empty());
+    /// let prereqs = pack.check_prereqs("answers")?;
+    /// assert_eq!(prereqs.needed, ["boots"]);
+    /// assert!(prereqs.failed.is_empty());
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// [`QueueError::UnknownTask`] if no linked task has this name.
-    pub fn check_prereqs(&self, name: &str) -> Result<(Vec<TaskName>, Vec<TaskName>), PackError> {
+    pub fn check_prereqs(&self, name: &str) -> Result<PrereqCheck, PackError> {
         let source = NewTask::named(name).source;
         Ok(self.state.adding(|adding| {
             let found = adding.load(&source)?;
@@ -251,8 +251,9 @@ impl TaskPack {
     /// How long what is queued is expected to run.
     #[must_use]
     pub fn est_run_time(&self) -> Duration {
-        PHASES
-            .into_iter()
+        Phase::ALL
+            .iter()
+            .copied()
             .flat_map(|phase| self.queue(phase))
             .map(|task| task.spec().est_task_time)
             .sum()
@@ -272,8 +273,9 @@ impl TaskPack {
     #[must_use]
     pub fn all_resources(&self) -> Vec<ResourceNeed> {
         let mut needs: BTreeMap<_, ResourceNeed> = BTreeMap::new();
-        for need in PHASES
-            .into_iter()
+        for need in Phase::ALL
+            .iter()
+            .copied()
             .flat_map(|phase| self.queue(phase))
             .flat_map(|task| task.spec().needs())
         {

@@ -53,14 +53,12 @@ pub(super) fn hold_all(
             Ok(Acquired::Held(all)) => {
                 return Ok(Some(Arc::new(HeldRun::new(all, Arc::clone(clock)))));
             }
-            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).next_available_time(),
-            Err(AtsError::Refused(ReserveError::Unavailable { available_at, .. }))
-                if now < give_up_at =>
-            {
-                available_at
-                    .unwrap_or(now + policy.ask_again_after)
-                    .min(give_up_at)
-            }
+            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).claimable_at(),
+            Err(AtsError::Refused {
+                source: ReserveError::Unavailable { available_at, .. },
+            }) if now < give_up_at => available_at
+                .unwrap_or(now + policy.ask_again_after)
+                .min(give_up_at),
             Err(error) => return Err(error),
         };
         // Never a busy loop, whatever a client says of the time.

@@ -8,10 +8,12 @@ mod queue_run;
 mod report;
 mod run_summary;
 mod running;
+mod task_mistake;
 mod task_pack;
 #[cfg(test)]
 mod tests;
 
 pub use error::PackError;
 pub use run_summary::RunSummary;
+pub use task_mistake::{TaskMistake, TaskMistakeKind};
 pub use task_pack::TaskPack;

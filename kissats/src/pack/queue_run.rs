@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::engine::Event;
 use crate::model::{
-    AddTask, Blocked, LoadedTask, Outcome, Phase, ReportRecord, TaskId, TaskName, Timestamp, panic_text,
+    AddTask, Blocked, LoadedTask, Outcome, Phase, ReportRecord, TaskId, TaskName, Timestamp,
+    panic_text,
 };
 use crate::pack::pack_state::{Inner, PackState};
 use crate::pack::report::records;

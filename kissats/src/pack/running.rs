@@ -8,7 +8,6 @@ use crate::engine::Policy;
 use crate::model::{Outcome, Phase, ResourceMode, TaskName};
 use crate::pack::hold_all::hold_all;
 use crate::pack::queue_run::{QueueRun, ReportFunc};
-use crate::pack::task_pack::PHASES;
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::runtime::Run;
@@ -58,13 +57,16 @@ impl TaskPack {
     /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
     /// then, and everything is still queued.
     pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             self.schedule(phase)?;
         }
         let mut policy = self.policy();
         let mut client = Arc::clone(&self.client);
         if policy.resource_mode.is_for_the_run() {
-            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
+            let queued = Phase::ALL
+                .iter()
+                .copied()
+                .flat_map(|phase| self.queue(phase));
             let queued: Vec<QueuedTask> = queued.collect();
             let held = hold_all(&client, &self.clock, &queued, &policy);
             if let Some(held) = held.map_err(|source| PackError::Resources { source })? {

@@ -12,9 +12,9 @@ use crate::model::{
     AtsName, Clock, DutName, GlobalParams, GroupName, Phase, ReportRecord, ResourceMode, RunConfig,
     RunMode, SharedParams, TaskDefaults, ValidResults, nearest,
 };
-use crate::pack::PackError;
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::ReportFunc;
+use crate::pack::{PackError, TaskMistake};
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
 use crate::registry::Linked;
@@ -149,14 +149,14 @@ impl TaskPack {
         queues: impl TaskQueues + 'static,
     ) -> Result<Self, PackError> {
         let (tasks, errors) = Linked::gather().tasks(&params, &TaskDefaults::default());
-        let mut mistakes: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let mut mistakes: Vec<TaskMistake> = errors.into_iter().map(Into::into).collect();
         let library = if tasks.is_empty() {
             Library::default()
         } else {
             match Catalog::new(tasks) {
                 Ok(catalog) => Library::new(catalog),
                 Err(errors) => {
-                    mistakes.extend(errors.iter().map(ToString::to_string));
+                    mistakes.extend(errors.into_iter().map(TaskMistake::from));
                     Library::default()
                 }
             }
@@ -188,9 +188,10 @@ impl TaskPack {
     ///
     /// ```
     /// # use std::sync::Arc;
-    /// # use kissats::{GlobalParams, InstanceName, LocalAts, ResourceName, SystemClock, TaskPack, json};
+    /// # use kissats::{GlobalParams, InstanceConfig, InstanceName, LocalAts, ResourceName, SystemClock, TaskPack, json};
+    /// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-1")?);
     /// let bench = LocalAts::new(Arc::new(SystemClock::start()))
-    ///     .with_instance(ResourceName::new("psu")?, InstanceName::new("psu-1")?, json!({ "port": 5025 }));
+    ///     .with_instance(psu.with_config(json!({ "port": 5025 })));
     /// let mut pack = TaskPack::new(GlobalParams::default())?;
     /// pack.set_ats_client(Arc::new(bench));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -383,12 +384,10 @@ fn check_packages(config: &RunConfig) -> Result<(), PackError> {
     Ok(())
 }
 
-pub(super) const PHASES: [Phase; 3] = [Phase::Setup, Phase::Test, Phase::Teardown];
-
 impl fmt::Debug for TaskPack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("TaskPack");
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             let names: Vec<_> = self
                 .queue(phase)
                 .into_iter()

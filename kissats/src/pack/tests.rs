@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::*;
+use crate::model::QueueError;
 use crate::model::{
     GlobalParams, NewTask, Outcome, PackName, Phase, ResourceMode, StopCause, Task, TaskContext,
     TaskName, TaskReturn, TaskSpec, Verdict,
 };
 use crate::plan::Catalog;
 use crate::plan::tests::task;
-use crate::queue::{Library, PackQueues, QueueError};
+use crate::queue::{Library, PackQueues, PrereqCheck};
 
 type Body = Arc<dyn Fn(&TaskContext) -> TaskReturn + Send + Sync>;
 
@@ -425,7 +426,7 @@ fn check_prereqs_says_what_is_needed_and_what_failed() {
             .completed
             .insert(TaskName::new("b").unwrap(), ended(Verdict::Failed));
     }
-    let (needed, failed) = pack.check_prereqs("t").unwrap();
+    let PrereqCheck { needed, failed } = pack.check_prereqs("t").unwrap();
     assert_eq!(
         (needed, failed),
         (

@@ -282,7 +282,9 @@ impl Survey {
                 }
             }
             match task {
-                LoadedTask::Declared { declaration, .. } => survey.add_declared(id, declaration.keys),
+                LoadedTask::Declared { declaration, .. } => {
+                    survey.add_declared(id, declaration.keys)
+                }
                 LoadedTask::Resolved(_) => {
                     if task.prereqs().len() > 0 {
                         survey.with_prereqs.push(id);

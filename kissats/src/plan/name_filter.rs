@@ -115,9 +115,8 @@ impl NameFilter {
 /// stand in front of their names and no other task is called so, as it is in its own pack.
 fn called(catalog: &Catalog, offer: &Offer<'_>, name: &str) -> Vec<TaskId> {
     let path = name.rsplit_once("] ").map_or(name, |(_, path)| path);
-    let is_meant = |id: &TaskId| {
-        offer.contains(*id) && (name == path || shown_name(catalog, *id) == name)
-    };
+    let is_meant =
+        |id: &TaskId| offer.contains(*id) && (name == path || shown_name(catalog, *id) == name);
     let mut found: Vec<TaskId> = catalog.displayed_as(path).into_iter().collect();
     if name != path {
         // A name given by hand may hold what ends the groups of another.

@@ -120,7 +120,9 @@ mod tests {
 
     #[test]
     fn every_name_is_found_and_no_other() {
-        let names: Vec<String> = (0..1000).map(|n| format!("p::{}", "x".repeat(n % 20)) + &n.to_string()).collect();
+        let names: Vec<String> = (0..1000)
+            .map(|n| format!("p::{}", "x".repeat(n % 20)) + &n.to_string())
+            .collect();
         let is_called = |id: TaskId, name: &str| names[id.position()] == name;
         let mut table = NameTable::new(names.len());
         for (position, name) in names.iter().enumerate() {

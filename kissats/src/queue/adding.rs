@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::model::QueueError;
 use crate::model::{
-    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, ResolvedTask, Task,
-    TaskName, TaskSource, panic_text,
+    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, ResolvedTask,
+    Task, TaskName, TaskSource, panic_text,
 };
 use crate::plan::own_reason;
 use crate::queue::library::Found;
-use crate::queue::{Library, QueueError, QueuedTask, TaskQueues};
+use crate::queue::{Library, PrereqCheck, QueuedTask, TaskQueues};
 
 /// How the tasks of a pack ended, each by its name; the last outcome counts.
 pub(crate) type Completed = BTreeMap<TaskName, Outcome>;
@@ -77,16 +78,16 @@ impl Adding<'_> {
     }
 
     /// Which prerequisites have not run, and which did not succeed.
-    pub(crate) fn check_prereqs(&self, prereqs: &[TaskName]) -> (Vec<TaskName>, Vec<TaskName>) {
-        let (mut needed, mut failed) = (Vec::new(), Vec::new());
+    pub(crate) fn check_prereqs(&self, prereqs: &[TaskName]) -> PrereqCheck {
+        let mut check = PrereqCheck::default();
         for prereq in prereqs {
             match self.completed.get(prereq) {
-                None => needed.push(prereq.clone()),
+                None => check.needed.push(prereq.clone()),
                 Some(outcome) if outcome.satisfies_dependents() => {}
-                Some(_) => failed.push(prereq.clone()),
+                Some(_) => check.failed.push(prereq.clone()),
             }
         }
-        (needed, failed)
+        check
     }
 
     pub(crate) fn load(&self, source: &TaskSource) -> Result<Found, QueueError> {
@@ -209,13 +210,8 @@ impl Adding<'_> {
     /// Whether a task will have run before anything that is added to `phase` now: it is running, or
     /// stands in this queue or an earlier one.
     fn is_scheduled(&self, phase: Phase, name: &TaskName) -> bool {
-        let up_to = [Phase::Setup, Phase::Test, Phase::Teardown]
-            .into_iter()
-            .filter(|other| *other <= phase);
-        self.running.contains(name)
-            || up_to
-                .into_iter()
-                .any(|other| self.queues.contains(other, name))
+        let mut up_to = Phase::ALL.iter().filter(|other| **other <= phase);
+        self.running.contains(name) || up_to.any(|&other| self.queues.contains(other, name))
     }
 
     /// Brings the queued prerequisites of `task`, and theirs, to the front, in the order they had.

@@ -109,15 +109,16 @@ impl Library {
             return Vec::new();
         };
         let groups = catalog.groups();
-        let mut names: Vec<GroupName> = [&groups.setups, catalog.tests_by_group(), &groups.teardowns]
-            .into_iter()
-            .flatten()
-            .filter(|(_, ids)| {
-                let mut tasks = ids.iter().map(|id| catalog.task(*id));
-                tasks.any(|task| self.is_of_package(task))
-            })
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut names: Vec<GroupName> =
+            [&groups.setups, catalog.tests_by_group(), &groups.teardowns]
+                .into_iter()
+                .flatten()
+                .filter(|(_, ids)| {
+                    let mut tasks = ids.iter().map(|id| catalog.task(*id));
+                    tasks.any(|task| self.is_of_package(task))
+                })
+                .map(|(name, _)| name.clone())
+                .collect();
         names.sort();
         names.dedup();
         names

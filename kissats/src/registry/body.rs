@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use crate::model::{
-    IntoTaskReturn, Problem, TaskContext, TaskReturn, __rust_begin_short_backtrace,
+    __rust_begin_short_backtrace, IntoTaskReturn, Problem, TaskContext, TaskReturn,
 };
 
 /// A function that can be a task's main, setup or teardown.

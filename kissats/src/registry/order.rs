@@ -96,7 +96,13 @@ mod tests {
         let in_order = ["p::a a:1", "p::b a:2", "p::c b:1", "p::d b:9"];
         let (a, b) = (("p::a", "a", 1), ("p::b", "a", 2));
         let (c, d) = (("p::c", "b", 1), ("p::d", "b", 9));
-        for declared in [[a, b, c, d], [c, d, a, b], [d, c, b, a], [b, d, a, c], [a, d, b, c]] {
+        for declared in [
+            [a, b, c, d],
+            [c, d, a, b],
+            [d, c, b, a],
+            [b, d, a, c],
+            [a, d, b, c],
+        ] {
             assert_eq!(sorted(&declared), in_order, "{declared:?}");
         }
     }

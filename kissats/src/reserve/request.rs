@@ -1,9 +1,10 @@
 //! What a holder asks for.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{ResourceNeed, Timestamp};
-use crate::reserve::{HoldTime, Holder};
+use crate::reserve::{HoldTime, Holder, ReserveError};
 
 /// What the original reserves for, if nobody says how long.
 const AN_HOUR: Duration = Duration::from_secs(3600);
@@ -82,5 +83,19 @@ impl ReservationRequest {
     /// When it is needed, seen from `now`.
     pub(crate) fn wanted_at(&self, now: Timestamp) -> Timestamp {
         self.needed_at.map_or(now, |instant| instant.max(now))
+    }
+
+    /// Whether it is a request at all.
+    pub(crate) fn check(&self) -> Result<(), ReserveError> {
+        if self.hold_time == HoldTime::For(Duration::ZERO) {
+            return Err(ReserveError::EmptyWindow);
+        }
+        let mut seen = BTreeSet::new();
+        match self.needs.iter().find(|need| !seen.insert(&need.resource)) {
+            Some(twice) => Err(ReserveError::AskedTwice {
+                resource: twice.resource.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 }

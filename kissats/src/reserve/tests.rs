@@ -31,6 +31,11 @@ fn shared(resource: &str) -> ResourceNeed {
     need(resource, ReservationMode::Shared)
 }
 
+fn instance(resource: &str, name: &str) -> InstanceConfig {
+    let resource = ResourceName::new(resource).unwrap();
+    InstanceConfig::new(resource, InstanceName::new(name).unwrap())
+}
+
 fn request(who: &str, needs: &[ResourceNeed]) -> ReservationRequest {
     ReservationRequest::new(Holder::new(who), needs.to_vec())
 }
@@ -244,8 +249,7 @@ fn a_pool_gives_each_holder_an_instance_with_its_configuration_and_a_growing_tok
     let mut ledger = ledger();
     for (name, port) in [("psu-1", 5025), ("psu-2", 5026)] {
         let config = json!({ "port": port, "limit": 3.0 });
-        let instance = Instance::new(InstanceName::new(name).unwrap(), config);
-        ledger.add_instance(ResourceName::new("psu").unwrap(), instance);
+        ledger.add_instance(instance("psu", name).with_config(config));
     }
     let wish = exclusive("psu").with_config(json!({ "limit": 1.5 }));
     let first = take(&mut ledger, "a", &[wish]).unwrap();
@@ -360,8 +364,7 @@ proptest! {
         let mut ledger = ledger();
         for (resource, names) in [("r0", &["r0-a", "r0-b"][..]), ("r1", &["r1"]), ("r2", &["r2"])] {
             for name in names {
-                let instance = Instance::new(InstanceName::new(name).unwrap(), Value::Null);
-                ledger.add_instance(ResourceName::new(resource).unwrap(), instance);
+                ledger.add_instance(instance(resource, name));
             }
         }
         let mut now = at(0);

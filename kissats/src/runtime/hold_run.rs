@@ -51,12 +51,14 @@ pub(super) fn hold_run(
         };
         let again_at = match answer {
             Ok(Acquired::Held(all)) => return Ok(Arc::new(HeldRun::new(all, Arc::clone(clock)))),
-            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).next_available_time(),
-            Err(AtsError::Refused(
-                ref refusal @ ReserveError::Unavailable { available_at, .. },
-            )) => {
+            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).claimable_at(),
+            Err(AtsError::Refused {
+                source: ref refusal @ ReserveError::Unavailable { available_at, .. },
+            }) => {
                 if now >= give_up_at {
-                    return Err(NotHeld::Refused(AtsError::Refused(refusal.clone())));
+                    return Err(NotHeld::Refused(AtsError::Refused {
+                        source: refusal.clone(),
+                    }));
                 }
                 available_at
                     .unwrap_or(now + policy.ask_again_after)

@@ -1,9 +1,11 @@
 //! Layer 4: the only place for threads, signals and clocks.
 
 mod clock;
+mod exit;
 mod hold_run;
 mod interrupt;
 mod life_cycle;
+mod panic_message;
 mod panic_record;
 mod run;
 mod run_in_progress;
@@ -11,8 +13,10 @@ mod stderr;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 pub use clock::SystemClock;
+pub(crate) use exit::FAILED;
 pub(crate) use interrupt::Interrupts;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};

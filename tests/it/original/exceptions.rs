@@ -10,7 +10,7 @@ use kissats::{
     PendingReservation, Phase, Problem, ProblemKind, QueueError, ReservationMode,
     ReservationRequest, ReserveError, ResourceMode, ResourceName, ResourceNeed, RetryPolicy,
     RunConfig, SchemaErrors, SchemaProblem, Stage, StopCause, SystemClock, TaskPack, TaskReturn,
-    TaskSpec, Timestamp, UnknownResourceMode, json,
+    TaskSpec, Timestamp, UnknownWord, json,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -135,7 +135,9 @@ fn resource_unavailable() {
         .unwrap_err();
     assert!(matches!(
         error,
-        AtsError::Refused(ReserveError::Unavailable { .. })
+        AtsError::Refused {
+            source: ReserveError::Unavailable { .. }
+        }
     ));
     assert_eq!(
         error.to_string(),
@@ -171,11 +173,11 @@ fn server_command_missing() {
 
 #[test]
 fn invalid_resource_mode() {
-    let error: UnknownResourceMode = "al".parse::<ResourceMode>().unwrap_err();
+    let error: UnknownWord = "al".parse::<ResourceMode>().unwrap_err();
     assert_eq!(
         error.to_string(),
         "expected one of `all`, `per_task_separate`, `per_task_combine`, `custom_all`, `custom_separate`, \
-         `custom_combine`, got `al`"
+         `custom_combine`, got `al`; did you mean `all`?"
     );
 }
 
@@ -231,7 +233,9 @@ fn resource_renew_exceeded() {
     let error = ats.renew(claim.id, Duration::from_secs(20)).unwrap_err();
     assert!(matches!(
         error,
-        AtsError::Refused(ReserveError::CannotRenew { .. })
+        AtsError::Refused {
+            source: ReserveError::CannotRenew { .. }
+        }
     ));
     assert_eq!(
         error.to_string(),

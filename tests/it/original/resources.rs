@@ -55,7 +55,7 @@ fn impatient(name: &str, resources: &[&str]) -> Made {
 
 #[test]
 fn a_task_holds_what_it_declares_in_every_mode_and_all_is_given_back() {
-    for mode in ResourceMode::ALL {
+    for &mode in ResourceMode::ALL {
         let (mut pack, ats) = pack_on(mode);
         if mode.is_custom() {
             pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).collect());
@@ -337,7 +337,9 @@ fn a_request_without_a_time_is_for_an_hour_from_now() {
         json!({ "command": "request_reservation", "resource": "psu", "next_available": false });
     assert!(matches!(
         ask(&ats, only_now),
-        Err(AtsError::Refused(ReserveError::Unavailable { .. }))
+        Err(AtsError::Refused {
+            source: ReserveError::Unavailable { .. }
+        })
     ));
 }
 
@@ -376,7 +378,7 @@ fn a_reservation_goes_from_idle_over_set_aside_and_claimed_to_released() {
     let pending =
         PendingReservation::request(Arc::clone(&ats), request("psu"), policy, clock.now()).unwrap();
     assert!(!is_free(&ats, "psu"));
-    assert_eq!(pending.next_available_time(), clock.now());
+    assert_eq!(pending.claimable_at(), clock.now());
     let Acquired::Held(held) = pending.claim().unwrap() else {
         panic!("it is in time")
     };
