@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, reason = "named by generated code only")]
 
-pub use inventory::submit;
+pub use inventory::{self, submit};
 
 pub use crate::__body as body;
 pub use crate::model::{
