@@ -98,6 +98,7 @@ pub use ats::{
     HeldRun, LocalAts, PendingReservation, Reply, ResourceReservation, RetryPolicy, acquire,
     connect_ats_client, server_communicate,
 };
+pub use config::{DataFileError, load_data_file};
 pub use harness::Harness;
 pub use kissats_macros::kiss_task;
 pub use model::{

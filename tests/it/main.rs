@@ -12,6 +12,8 @@ mod compiler;
 mod configuration;
 /// Pages that show commands. Add a page when one is written.
 mod documents;
+/// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
+mod examples;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.

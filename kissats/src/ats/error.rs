@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{Problem, ProblemKind, Stage, Timestamp};
 use crate::reserve::{Obstacle, ReserveError};
 
 /// What a client answers instead of a reservation.
@@ -59,6 +59,23 @@ pub enum AtsError {
     },
 }
 
+impl AtsError {
+    /// What a task tells that did not get what it needs. To be refused is no fault of anybody's; that
+    /// the owner cannot be reached is.
+    pub(crate) fn problem(&self) -> Problem {
+        let kind = match self {
+            Self::Refused { .. } | Self::RetriesExhausted { .. } | Self::WaitExceeded { .. } => {
+                ProblemKind::Unmet
+            }
+            Self::BadCommand { .. } | Self::Transport { .. } => ProblemKind::Error,
+        };
+        Problem {
+            kind,
+            ..Problem::from_error(self).in_stage(Stage::Resources)
+        }
+    }
+}
+
 fn because(waits_for: &Option<Obstacle>) -> String {
     waits_for
         .as_ref()
@@ -67,6 +84,14 @@ fn because(waits_for: &Option<Obstacle>) -> String {
 }
 
 /// Why there is no client of the name that was asked for.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::{AtsClientConfig, AtsClientError, SystemClock, connect_ats_client};
+/// let config = AtsClientConfig::new(Arc::new(SystemClock::start()));
+/// let error = connect_ats_client("auto", &config).err().unwrap();
+/// assert!(matches!(error, AtsClientError::AutoWithoutAts));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AtsClientError {

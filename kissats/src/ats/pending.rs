@@ -92,6 +92,16 @@ impl PendingReservation {
     }
 
     /// Who is in the way until then, if anybody is and the owner says so.
+    ///
+    /// ```
+    /// # use kissats::PendingReservation;
+    /// fn say(pending: &PendingReservation) {
+    ///     match pending.waits_for() {
+    ///         Some(obstacle) => println!("{obstacle}; it is mine at {}", pending.claimable_at()),
+    ///         None => println!("nobody is in the way"),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn waits_for(&self) -> Option<&Obstacle> {
         self.granted.waits_for.as_ref()

@@ -91,6 +91,13 @@ impl fmt::Debug for AtsClientConfig {
 type Connected = Result<Arc<dyn AtsClient>, Box<dyn Error + Send + Sync>>;
 
 /// A client that was linked; made by [`register_ats_client!`](crate::register_ats_client).
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::LocalAts;
+/// kissats::register_ats_client!("bench", |config| Ok(Arc::new(LocalAts::new(config.clock.clone()))));
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AtsRegistration {
     name: &'static str,

@@ -224,6 +224,11 @@ impl Engine {
         if !self.leave_active(step) {
             return;
         }
+        // The answer came after the run was stopped.
+        if !self.may_start(step) {
+            self.end_unstarted(step, actions);
+            return;
+        }
         let patience = self
             .plan
             .task(step)

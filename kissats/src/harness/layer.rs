@@ -5,7 +5,9 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use crate::config::{ConfigError, ConfigFile, Origin, RunTable, SourceText, Sourced};
+use crate::config::{
+    ConfigError, ConfigFile, DataFileError, Origin, RunTable, SourceText, Sourced,
+};
 use crate::harness::args::Args;
 use crate::harness::run_option::RUN_OPTIONS;
 use crate::harness::settings::{Defaults, SettingsError};
@@ -87,12 +89,14 @@ pub(super) fn params_file_of(
     path: &str,
     read: impl Fn(&str) -> io::Result<String>,
 ) -> Result<(Layer, Layer), Vec<ConfigError>> {
-    let file = path.to_owned();
-    let text = read(path).map_err(|source| vec![ConfigError::Read { file, source }])?;
+    let text = read(path).map_err(|source| DataFileError::Read {
+        file: path.to_owned(),
+        source,
+    });
     let shown = path.to_owned();
-    let document = SourceText { shown, text }
-        .document()
-        .map_err(|error| vec![error])?;
+    let document = text
+        .and_then(|text| SourceText { shown, text }.document())
+        .map_err(|error| vec![error.into()])?;
     let (_, params) = RunConfig::from_document(document.clone()).map_err(|violations| {
         let violations = violations.into_iter();
         violations

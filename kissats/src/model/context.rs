@@ -102,6 +102,14 @@ impl TaskContext {
     }
 
     /// The same context of a task that holds this too; for unit tests, see [`Self::for_test`].
+    ///
+    /// ```
+    /// # use kissats::{HeldResource, TaskContext, TaskName, TaskSpec};
+    /// fn on(psu: HeldResource) -> Result<TaskContext, kissats::NameError> {
+    ///     let spec = TaskSpec::new(TaskName::new("rail_voltage")?);
+    ///     Ok(TaskContext::for_test(spec).with_resource(psu))
+    /// }
+    /// ```
     #[must_use]
     pub fn with_resource(mut self, held: HeldResource) -> Self {
         let mut resources = self.resources.to_vec();
@@ -132,6 +140,15 @@ impl TaskContext {
     }
 
     /// Everything the task declares.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(est_task_time = "5m")]
+    /// fn soak(cx: &TaskContext) {
+    ///     println!("this takes {:?}", cx.spec().est_task_time);
+    /// }
+    /// ```
     #[must_use]
     pub fn spec(&self) -> &TaskSpec {
         &self.spec
@@ -238,12 +255,34 @@ impl TaskContext {
     }
 
     /// The device under test, if the run has one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(valid_duts = ["widget-a", "widget-b"])]
+    /// fn boots(cx: &TaskContext) -> TaskReturn {
+    ///     match cx.dut() {
+    ///         Some(dut) => TaskReturn::passed().with_metadata("dut", dut.as_str()),
+    ///         None => TaskReturn::skipped("nobody says what this is"),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn dut(&self) -> Option<&DutName> {
         self.params.dut()
     }
 
     /// The test system, if the run has one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn boots(cx: &TaskContext) {
+    ///     let place = cx.ats().map_or("the desk", |ats| ats.as_str());
+    ///     println!("booting at {place}");
+    /// }
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<&AtsName> {
         self.params.ats()
@@ -256,18 +295,52 @@ impl TaskContext {
     }
 
     /// Everything the task holds, sorted by resource.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(exclusive_resources = ["psu", "dut"], shared_resources = ["lab_net"])]
+    /// fn says_what_it_holds(cx: &TaskContext) {
+    ///     for held in cx.resources() {
+    ///         println!("{} ({})", held.instance, held.mode);
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn resources(&self) -> &[HeldResource] {
         &self.resources
     }
 
     /// Which attempt this is: 1, unless `retries` gave the task another.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(retries = 2)]
+    /// fn answers(cx: &TaskContext) {
+    ///     if cx.attempt() > 1 {
+    ///         println!("resetting the line first");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
     /// Adds a task to the setup queue of the [`TaskPack`](crate::TaskPack) that runs this one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn finds_boards(cx: &TaskContext) -> Result<(), kissats::QueueError> {
+    ///     for board in 1..=3 {
+    ///         cx.add_setup_task(format!("boards::boot_{board}"))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
@@ -298,6 +371,16 @@ impl TaskContext {
     }
 
     /// Adds a task to the teardown queue of the [`TaskPack`](crate::TaskPack) that runs this one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn heats(cx: &TaskContext) -> Result<(), kissats::QueueError> {
+    ///     cx.add_teardown_task("heater::off")?;
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`Self::add_test_task`].

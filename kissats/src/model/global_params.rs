@@ -89,6 +89,13 @@ impl GlobalParams {
     }
 
     /// The test system; `None` runs the tasks of every system.
+    ///
+    /// ```
+    /// # use kissats::{AtsName, GlobalParams};
+    /// let params = GlobalParams::default().with_ats(AtsName::new("rack-3")?);
+    /// assert_eq!(params.ats().unwrap(), "rack-3");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<&AtsName> {
         self.ats.as_ref()
@@ -100,6 +107,12 @@ impl GlobalParams {
     }
 
     /// The value of `key` as JSON.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, json};
+    /// let params = GlobalParams::default().with("volts", json!([11.4, 12.6]));
+    /// assert_eq!(params.value("volts").unwrap()[1], 12.6);
+    /// ```
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.values.get(key)

@@ -95,6 +95,13 @@ macro_rules! names {
         ///
         /// A name is not empty, holds no control character, does not start or end with white space
         /// and does not start with `[`. Cloning is cheap.
+        ///
+        /// ```
+        #[doc = concat!("# use kissats::", stringify!($name), ";")]
+        #[doc = concat!("let name = ", stringify!($name), "::new(\"a-1\")?;")]
+        /// assert_eq!(name.as_str(), "a-1");
+        /// # Ok::<(), kissats::NameError>(())
+        /// ```
         #[derive(Clone)]
         pub struct $name(Text);
 

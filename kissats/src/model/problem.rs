@@ -6,6 +6,14 @@ use std::fmt;
 use std::time::Duration;
 
 /// The steps of a task's life, in order.
+///
+/// ```
+/// # use kissats::{Problem, Stage};
+/// /// Whether the task's own code had begun.
+/// fn had_begun(problem: &Problem) -> bool {
+///     problem.stage >= Stage::Setup
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -77,6 +85,14 @@ impl fmt::Display for Location {
 }
 
 /// The ways in which a task breaks.
+///
+/// ```
+/// # use kissats::ProblemKind;
+/// /// Whether it is worth looking at the bench rather than at the task.
+/// fn is_of_the_bench(kind: &ProblemKind) -> bool {
+///     matches!(kind, ProblemKind::Unmet | ProblemKind::TimedOut(_))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {

@@ -158,6 +158,14 @@ impl RunConfig {
     }
 
     /// The document that [`RunConfig::from_document`] reads as this.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// let (config, _) = RunConfig::from_document(json!({ "dut": "widget-a" }))?;
+    /// let document = config.to_document();
+    /// assert_eq!((&document["dut"], &document["thread_limit"]), (&json!("widget-a"), &json!(5)));
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let groups: Vec<&str> = self.test_groups.iter().map(GroupName::as_str).collect();

@@ -89,11 +89,55 @@ pub trait Task: Send + Sync {
     fn task_main(&self, cx: &TaskContext) -> TaskReturn;
 
     /// What has to be done before; if it does not succeed, main does not run.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Channel(u8);
+    ///
+    /// impl Task for Channel {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         TaskSpec::new(TaskName::new(format!("channel {}", self.0)).expect("a sound name"))
+    ///     }
+    ///     fn task_setup(&self, _: &TaskContext) -> TaskReturn {
+    ///         if self.0 > 4 {
+    ///             return TaskReturn::skipped("the board has four channels");
+    ///         }
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_setup(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }
 
     /// What has to be done after.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Heats;
+    ///
+    /// impl Task for Heats {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         let mut spec = TaskSpec::new(TaskName::new("heats").expect("a sound name"));
+    ///         spec.always_teardown = true;
+    ///         spec
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_teardown(&self, _: &TaskContext) -> TaskReturn {
+    ///         println!("the heater is off");
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_teardown(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }

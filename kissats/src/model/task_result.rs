@@ -52,6 +52,12 @@ impl TaskResult {
         &self.answer.verdict
     }
 
+    /// Whether the task had what it needs and began.
+    pub(crate) fn began(&self) -> bool {
+        let problem = self.problem.as_ref();
+        problem.is_none_or(|problem| problem.stage != Stage::Resources)
+    }
+
     /// Lays a broken teardown over the result. What broke first stays the reason.
     pub(crate) fn with_broken_teardown(mut self, problem: Problem) -> Self {
         let problem = problem.in_stage(Stage::Teardown);

@@ -277,6 +277,13 @@ impl TaskSpec {
 
     /// The document that [`TaskSpec::from_document`] reads as this. A prerequisite by path becomes
     /// `pack::path::function`.
+    ///
+    /// ```
+    /// # use kissats::{TaskName, TaskSpec};
+    /// let document = TaskSpec::new(TaskName::new("boot")?).to_document();
+    /// assert_eq!((&document["name"], &document["priority"]), (&"boot".into(), &5.into()));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let names = |names: &[ResourceName]| -> Value {
@@ -337,6 +344,12 @@ impl TaskSpec {
     }
 
     /// Its name: the one thing that does not change.
+    ///
+    /// ```
+    /// # use kissats::{TaskName, TaskSpec};
+    /// assert_eq!(TaskSpec::new(TaskName::new("boot")?).name(), &"boot");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &TaskName {
         &self.name
@@ -387,6 +400,15 @@ impl TaskSpec {
     }
 
     /// Whether it asks anything of the ATS.
+    ///
+    /// ```
+    /// # use kissats::{ResourceName, TaskName, TaskSpec};
+    /// let mut spec = TaskSpec::new(TaskName::new("boot")?);
+    /// assert!(!spec.needs_resources());
+    /// spec.shared_resources.push(ResourceName::new("lab_net")?);
+    /// assert!(spec.needs_resources());
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn needs_resources(&self) -> bool {
         !(self.exclusive_resources.is_empty() && self.shared_resources.is_empty())

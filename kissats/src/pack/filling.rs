@@ -11,6 +11,24 @@ use crate::queue::{PrereqCheck, QueuedTask};
 impl TaskPack {
     /// Adds a task to the setup queue. If it fails there, it stops the suite whatever it declares.
     ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("warm up")))?;
+    /// assert!(pack.queue(Phase::Setup)[0].spec().stop_suite_on_fail);
+    /// # Ok::<(), PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::add_test_task`].
     pub fn add_setup_task(&mut self, task: impl Into<NewTask>) -> Result<bool, PackError> {
@@ -38,6 +56,25 @@ impl TaskPack {
     }
 
     /// Adds a task to the teardown queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("park the arm")))?;
+    /// pack.add_teardown_task(NewTask::value(Made("lift the arm")).top())?;
+    /// assert_eq!(pack.queue(Phase::Teardown)[0].name(), &"lift the arm");
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
@@ -137,6 +174,27 @@ impl TaskPack {
     }
 
     /// The groups added so far, each once for every time it was added.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_group("power")?;
+    /// assert_eq!(pack.test_groups(), ["power"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn test_groups(&self) -> &[GroupName] {
         &self.test_groups
@@ -165,50 +223,202 @@ impl TaskPack {
     }
 
     /// The global set-up tasks.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.setup_list(), ["power_up"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn setup_list(&self) -> Vec<TaskName> {
         self.state.library.of_group(None, Phase::Setup)
     }
 
     /// The global teardown tasks.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.teardown_list(), ["power_down"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn teardown_list(&self) -> Vec<TaskName> {
         self.state.library.of_group(None, Phase::Teardown)
     }
 
     /// What a queue holds, the next task first.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert_eq!(pack.queue(Phase::Test)[0].name(), &"measure");
+    /// assert!(pack.queue(Phase::Setup).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn queue(&self, phase: Phase) -> Vec<QueuedTask> {
         self.state.inner().queues.tasks(phase)
     }
 
     /// The tasks that wait for their resources, the one that asks again first in front.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// for waiting in pack.delay_queue() {
+    ///     println!("{} asks again at {}", waiting.task.name(), waiting.ready_at);
+    /// }
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn delay_queue(&self) -> Vec<crate::queue::DelayedTask> {
         self.state.inner().queues.delayed()
     }
 
     /// Takes everything out of the setup queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_setup_queue();
+    /// assert!(pack.queue(Phase::Setup).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_setup_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Setup);
     }
 
     /// Takes everything out of the test queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_test_queue();
+    /// assert!(pack.queue(Phase::Test).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_test_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Test);
     }
 
     /// Takes everything out of the teardown queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_teardown_queue();
+    /// assert!(pack.queue(Phase::Teardown).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_teardown_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Teardown);
     }
 
     /// Takes everything out of the delay queue.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.clear_delay_queue();
+    /// assert!(pack.delay_queue().is_empty());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn clear_delay_queue(&mut self) {
         self.state.inner().queues.clear_delayed();
     }
 
     /// Empties all four queues.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_all_queues();
+    /// assert!(Phase::ALL.iter().all(|&phase| pack.queue(phase).is_empty()));
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_all_queues(&mut self) {
         let mut inner = self.state.inner();
         for &phase in Phase::ALL {
@@ -249,6 +459,25 @@ impl TaskPack {
     }
 
     /// How long what is queued is expected to run.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(pack.est_run_time().is_zero());
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert_eq!(pack.est_run_time().as_secs(), 3600, "the original's guess for a task");
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn est_run_time(&self) -> Duration {
         Phase::ALL

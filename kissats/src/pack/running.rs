@@ -14,12 +14,49 @@ use crate::runtime::Run;
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.run_test_queue()?;
+    /// assert_eq!(pack.completed_tasks()["measure"].result(), "Passed");
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn completed_tasks(&self) -> BTreeMap<TaskName, Outcome> {
         self.state.inner().completed.clone()
     }
 
     /// Runs the setup queue until it is empty or something stops it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_setup_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
@@ -32,6 +69,24 @@ impl TaskPack {
     ///
     /// What has not run stays queued: another call goes on with it.
     ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_test_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::run_setup_queue`].
     pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
@@ -39,6 +94,24 @@ impl TaskPack {
     }
 
     /// Runs the teardown queue until it is empty. Failures do not stop it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_teardown_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::run_setup_queue`].

@@ -33,7 +33,13 @@ enum Source {
 
 /// What kind of mistake it is.
 ///
-/// Told by [`TaskMistake::kind`]; the example of [`TaskMistake`] asks for it.
+/// ```
+/// # use kissats::TaskMistakeKind;
+/// /// Whether one of two crates has to give way.
+/// fn is_about_names(kind: TaskMistakeKind) -> bool {
+///     kind == TaskMistakeKind::DuplicateName
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskMistakeKind {

@@ -102,6 +102,15 @@ impl TaskPack {
     ///
     /// The device and the test system are those of `params`, or else those of `config`.
     ///
+    /// ```
+    /// # use kissats::{GlobalParams, PackError, PackName, RunConfig, TaskPack};
+    /// let mut config = RunConfig::default();
+    /// config.task_package = Some(PackName::new("bench")?);
+    /// let error = TaskPack::with_config(config, GlobalParams::default()).unwrap_err();
+    /// assert!(matches!(error, PackError::NotLinked { .. }));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PackError::NotLinked`] and [`PackError::WrongVersion`] for the package,
     /// [`PackError::AtsClient`] for the client, [`PackError::Queue`] for a group; and as [`Self::new`].
@@ -201,6 +210,14 @@ impl TaskPack {
     }
 
     /// The parameters as they are now: tasks may have changed them.
+    ///
+    /// ```
+    /// # use kissats::{DutName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_dut(Some(DutName::new("widget-b")?));
+    /// assert_eq!(pack.params().dut().unwrap(), "widget-b");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn params(&self) -> Arc<GlobalParams> {
         self.state.params.snapshot()
@@ -208,6 +225,14 @@ impl TaskPack {
 
     /// Everything as one JSON object: a document that [`Self::from_document`] reads, groups that were
     /// added included.
+    ///
+    /// ```
+    /// # use kissats::{TaskPack, json};
+    /// let pack = TaskPack::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+    /// let document = serde_json::from_str(&pack.json_params())?;
+    /// assert_eq!(TaskPack::from_document(document)?.dut().unwrap(), "widget-a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn json_params(&self) -> String {
         let params = self.params();
@@ -226,72 +251,169 @@ impl TaskPack {
     }
 
     /// The device under test.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.dut(), None);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn dut(&self) -> Option<DutName> {
         self.params().dut().cloned()
     }
 
     /// Sets the device under test for what is added and what starts from now on.
+    ///
+    /// ```
+    /// # use kissats::{DutName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_dut(Some(DutName::new("widget-a")?));
+    /// assert_eq!(pack.dut().unwrap(), "widget-a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_dut(&mut self, dut: Option<DutName>) {
         self.state.params.change(|params| params.set_dut(dut));
     }
 
     /// The test system.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.ats(), None);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<AtsName> {
         self.params().ats().cloned()
     }
 
     /// Sets the test system for what is added and what starts from now on. The client stays.
+    ///
+    /// ```
+    /// # use kissats::{AtsName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_ats(Some(AtsName::new("rack-3")?));
+    /// assert_eq!(pack.ats().unwrap(), "rack-3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_ats(&mut self, ats: Option<AtsName>) {
         self.state.params.change(|params| params.set_ats(ats));
     }
 
     /// Where tasks are asked to run. So far they run one after the other in every mode.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, RunMode, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.run_mode(), RunMode::Normal);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn run_mode(&self) -> RunMode {
         self.config.run_mode
     }
 
     /// Sets where tasks are asked to run.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, RunMode, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_run_mode(RunMode::Thread);
+    /// assert_eq!(pack.run_mode(), RunMode::Thread);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_run_mode(&mut self, run_mode: RunMode) {
         self.config.run_mode = run_mode;
     }
 
     /// How many threads may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.thread_limit().get(), 5);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn thread_limit(&self) -> NonZeroU32 {
         self.config.thread_limit
     }
 
     /// Sets how many threads may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_thread_limit(2.try_into()?);
+    /// assert_eq!(pack.thread_limit().get(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_thread_limit(&mut self, thread_limit: NonZeroU32) {
         self.config.thread_limit = thread_limit;
     }
 
     /// How many processes may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.process_limit().get(), 5);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn process_limit(&self) -> NonZeroU32 {
         self.config.process_limit
     }
 
     /// Sets how many processes may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_process_limit(2.try_into()?);
+    /// assert_eq!(pack.process_limit().get(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_process_limit(&mut self, process_limit: NonZeroU32) {
         self.config.process_limit = process_limit;
     }
 
     /// When resources are reserved, and whether a function orders the queues.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, ResourceMode, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.resource_mode(), ResourceMode::All);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn resource_mode(&self) -> ResourceMode {
         self.config.resource_mode
     }
 
     /// Sets when resources are reserved, and whether a function orders the queues.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, ResourceMode, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_resource_mode("per_task_separate".parse()?);
+    /// assert_eq!(pack.resource_mode(), ResourceMode::PerTaskSeparate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_resource_mode(&mut self, resource_mode: ResourceMode) {
         self.config.resource_mode = resource_mode;
     }
 
     /// Which verdicts count as success.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack, Verdict};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(pack.valid_result().contains(&Verdict::Completed));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn valid_result(&self) -> &ValidResults {
         &self.config.valid_result
@@ -310,12 +432,27 @@ impl TaskPack {
     }
 
     /// Whether prerequisites are neither queued nor enforced.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(!pack.ignore_prereq());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn ignore_prereq(&self) -> bool {
         self.state.inner().ignore_prereq
     }
 
     /// Sets whether prerequisites are neither queued nor enforced, from now on.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_ignore_prereq(true);
+    /// assert!(pack.ignore_prereq());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_ignore_prereq(&mut self, ignore_prereq: bool) {
         self.state.inner().ignore_prereq = ignore_prereq;
     }

@@ -1,5 +1,8 @@
 //! Packs written in a few words, and what becomes of them.
 
+mod choosing;
+mod mistakes;
+
 use std::sync::Arc;
 
 use super::*;

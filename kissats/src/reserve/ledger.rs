@@ -13,7 +13,7 @@ use crate::reserve::{
 };
 
 /// How many expired pre-reservations are remembered for a claim that comes too late.
-const LAPSED_KEPT: usize = 1024;
+pub(super) const LAPSED_KEPT: usize = 1024;
 
 /// How long a granted request waits for its claim, where nobody says otherwise.
 const KEEP: Duration = Duration::from_secs(60);

@@ -65,14 +65,13 @@ impl Pools {
         wanted_at: Timestamp,
         hold_time: HoldTime,
     ) -> Option<(TimeWindow, Vec<usize>)> {
-        let ends: BTreeSet<Timestamp> = needs
+        let ends = needs
             .iter()
             .flat_map(|need| self.pool(&need.resource))
             .flat_map(|instance| &instance.holds)
-            .filter_map(|hold| hold.window.ends_at)
-            .filter(|end| *end > wanted_at)
-            .collect();
-        std::iter::once(wanted_at).chain(ends).find_map(|start| {
+            .filter_map(|hold| hold.window.ends_at);
+        let starts: BTreeSet<Timestamp> = ends.chain([wanted_at]).collect();
+        starts.range(wanted_at..).find_map(|&start| {
             let window = hold_time.from(start);
             let places = self.place(needs, window, None).ok()?;
             Some((window, places))

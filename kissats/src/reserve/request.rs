@@ -67,6 +67,14 @@ impl ReservationRequest {
     }
 
     /// The same request, kept until it is released, which will probably take `estimate`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::{Holder, ReservationRequest};
+    /// let hour = Duration::from_secs(3600);
+    /// let request = ReservationRequest::new(Holder::new("soak"), Vec::new()).until_released(hour);
+    /// assert_eq!(request.hold_time.span(), hour);
+    /// ```
     #[must_use]
     pub fn until_released(mut self, estimate: Duration) -> Self {
         self.hold_time = HoldTime::UntilReleased { estimate };

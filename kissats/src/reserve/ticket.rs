@@ -9,6 +9,11 @@ use crate::reserve::Obstacle;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("# use kissats::", stringify!($name), ";")]
+        #[doc = concat!("assert_eq!(", stringify!($name), "::from_number(7).number(), 7);")]
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u64);
 

@@ -8,9 +8,7 @@ use crate::ats::{
     Acquired, AtsClient, AtsError, HeldRun, PendingReservation, RetryPolicy, acquire,
 };
 use crate::engine::{Event, Policy};
-use crate::model::{
-    Clock, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, TaskSpec, Timestamp,
-};
+use crate::model::{Clock, Outcome, StopCause, TaskResult, TaskSpec, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
@@ -114,9 +112,8 @@ pub(super) fn tell_not_held(
         let outcome = match (reason, &task.blocked) {
             (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
             (NotHeld::Refused(error), None) if task.task.needs_resources() => {
-                let message = format!("the run could not reserve what its tasks need: {error}");
-                let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
-                unmet.causes = Problem::from_error(error).causes;
+                let mut unmet = error.problem();
+                unmet.message = format!("the run could not reserve what its tasks need: {error}");
                 Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])
             }
             _ => Outcome::NotRun(stopped.clone()),

@@ -287,7 +287,7 @@ impl<O: RunObserver> Loop<O> {
             },
             Err(error) => Event::ReserveFailed {
                 step,
-                problem: Problem::from_error(&error).in_stage(Stage::Resources),
+                problem: error.problem(),
             },
         }
     }

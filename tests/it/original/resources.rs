@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use kissats::{
     Acquired, AtsClient, AtsError, Clock, Command, Holder, LocalAts, PackError, PendingReservation,
-    Problem, QueuedTask, ReservationMode, ReservationRequest, ReserveError, ResourceMode,
-    ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError, SystemClock,
-    TaskPack, TaskReturn, Value, acquire, json, server_communicate,
+    Problem, ProblemKind, QueuedTask, ReservationMode, ReservationRequest, ReserveError,
+    ResourceMode, ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError,
+    Stage, SystemClock, TaskPack, TaskReturn, Value, acquire, json, server_communicate,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -173,6 +173,15 @@ fn what_cannot_be_had_fails_the_task_with_the_reason_and_not_the_run() {
             .to_string()
             .contains("`psu` (exclusive) is held by `a test`"),
         "{problem}"
+    );
+    assert_eq!(
+        (problem.stage, &problem.kind),
+        (Stage::Resources, &ProblemKind::Unmet)
+    );
+    let word = summary.outcome("a").unwrap().result();
+    assert_eq!(
+        word, "Skipped",
+        "it never ran, and the run fails all the same"
     );
     drop(held);
     pack.add_test_task(impatient("c", &["psu"])).unwrap();

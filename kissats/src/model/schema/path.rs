@@ -4,7 +4,12 @@ use std::fmt;
 
 /// One step into a document.
 ///
-/// Part of a [`DocumentPath`], whose example shows both.
+/// ```
+/// # use kissats::{DocumentPath, PathSegment};
+/// fn depth_in_lists(path: &DocumentPath) -> usize {
+///     path.segments().iter().filter(|step| matches!(step, PathSegment::Index(_))).count()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PathSegment {
