@@ -92,6 +92,7 @@ mod queue;
 mod registry;
 mod reserve;
 mod runtime;
+mod wire;
 
 pub use ats::{
     Acquired, AtsClient, AtsClientConfig, AtsClientError, AtsError, AtsRegistration, Command,
@@ -99,16 +100,16 @@ pub use ats::{
     connect_ats_client, server_communicate,
 };
 pub use config::{DataFileError, load_data_file};
-pub use harness::Harness;
+pub use harness::{Harness, run_as_worker};
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
-    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
-    NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment, Phase, Prereq, Problem,
-    ProblemKind, QueueError, ReportMetadata, ReportRecord, ReservationMode, ResourceMode,
-    ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem,
-    Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec,
-    Timestamp, UnknownWord, ValidResults, Verdict,
+    AtsName, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken, GlobalParams,
+    GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location,
+    NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment,
+    Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord, ReservationMode,
+    ResourceMode, ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors,
+    SchemaProblem, Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult,
+    TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults, Verdict,
 };
 pub use pack::{PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{

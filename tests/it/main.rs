@@ -20,6 +20,9 @@ mod life_cycle;
 mod nextest;
 /// What KISS ATS promised. Add a test with every promise that is made of it.
 mod original;
+/// Tasks in processes of their own. Add a test for everything that crosses the border, and every end.
+#[cfg(unix)]
+mod process;
 /// What kissats shows to the world. Nothing to add: the listing is written anew.
 mod public_api;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.

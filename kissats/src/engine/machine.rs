@@ -347,6 +347,7 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
+        actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(step, Outcome::Failed(attempts), actions);
     }

@@ -23,7 +23,7 @@ use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
-use crate::harness::{linked_packs, trials};
+use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{
     Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
@@ -153,6 +153,9 @@ impl Harness {
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
+        if let Some(code) = run_as_worker() {
+            return code;
+        }
         match Args::try_parse() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
@@ -364,6 +367,7 @@ fn execute(
         policy: Policy {
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
+            run_mode: settings.run_mode,
             resource_mode: settings.resource_mode,
             ..Policy::default()
         },

@@ -14,5 +14,7 @@ mod run_option;
 mod settings;
 mod show_config;
 mod trials;
+mod worker;
 
 pub use entry::Harness;
+pub use worker::run_as_worker;

@@ -16,7 +16,7 @@ use crate::harness::layer::{
 use crate::harness::notes::notes;
 use crate::harness::run_option::RUN_OPTIONS;
 use crate::model::{
-    GlobalParams, PackName, ResourceMode, SchemaProblem, TaskDefaults, ValidResults,
+    GlobalParams, PackName, ResourceMode, RunMode, SchemaProblem, TaskDefaults, ValidResults,
 };
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 
@@ -30,6 +30,7 @@ pub(super) struct Settings {
     pub(super) task_package: Sourced<Option<PackName>>,
     pub(super) package_version: Sourced<Option<semver::VersionReq>>,
     pub(super) valid_results: Sourced<ValidResults>,
+    pub(super) run_mode: RunMode,
     pub(super) resource_mode: ResourceMode,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -180,6 +181,7 @@ impl Settings {
                 (false, true) => IgnoredTasks::Only,
                 (false, false) => IgnoredTasks::Skip,
             },
+            run_mode: config.run_mode,
             resource_mode: config.resource_mode,
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,
@@ -626,12 +628,8 @@ mod tests {
             &[("KISSATS_PROCESS_LIMIT", "2")],
         )
         .unwrap();
-        assert_eq!(settings.notes.len(), 4, "{:?}", settings.notes);
-        for origin in [
-            "flag --run-mode",
-            "flag --test-threads",
-            "variable KISSATS_PROCESS_LIMIT",
-        ] {
+        assert_eq!(settings.notes.len(), 3, "{:?}", settings.notes);
+        for origin in ["flag --test-threads", "variable KISSATS_PROCESS_LIMIT"] {
             assert!(
                 settings.notes.iter().any(|note| note.contains(origin)),
                 "{:?}",

@@ -1,5 +1,6 @@
 //! Layer 0: the nouns. No behaviour beyond their own invariants, no I/O, no clock, no thread.
 
+mod captured_output;
 mod context;
 mod declaration;
 mod global_params;
@@ -27,7 +28,9 @@ mod task_spec;
 mod time;
 mod verdict;
 mod word;
+mod worker_kind;
 
+pub use captured_output::CapturedOutput;
 pub use context::TaskContext;
 pub(crate) use declaration::__rust_begin_short_backtrace;
 pub use declaration::{
@@ -63,3 +66,4 @@ pub use task_spec::{Ignore, TaskSpec};
 pub use time::{Clock, Timestamp};
 pub use verdict::{NoValidResult, ValidResults, Verdict};
 pub use word::UnknownWord;
+pub(crate) use worker_kind::WorkerKind;

@@ -108,6 +108,8 @@ pub enum ProblemKind {
     Unmet,
     /// The run was interrupted while it was running.
     Interrupted,
+    /// The process it ran in ended before it did.
+    Crashed,
 }
 
 /// Why a task ended with the verdict `Exception`.
@@ -179,6 +181,7 @@ impl fmt::Display for Problem {
             ProblemKind::InvalidReturn => write!(f, "{} returned no valid answer", self.stage)?,
             ProblemKind::Unmet => write!(f, "{} not met", self.stage)?,
             ProblemKind::Interrupted => f.write_str("interrupted")?,
+            ProblemKind::Crashed => write!(f, "{} crashed", self.stage)?,
         }
         if let Some(location) = &self.location {
             write!(f, " at {location}")?;

@@ -49,8 +49,8 @@ pub enum Prereq {
     Named(Cow<'static, str>),
 }
 
-impl From<DeclaredPrereq> for Prereq {
-    fn from(prereq: DeclaredPrereq) -> Self {
+impl Prereq {
+    pub(crate) fn declared(prereq: DeclaredPrereq) -> Self {
         match prereq {
             DeclaredPrereq::Path(path) => Self::Function { path },
             DeclaredPrereq::Named(name) => Self::Named(Cow::Borrowed(name)),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::model::{Problem, Stage, TaskReturn, Verdict};
+use crate::model::{CapturedOutput, Problem, Stage, TaskReturn, Verdict};
 
 /// What one attempt of a task came to.
 ///
@@ -26,6 +26,8 @@ pub struct TaskResult {
     pub main_verdict: Option<Verdict>,
     /// Why its teardown broke, if something else had broken before.
     pub teardown_problem: Option<Problem>,
+    /// What it wrote, where its run mode can tell.
+    pub output: Option<Box<CapturedOutput>>,
     /// How long it ran: from the requirement check to the end of the teardown.
     pub run_time: Duration,
 }
@@ -38,6 +40,7 @@ impl TaskResult {
             problem,
             main_verdict: None,
             teardown_problem: None,
+            output: None,
             run_time,
         }
     }

@@ -174,7 +174,7 @@ impl TaskSpec {
                 Key::ReqParamKeys(names) => spec.req_param_keys = texts(names),
                 Key::OptionalParamKeys(names) => spec.optional_param_keys = texts(names),
                 Key::PrereqTasks(prereqs) => {
-                    spec.prereq_tasks = prereqs.iter().map(|&prereq| prereq.into()).collect();
+                    spec.prereq_tasks = prereqs.iter().copied().map(Prereq::declared).collect();
                 }
                 Key::PrereqSameThread(same) => spec.prereq_same_thread = Some(same),
                 Key::EstTaskTime(seconds, nanos) => {

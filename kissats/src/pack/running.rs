@@ -166,6 +166,7 @@ impl TaskPack {
     fn policy(&self) -> Policy {
         Policy {
             valid_results: self.config.valid_result.clone(),
+            run_mode: self.config.run_mode,
             resource_mode: self.config.resource_mode,
             ..Policy::default()
         }

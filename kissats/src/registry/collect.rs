@@ -14,7 +14,7 @@ inventory::collect!(Declaration);
 #[derive(Debug, Default)]
 pub(crate) struct Linked {
     /// In order of declaration: by pack, file and line.
-    declarations: Vec<&'static Declaration>,
+    pub(super) declarations: Vec<&'static Declaration>,
     packs: Vec<LinkedPack>,
 }
 

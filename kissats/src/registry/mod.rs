@@ -3,12 +3,14 @@
 mod body;
 mod collect;
 mod error;
+mod find;
 mod identity;
 mod order;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
 pub(crate) use collect::Linked;
 pub(crate) use error::RegistryError;
+pub(crate) use find::find;
 pub use identity::{IsTask, KissTask, TaskIdentity, fallback, prereq};
 
 #[cfg(test)]

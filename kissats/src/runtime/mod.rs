@@ -7,6 +7,11 @@ mod interrupt;
 mod life_cycle;
 mod panic_message;
 mod panic_record;
+#[cfg(unix)]
+mod process;
+#[cfg(not(unix))]
+#[path = "no_process.rs"]
+mod process;
 mod run;
 mod run_in_progress;
 mod stderr;
@@ -18,6 +23,7 @@ mod worker;
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use interrupt::Interrupts;
+pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use stderr::say;

@@ -11,12 +11,13 @@ use crate::ats::{
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
     AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
-    TaskContext, TaskResult, Timestamp,
+    TaskContext, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::Interrupts;
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
+use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::worker::Job;
 
 /// Everything a run works with.
@@ -100,6 +101,7 @@ pub(super) struct Loop<O> {
     pub(super) begins: Begins,
     /// The body that the main worker is at.
     at_work: Option<Step>,
+    processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
@@ -122,6 +124,7 @@ impl<O: RunObserver> Loop<O> {
             not_held: None,
             begins: Begins::All,
             at_work: None,
+            processes: ProcessPool::new(sender.clone()),
             sender,
             events,
         }
@@ -198,6 +201,9 @@ impl<O: RunObserver> Loop<O> {
 
     /// A task adds others before it ends, so they are here before its end is.
     fn happened(&mut self, event: Event) {
+        if let Event::Ended { step, .. } = &event {
+            self.processes.has_ended(*step);
+        }
         self.answers.extend(self.observer.added());
         self.answers.push_back(event);
     }
@@ -229,6 +235,7 @@ impl<O: RunObserver> Loop<O> {
                 self.answers.push_back(answer);
             }
             Action::Run { step, attempt } => return self.start(step, attempt),
+            Action::GiveUp(step) => self.processes.give_up(step),
             Action::Release(step) => self.release(step),
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
@@ -329,6 +336,7 @@ impl<O: RunObserver> Loop<O> {
             attempt,
             self.observer.adder(),
         );
+        self.observer.starting(planned, step);
         let job = Job {
             step,
             name: planned.name.clone(),
@@ -336,13 +344,20 @@ impl<O: RunObserver> Loop<O> {
             cx,
             clock: Arc::clone(&self.clock),
         };
-        self.observer.starting(planned, step);
-        if planned.task.timeout().is_none() {
-            self.at_work = Some(step);
-            return Some(job);
-        }
-        if let Err(error) = job.run_apart(self.sender.clone()) {
-            let message = format!("no thread could be started: {error}");
+        let started = match self.policy.run_mode.worker_of(&job.task) {
+            WorkerKind::Process => self.processes.run(ProcessJob {
+                step,
+                pack: job.task.pack.to_string(),
+                cx: job.cx,
+            }),
+            WorkerKind::Main if planned.task.timeout().is_none() => {
+                self.at_work = Some(step);
+                return Some(job);
+            }
+            WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),
+        };
+        if let Err(error) = started {
+            let message = format!("no worker could be started: {error}");
             let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
             self.answers.push_back(broken(step, problem));
         }

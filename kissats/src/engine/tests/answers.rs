@@ -63,7 +63,10 @@ fn a_body_that_was_given_up_is_heard_of_once_more_when_it_ends() {
     run.reserved("first");
     run.body_started("first");
     assert_eq!(run.at("2").tick(), "", "not yet");
-    assert_eq!(run.at("3").tick(), "first: FAILED, run second");
+    assert_eq!(
+        run.at("3").tick(),
+        "give up first, first: FAILED, run second"
+    );
     assert_eq!(run.at("4").ended("first", Verdict::Passed), "release first");
     assert_eq!(run.at("5").ended("first", Verdict::Passed), "", "once");
     assert_eq!(

@@ -1,6 +1,5 @@
 //! An engine that is fed by hand, for events in an order that no simulated run brings about.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
@@ -148,6 +147,7 @@ impl ByHand {
         let name = |step: &Step| self.engine.plan().task(*step).name.to_string();
         match action {
             Action::Reserve(step) => format!("reserve {}", name(step)),
+            Action::GiveUp(step) => format!("give up {}", name(step)),
             Action::Delay { step, until, .. } => {
                 let until = until.since(Timestamp::START).as_secs();
                 format!("{} waits until {until}", name(step))

@@ -254,6 +254,7 @@ impl<'a> Run<'a> {
                 )));
                 return Some(Event::BodyStarted(step));
             }
+            Action::GiveUp(step) => self.note(&format!("give up {}", self.name(step))),
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
                     self.ledger

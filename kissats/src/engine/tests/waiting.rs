@@ -12,7 +12,11 @@ fn a_time_out_counts_from_the_start_of_the_body() {
     run.at("10").body_started("first");
     assert_eq!(run.wakeup(), Some(13));
     assert_eq!(run.at("12").tick(), "");
-    assert!(run.at("13").tick().starts_with("first: FAILED"));
+    assert!(
+        run.at("13")
+            .tick()
+            .starts_with("give up first, first: FAILED")
+    );
     run.at("20").body_started("first");
     assert_eq!(run.wakeup(), None, "it has its outcome");
 }
