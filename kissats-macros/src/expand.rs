@@ -35,8 +35,6 @@ fn expand(task: &Task) -> TokenStream {
         settings,
         source,
     } = task;
-    let keys = settings.iter().filter_map(setting);
-    let keys = quote!(&[#(#keys),*]);
     match item {
         Item::Function(function) => {
             let lens = lens::attribute();
@@ -45,7 +43,7 @@ fn expand(task: &Task) -> TokenStream {
                 function.name(),
                 function.conditions(),
                 &main_of(function),
-                &keys,
+                settings,
             );
             quote!(#lens #source #hidden_module #registration)
         }
@@ -54,7 +52,7 @@ fn expand(task: &Task) -> TokenStream {
             let module_with_functions = module.with(&functions_of(module));
             // Paths out of the attribute mean what they mean where the attribute stands.
             let main = quote!(__kissats::TaskMain::Module(&#name::__KissatsFunctions));
-            let registration = registration(name, module.conditions(), &main, &keys);
+            let registration = registration(name, module.conditions(), &main, settings);
             quote!(#module_with_functions #registration)
         }
     }
@@ -94,11 +92,23 @@ fn registration<'a>(
     name: &Ident,
     conditions: impl Iterator<Item = &'a syn::Attribute>,
     main: &TokenStream,
-    keys: &TokenStream,
+    settings: &[Setting],
 ) -> TokenStream {
     let private = private();
+    let keys = settings.iter().filter_map(setting);
+    let keys = quote!(&[#(#keys),*]);
+    let written_name = settings.iter().find_map(|setting| match &setting.value {
+        Value::Text(text) if setting.key == "name" => Some(plain(text)),
+        _ => None,
+    });
     // Where the item stands, not where the attribute begins.
     let line = quote_spanned!(name.span()=> ::core::line!());
+    let declared_name = match written_name {
+        Some(written) => {
+            quote!(__kissats::DeclaredName::written(#name::__KissatsTask.path, #written))
+        }
+        None => quote!(__kissats::DeclaredName::of_path(#name::__KissatsTask.path)),
+    };
     quote! {
         #(#conditions)*
         const _: () = {
@@ -106,6 +116,7 @@ fn registration<'a>(
             __kissats::submit! {
                 __kissats::Declaration {
                     path: #name::__KissatsTask.path,
+                    name: #declared_name,
                     file: ::core::file!(),
                     line: #line,
                     main: #main,

@@ -558,5 +558,5 @@ fn the_smallest_task_leaves_little_code() {
     let item = tokens("fn rail() {}");
     let beside = count(expand::kiss_task(TokenStream::new(), item.clone())) - count(item);
     // Without what the macros `body!` and `submit!` make of it.
-    assert!(beside <= 170, "{beside} tokens");
+    assert!(beside <= 190, "{beside} tokens");
 }

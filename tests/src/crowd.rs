@@ -190,13 +190,19 @@ impl Kind {
         let paths: String = (0..count).map(of_table).collect();
         text = text.replace("PATHS", &paths);
         if is_kissats {
-            let in_full = self == Self::Kissats;
-            let prereqs: String = (0..count)
-                .filter_map(prerequisite)
-                .map(|other| format!("p(\"{}\"),\n", full_path(other)))
-                .collect();
-            text = text.replace("KEYS_OF", if in_full { "keys" } else { "no_keys" });
-            text = text.replace("PREREQ_LIST", if in_full { &prereqs } else { "" });
+            let keys = match self {
+                Self::Kissats => {
+                    let prereqs: String = (0..count)
+                        .filter_map(prerequisite)
+                        .map(|other| format!("p(\"{}\"),\n", full_path(other)))
+                        .collect();
+                    KISSATS_KEYS
+                        .replace("COUNT", &count.to_string())
+                        .replace("PREREQ_LIST", &prereqs)
+                }
+                _ => KISSATS_NO_KEYS.to_owned(),
+            };
+            text = text.replace("KEYS_OF_ALL", &keys);
         }
         Some(text)
     }
@@ -289,42 +295,13 @@ fn main() {
 /// `pack::m000::t000000` nineteen bytes each.
 const KISSATS_TABLE: &str = r#"#![allow(long_running_const_eval)]
 use std::cell::UnsafeCell;
-use std::slice::from_ref;
 use kissats::__private0_1_0 as k;
 static NAMES: &str = "PATHS";
-const fn p(path: &'static str) -> k::DeclaredPrereq { k::DeclaredPrereq::Path(path) }
-#[allow(dead_code)]
-static PREREQS: &[k::DeclaredPrereq] = &[PREREQ_LIST];
-#[allow(dead_code)]
-static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"];
-#[allow(dead_code)]
-static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
 fn empty() {}
-// Three places for each task, of which it has as many as it needs.
-#[allow(dead_code)]
-static KEYS: [[k::Key; 3]; COUNT] = {
-    let mut keys = [[k::Key::Retries(0); 3]; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        let mut n = 1;
-        keys[i][0] = k::Key::Groups(from_ref(&GROUPS[i % 10]));
-        if i % 6 == 0 { keys[i][n] = k::Key::ExclusiveResources(from_ref(&RESOURCES[i % 7])); n += 1; }
-        if i % 6 == 3 { keys[i][n] = k::Key::SharedResources(from_ref(&RESOURCES[i % 7])); n += 1; }
-        if i % 5 == 4 { keys[i][n] = k::Key::PrereqTasks(from_ref(&PREREQS[i / 5])); }
-        i += 1;
-    }
-    keys
-};
-#[allow(dead_code)]
-const fn keys(i: usize) -> &'static [k::Key] {
-    let many = 1 + (i % 3 == 0) as usize + (i % 5 == 4) as usize;
-    KEYS[i].split_at(many).0
-}
-#[allow(dead_code)]
-const fn no_keys(_: usize) -> &'static [k::Key] { &[] }
+KEYS_OF_ALL
 const fn task(path: &'static str, i: usize) -> k::Declaration {
     k::Declaration {
-        path, file: file!(), line: i as u32, main: k::TaskMain::Plain(empty), keys: KEYS_OF(i),
+        path, name: k::DeclaredName::of_path(path), file: file!(), line: i as u32, main: k::TaskMain::Plain(empty), keys: keys(i),
         pack_version: option_env!("CARGO_PKG_VERSION"),
     }
 }
@@ -365,3 +342,32 @@ unsafe extern "C" fn register() {
 static REGISTER: unsafe extern "C" fn() = register;
 kissats::main!();
 "#;
+
+/// The keys of the full kind.
+const KISSATS_KEYS: &str = r#"use std::slice::from_ref;
+const fn p(path: &'static str) -> k::DeclaredPrereq { k::DeclaredPrereq::path(path) }
+static PREREQS: &[k::DeclaredPrereq] = &[PREREQ_LIST];
+static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"];
+static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
+// Three places for each task, of which it has as many as it needs.
+static KEYS: [[k::Key; 3]; COUNT] = {
+    let mut keys = [[k::Key::Retries(0); 3]; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        let mut n = 1;
+        keys[i][0] = k::Key::Groups(from_ref(&GROUPS[i % 10]));
+        if i % 6 == 0 { keys[i][n] = k::Key::ExclusiveResources(from_ref(&RESOURCES[i % 7])); n += 1; }
+        if i % 6 == 3 { keys[i][n] = k::Key::SharedResources(from_ref(&RESOURCES[i % 7])); n += 1; }
+        if i % 5 == 4 { keys[i][n] = k::Key::PrereqTasks(from_ref(&PREREQS[i / 5])); }
+        i += 1;
+    }
+    keys
+};
+const fn keys(i: usize) -> &'static [k::Key] {
+    let many = 1 + (i % 3 == 0) as usize + (i % 5 == 4) as usize;
+    KEYS[i].split_at(many).0
+}
+"#;
+
+/// Those of the plain kind.
+const KISSATS_NO_KEYS: &str = "const fn keys(_: usize) -> &'static [k::Key] { &[] }";

@@ -1,7 +1,8 @@
 //! What `#[kiss_task]` leaves in the binary: constants, no work.
 
 use crate::model::{
-    GlobalParams, Location, Phase, TaskBody, TaskContext, TaskName, TaskReturn, TaskSpec,
+    DeclaredName, GlobalParams, Location, Phase, TaskBody, TaskContext, TaskName, TaskReturn,
+    TaskSpec, hash_path,
 };
 
 /// The function named by the key `params`.
@@ -15,6 +16,8 @@ pub type Words = &'static [&'static str];
 pub struct Declaration {
     /// The path of the function or module, the crate first.
     pub path: &'static str,
+    /// What it is called, worked out beforehand.
+    pub name: DeclaredName,
     /// Where it stands.
     pub file: &'static str,
     /// Where it stands.
@@ -85,10 +88,18 @@ pub enum Key {
 /// A prerequisite as it stands in the attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeclaredPrereq {
-    /// The path of a function or module that is a task, the crate first.
-    Path(&'static str),
+    /// The path of a function or module that is a task, the crate first, and the hash of its name.
+    Path(&'static str, u32),
     /// A name: in the same pack, or `pack::name` in another.
     Named(&'static str),
+}
+
+impl DeclaredPrereq {
+    /// By its path.
+    #[must_use]
+    pub const fn path(path: &'static str) -> Self {
+        Self::Path(path, hash_path(path).0)
+    }
 }
 
 /// The value of a key, if it was written.
@@ -112,11 +123,7 @@ pub(crate) use written;
 impl Declaration {
     /// The crate that declares it.
     pub(crate) fn pack(&self) -> &'static str {
-        let (bytes, mut end) = (self.path.as_bytes(), 0);
-        while end < bytes.len() && bytes[end] != b':' {
-            end += 1;
-        }
-        &self.path[..end]
+        &self.path[..usize::from(self.name.pack)]
     }
 
     /// Where it stands.
@@ -146,14 +153,12 @@ impl Declaration {
 
     /// The name by which the task is known in its pack, if it is not the path below the crate as it stands.
     pub(crate) fn other_name(&self) -> Option<String> {
-        match written!(self, Key::Name(name) => name) {
-            Some(name) => Some(name.to_owned()),
-            // Raw names are raw to the compiler only.
-            None if self.path.as_bytes().contains(&b'#') => {
-                Some(self.path_below_crate().replace("r#", ""))
-            }
-            None => None,
+        if self.name.is_path {
+            return None;
         }
+        let written = written!(self, Key::Name(name) => name.to_owned());
+        // Raw names are raw to the compiler only.
+        Some(written.unwrap_or_else(|| self.path_below_crate().replace("r#", "")))
     }
 
     pub(crate) fn setup(&self) -> Option<TaskBody> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::declaration::written;
 use crate::model::{
     Bodies, Declaration, DeclaredPrereq, GroupName, Key, Location, PackName, Phase, Prereq,
-    TaskDefaults, TaskName, TaskSpec, Words,
+    TaskDefaults, TaskName, TaskSpec, Words, hash_path, name_hash,
 };
 
 /// A task: what it declares, what it does, where it comes from. Cheap to clone.
@@ -128,6 +128,22 @@ impl LoadedTask {
                 Some(name) => Cow::Owned(format!("{}::{name}", declaration.pack())),
             },
             Self::Resolved(task) => Cow::Owned(format!("{}::{}", task.pack, task.spec.name())),
+        }
+    }
+
+    /// The hash of the same.
+    pub(crate) fn name_hash(&self) -> u32 {
+        match self {
+            Self::Declared { declaration, .. } => declaration.name.hash,
+            Self::Resolved(_) => name_hash(&self.full_name_text()),
+        }
+    }
+
+    /// Whether its path, if it has one, is its name with the pack in front.
+    pub(crate) fn is_named_by_path(&self) -> bool {
+        match self {
+            Self::Declared { declaration, .. } => declaration.name.is_path,
+            Self::Resolved(task) => task.path.is_empty() || self.full_name_text() == task.path,
         }
     }
 
@@ -311,11 +327,11 @@ impl<'a> TaskPrereqs<'a> {
     pub(crate) fn prereq(self, at: usize) -> PrereqText<'a> {
         match self {
             Self::Declared(prereqs) => match prereqs[at] {
-                DeclaredPrereq::Path(path) => PrereqText::Path(path),
+                DeclaredPrereq::Path(path, hash) => PrereqText::Path(path, hash),
                 DeclaredPrereq::Named(name) => PrereqText::Named(name),
             },
             Self::Resolved(prereqs) => match &prereqs[at] {
-                Prereq::Function { path } => PrereqText::Path(path),
+                Prereq::Function { path } => PrereqText::Path(path, hash_path(path).0),
                 Prereq::Named(name) => PrereqText::Named(name),
             },
         }
@@ -325,8 +341,8 @@ impl<'a> TaskPrereqs<'a> {
 /// What a task calls its prerequisite.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PrereqText<'a> {
-    /// The path of the function or module.
-    Path(&'a str),
+    /// The path of the function or module, and the hash of the name that it makes.
+    Path(&'a str, u32),
     /// A name: in the same pack, or `pack::name` in another.
     Named(&'a str),
 }

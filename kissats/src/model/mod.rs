@@ -3,6 +3,7 @@
 mod captured_output;
 mod context;
 mod declaration;
+mod declared_name;
 mod global_params;
 mod held_resource;
 mod loaded_task;
@@ -36,6 +37,8 @@ pub(crate) use declaration::__rust_begin_short_backtrace;
 pub use declaration::{
     Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, TaskMain, Words,
 };
+pub use declared_name::DeclaredName;
+pub(crate) use declared_name::{hash_path, name_hash};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
 pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask};

@@ -52,7 +52,7 @@ pub enum Prereq {
 impl Prereq {
     pub(crate) fn declared(prereq: DeclaredPrereq) -> Self {
         match prereq {
-            DeclaredPrereq::Path(path) => Self::Function { path },
+            DeclaredPrereq::Path(path, _) => Self::Function { path },
             DeclaredPrereq::Named(name) => Self::Named(Cow::Borrowed(name)),
         }
     }

@@ -64,7 +64,7 @@ impl TaskDefaults {
 
 impl TaskDefaults {
     /// Whether they may keep a task from running that says nothing itself.
-    pub(super) fn restrict(&self) -> bool {
+    pub(crate) fn restrict(&self) -> bool {
         self.valid_ats.is_some() || self.valid_duts.is_some()
     }
 

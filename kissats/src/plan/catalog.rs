@@ -1,11 +1,11 @@
 //! All tasks that could run, checked as a whole.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::model::{
-    GroupName, Key, LoadedTask, PackName, Phase, PrereqText, TaskId, TaskName, nearest,
+    GroupName, Key, LoadedTask, PackName, Phase, PrereqText, TaskId, TaskName, hash_path,
+    name_hash, nearest,
 };
 use crate::plan::name_table::NameTable;
 use crate::plan::requirement::Requirement;
@@ -128,7 +128,7 @@ impl Catalog {
 
     /// The task whose function or module has this path.
     pub(crate) fn of_path(&self, path: &str) -> Option<TaskId> {
-        self.names.of_path(&self.tasks, path)
+        self.names.of_path(&self.tasks, path, hash_path(path).0)
     }
 
     pub(crate) fn prereqs(&self, id: TaskId) -> &[TaskId] {
@@ -272,8 +272,10 @@ impl Survey {
     fn of(tasks: &[LoadedTask]) -> Self {
         let mut survey = Self::default();
         let mut last_pack = "";
-        for (position, task) in tasks.iter().enumerate() {
-            let id = TaskId::new(position);
+        let mut position = 0;
+        while position < tasks.len() {
+            let (id, task) = (TaskId::new(position), &tasks[position]);
+            position += 1;
             let pack = task.pack();
             if pack != last_pack {
                 last_pack = pack;
@@ -282,8 +284,15 @@ impl Survey {
                 }
             }
             match task {
-                LoadedTask::Declared { declaration, .. } => {
-                    survey.add_declared(id, declaration.keys)
+                LoadedTask::Declared {
+                    declaration,
+                    defaults,
+                } => {
+                    let is_restricted = match defaults {
+                        None => false,
+                        Some(defaults) => defaults.restrict(),
+                    };
+                    survey.add_declared(id, declaration.keys, is_restricted);
                 }
                 LoadedTask::Resolved(_) => {
                     if task.prereqs().len() > 0 {
@@ -292,24 +301,26 @@ impl Survey {
                     if task.phase() != Phase::Test {
                         survey.setups_and_teardowns.push(id);
                     }
+                    survey.restricted.push(id);
                 }
-            }
-            if task.is_restricted() {
-                survey.restricted.push(id);
             }
         }
         survey
     }
 
-    fn add_declared(&mut self, id: TaskId, keys: &[Key]) {
+    fn add_declared(&mut self, id: TaskId, keys: &[Key], mut is_restricted: bool) {
         let mut at = 0;
         while at < keys.len() {
             match keys[at] {
                 Key::PrereqTasks(_) => self.with_prereqs.push(id),
                 Key::Phase(Phase::Setup | Phase::Teardown) => self.setups_and_teardowns.push(id),
+                Key::Ignore(_) | Key::ValidDuts(_) | Key::ValidAts(_) => is_restricted = true,
                 _ => {}
             }
             at += 1;
+        }
+        if is_restricted {
+            self.restricted.push(id);
         }
     }
 }
@@ -421,11 +432,13 @@ impl Names {
             by_path: BTreeMap::new(),
         };
         let mut same_paths = Vec::new();
-        for (position, task) in tasks.iter().enumerate() {
-            let id = TaskId::new(position);
-            let name = task.full_name_text();
-            let first = names.table.insert(&name, id, is_called(tasks));
-            if let Some(first) = first {
+        let mut position = 0;
+        while position < tasks.len() {
+            let (id, task) = (TaskId::new(position), &tasks[position]);
+            position += 1;
+            let is_called =
+                |other: TaskId| tasks[other.position()].full_name_text() == task.full_name_text();
+            if let Some(first) = names.table.insert(task.name_hash(), id, is_called) {
                 errors.push(PlanError::DuplicateName {
                     pack: PackName::sound(task.pack().to_owned()),
                     name: task.name(),
@@ -433,16 +446,14 @@ impl Names {
                     second: task.declared_at(),
                 });
             }
-            if let Cow::Owned(name) = name
-                && name != task.path()
-                && !task.path().is_empty()
+            if !task.is_named_by_path()
                 && let Some(first) = names.by_path.insert(task.path(), id)
             {
                 same_paths.push((first, id));
             }
         }
         for (path, id) in &names.by_path {
-            let other = names.table.find(path, is_called(tasks));
+            let other = names.find(tasks, path);
             let same = other.filter(|other| tasks[other.position()].path() == *path);
             same_paths.extend(same.map(|other| (other.min(*id), other.max(*id))));
         }
@@ -464,15 +475,15 @@ impl Names {
 
     /// By the name with the pack in front.
     fn find(&self, tasks: &[LoadedTask], name: &str) -> Option<TaskId> {
-        self.table.find(name, is_called(tasks))
+        let is_called = |id: TaskId| tasks[id.position()].full_name_text() == name;
+        self.table.find(name_hash(name), is_called)
     }
 
-    fn of_path(&self, tasks: &[LoadedTask], path: &str) -> Option<TaskId> {
-        let found = self.find(tasks, path);
-        let is_meant = |id: &TaskId| tasks[id.position()].path() == path;
-        found
-            .filter(is_meant)
-            .or_else(|| self.by_path.get(path).copied())
+    /// By the path of the function or module, and the hash of the name that it makes.
+    fn of_path(&self, tasks: &[LoadedTask], path: &str, hash: u32) -> Option<TaskId> {
+        let is_meant = |id: TaskId| tasks[id.position()].path() == path;
+        let found = self.table.find(hash, is_meant);
+        found.or_else(|| self.by_path.get(path).copied())
     }
 
     fn of_prereq(
@@ -482,7 +493,7 @@ impl Names {
         prereq: PrereqText<'_>,
     ) -> Option<TaskId> {
         match prereq {
-            PrereqText::Path(path) => self.of_path(tasks, path),
+            PrereqText::Path(path, hash) => self.of_path(tasks, path, hash),
             PrereqText::Named(name) => {
                 let own = self.find(tasks, &format!("{}::{name}", dependent.pack()));
                 own.or_else(|| self.find(tasks, name))
@@ -491,13 +502,8 @@ impl Names {
     }
 }
 
-/// Whether a task has this name, the pack in front.
-fn is_called(tasks: &[LoadedTask]) -> impl Fn(TaskId, &str) -> bool {
-    |id, name| *tasks[id.position()].full_name_text() == *name
-}
-
 fn unknown(tasks: &[LoadedTask], dependent: &LoadedTask, prereq: PrereqText<'_>) -> PlanError {
-    let (PrereqText::Path(text) | PrereqText::Named(text)) = prereq;
+    let (PrereqText::Path(text, _) | PrereqText::Named(text)) = prereq;
     let candidates = tasks.iter().map(|task| {
         if task.pack() == dependent.pack() {
             task.name().to_string()

@@ -30,7 +30,7 @@ impl Linked {
         let mut last = "";
         for declaration in inventory::iter::<Declaration> {
             // Tasks of one pack follow one another.
-            if !is_of_pack(declaration.path, last) {
+            if declaration.pack() != last {
                 last = linked.add_pack(declaration);
             }
             linked.declarations.push(declaration);
@@ -91,22 +91,6 @@ fn declared(declaration: &'static Declaration, defaults: &Option<Arc<TaskDefault
         declaration,
         defaults: defaults.clone(),
     }
-}
-
-/// Whether a path begins with this crate.
-fn is_of_pack(path: &str, pack: &str) -> bool {
-    let (path, pack) = (path.as_bytes(), pack.as_bytes());
-    if path.len() <= pack.len() || path[pack.len()] != b':' {
-        return false;
-    }
-    let mut at = 0;
-    while at < pack.len() {
-        if path[at] != pack[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 /// The task with what its `params` function makes of it.

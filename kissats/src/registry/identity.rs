@@ -27,7 +27,7 @@ impl KissTask for IsTask {}
 /// Names a task as a prerequisite.
 #[must_use]
 pub const fn prereq<K: KissTask>(task: TaskIdentity<K>) -> DeclaredPrereq {
-    DeclaredPrereq::Path(task.path)
+    DeclaredPrereq::path(task.path)
 }
 
 /// What the path of a prerequisite stands for when it names no task.

@@ -65,7 +65,7 @@ fn of_pack(one: &Declaration, other: &Declaration) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TaskMain;
+    use crate::model::{DeclaredName, TaskMain};
 
     fn sorted(declared: &[(&'static str, &'static str, u32)]) -> Vec<String> {
         // `inventory` has the last one first.
@@ -75,6 +75,7 @@ mod tests {
             .map(|&(path, file, line)| {
                 let declaration = Declaration {
                     path,
+                    name: DeclaredName::of_path(path),
                     file,
                     line,
                     main: TaskMain::Plain(|| {}),
