@@ -69,6 +69,7 @@
 //! | keep settings in a file | [`guide::configuration`] |
 //! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |
 //! | reserve from a server | [`guide::ats_clients`], [`AtsClient`] |
+//! | find what I know from KISS ATS | [`guide::kiss_ats`] |
 //!
 //! # Features
 //!
@@ -106,12 +107,13 @@ pub use model::{
     AtsName, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken, GlobalParams,
     GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location,
     NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment,
-    Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord, ReservationMode,
-    ResourceMode, ResourceName, ResourceNeed, RunConfig, RunMode, SchemaError, SchemaErrors,
-    SchemaProblem, Stage, StopCause, SubResult, Task, TaskContext, TaskName, TaskResult,
-    TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults, Verdict,
+    Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord,
+    RequirementError, ReservationMode, ResourceMode, ResourceName, ResourceNeed, RunConfig,
+    RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult, Task,
+    TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults,
+    Verdict,
 };
-pub use pack::{PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
+pub use pack::{Interrupter, PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{
     DelayedTask, PackQueues, PrereqCheck, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };

@@ -44,6 +44,8 @@ pub enum Acquired {
 /// let request = ReservationRequest::new(Holder::new("soak"), vec![psu]).needed_at(tonight);
 /// let pending = PendingReservation::request(client, request, RetryPolicy::default(), clock.now())?;
 /// assert_eq!(pending.claimable_at(), tonight);
+/// assert!(pending.expires_at() > tonight && pending.late_claims() == 0);
+/// assert_eq!(pending.wish().needs[0].resource, "psu");
 /// // Claimed too early, it comes back.
 /// let Acquired::NotBefore(pending) = pending.claim()? else { panic!("it is not night yet") };
 /// drop(pending); // gives up its place
@@ -89,6 +91,24 @@ impl PendingReservation {
     #[must_use]
     pub fn claimable_at(&self) -> Timestamp {
         self.granted.claimable_at
+    }
+
+    /// When it is given to others if nobody has claimed it.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.granted.expires_at
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub fn wish(&self) -> &ReservationRequest {
+        &self.request
+    }
+
+    /// How often a claim came too late so far: the original's `retry_count`.
+    #[must_use]
+    pub fn late_claims(&self) -> u32 {
+        self.late_claims
     }
 
     /// Who is in the way until then, if anybody is and the owner says so.

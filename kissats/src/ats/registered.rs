@@ -92,7 +92,7 @@ type Connected = Result<Arc<dyn AtsClient>, Box<dyn Error + Send + Sync>>;
 
 /// A client that was linked; made by [`register_ats_client!`](crate::register_ats_client).
 ///
-/// ```
+/// ```standalone_crate
 /// # use std::sync::Arc;
 /// # use kissats::LocalAts;
 /// kissats::register_ats_client!("bench", |config| Ok(Arc::new(LocalAts::new(config.clock.clone()))));

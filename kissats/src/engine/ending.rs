@@ -1,6 +1,6 @@
 //! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
 
-use crate::engine::machine::Ended;
+use crate::engine::machine::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
 use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
@@ -19,6 +19,8 @@ impl Engine {
         let retries = usize::try_from(self.plan.task(step).task.retries()).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
         run.refused = None;
+        // Nearly always the only one: no room for more.
+        run.attempts.reserve_exact(1);
         run.attempts.push(result);
         if !valid && run.attempts.len() <= retries && self.may_start(step) {
             self.make_ready(step);
@@ -58,9 +60,11 @@ impl Engine {
             }
             self.without_outcome -= 1;
             let mut freed = self.free_dependents(step, &outcome);
-            // The first in the plan is told first.
-            freed.reverse();
-            open.extend(freed);
+            if !freed.is_empty() {
+                // The first in the plan is told first.
+                freed.reverse();
+                open.append(&mut freed);
+            }
             let ended = if outcome.satisfies_dependents() {
                 Ended::Well
             } else {
@@ -105,9 +109,12 @@ impl Engine {
     }
 
     pub(super) fn leave_queues(&mut self, step: Step) {
-        let rank = self.run(step).rank;
-        self.ready.remove(&(rank, step));
-        self.delayed.remove(&step);
+        let TaskRun { state, rank, .. } = *self.run(step);
+        match state {
+            TaskState::Ready => drop(self.ready.remove(&(rank, step))),
+            TaskState::Delayed { .. } => drop(self.delayed.remove(&step)),
+            _ => {}
+        }
     }
 
     pub(super) fn finish_if_done(&mut self, actions: &mut Vec<Action>) {

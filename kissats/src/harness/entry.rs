@@ -18,6 +18,7 @@ use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client}
 use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
+use crate::harness::environment::Environment;
 use crate::harness::listing::list;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
@@ -25,9 +26,7 @@ use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
-use crate::plan::{
-    Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
-};
+use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
@@ -54,7 +53,6 @@ pub struct Harness {
     /// Where the package of the test target lay when it was compiled.
     package: Option<&'static str>,
     defaults: Defaults,
-    instances: Vec<(String, String, Value)>,
     param_types: Vec<ParamCheck>,
 }
 
@@ -71,7 +69,6 @@ impl Harness {
             packs,
             package: None,
             defaults: Defaults::default(),
-            instances: Vec::new(),
             param_types: Vec::new(),
         }
     }
@@ -123,7 +120,8 @@ impl Harness {
         instance: impl Into<String>,
         config: Value,
     ) -> Self {
-        self.instances
+        self.defaults
+            .instances
             .push((resource.into(), instance.into(), config));
         self
     }
@@ -183,7 +181,7 @@ impl Harness {
         };
         let settings = Settings::resolve(
             args,
-            |name| std::env::var(name).ok(),
+            &Environment::of_process(),
             |path| std::fs::read_to_string(path),
             file,
             self.defaults.clone(),
@@ -221,7 +219,7 @@ impl Harness {
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let pools = Pools::new(&settings.resources, self.instances)
+        let pools = Pools::new(&settings.resources, self.defaults.instances)
             .map_err(|error| vec![error.to_string()])?;
         if settings.resources.strict {
             let mistakes = undeclared(&catalog, &plan, &pools.names());
@@ -351,10 +349,16 @@ fn execute(
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
-    let shown_step = |(step, task): (Step, &PlannedTask)| (step, shown_name(&catalog, task.id));
-    let (selected, others): (Vec<_>, Vec<_>) = plan.steps().partition(|(_, task)| task.selected);
-    let selected: Vec<(Step, String)> = selected.into_iter().map(shown_step).collect();
-    let pulled_in: Vec<(Step, String)> = others.into_iter().map(shown_step).collect();
+    let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
+    let mut pulled_in: Vec<(Step, String)> = Vec::new();
+    for (step, task) in plan.steps() {
+        let shown = shown_name(&catalog, task.id);
+        if task.selected {
+            selected.push((step, shown));
+        } else {
+            pulled_in.push((step, shown));
+        }
+    }
     let of_ignored = |&id| {
         let reason = selection.ignored(id)?;
         Some(trials::of_ignored(shown_name(&catalog, id), reason))

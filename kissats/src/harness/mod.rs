@@ -2,6 +2,7 @@
 
 mod args;
 mod entry;
+mod environment;
 mod failure_text;
 mod layer;
 mod linked_packs;
@@ -12,7 +13,10 @@ mod notes;
 mod pools;
 mod run_option;
 mod settings;
+mod settings_error;
 mod show_config;
+#[cfg(test)]
+mod tests;
 mod trials;
 mod worker;
 

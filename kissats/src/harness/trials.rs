@@ -12,8 +12,10 @@ use crate::runtime::RunInProgress;
 
 /// A task of the plan.
 pub(super) fn of_step(shown: String, step: Step, run: Arc<RunInProgress>) -> Trial {
-    let name = shown.clone();
-    Trial::ignorable_test(shown, move || view(&name, run.outcome(step)))
+    Trial::ignorable_test(shown, move || {
+        let outcome = run.outcome(step);
+        view(outcome, || run.shown_name(step))
+    })
 }
 
 /// A task that is not meant to run here.
@@ -39,11 +41,14 @@ pub(super) fn shown_among_filtered(trial: Trial) -> Trial {
     trial.with_ignored_flag(true)
 }
 
-fn view(name: &str, outcome: Option<Outcome>) -> Result<Completion, Failed> {
+/// The name is put together when it is needed, so that nothing is kept of a task that passes.
+fn view(outcome: Option<Outcome>, name: impl FnOnce() -> String) -> Result<Completion, Failed> {
     let Some(outcome) = outcome else {
         return Err("kissats broke before the task had an outcome; see stderr".into());
     };
-    if let Some(line) = stderr_line(name, &outcome) {
+    if outcome.is_failure()
+        && let Some(line) = stderr_line(&name(), &outcome)
+    {
         // On a new line, as a panic does: `test boot ... ` stands before it on a terminal, and readers
         // look for `Error: ` at the start of a line. A closed stderr is no reason to fail.
         let _ = writeln!(std::io::stderr(), "\n{line}");

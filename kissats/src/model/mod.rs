@@ -16,6 +16,7 @@ mod phase;
 mod problem;
 mod queue_error;
 mod report_record;
+mod requirements;
 mod resource_mode;
 mod run_config;
 mod run_mode;
@@ -41,7 +42,7 @@ pub use declared_name::DeclaredName;
 pub(crate) use declared_name::{hash_path, name_hash};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
-pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask};
+pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask, TaskGroups};
 pub use name::{
     AtsName, DutName, GroupName, InstanceName, NameError, PackName, ResourceName, TaskName,
 };
@@ -55,6 +56,7 @@ pub(crate) use problem::panic_text;
 pub use problem::{Location, Problem, ProblemKind, Stage};
 pub use queue_error::QueueError;
 pub use report_record::{ReportMetadata, ReportRecord};
+pub use requirements::RequirementError;
 pub use resource_mode::ResourceMode;
 pub use run_config::RunConfig;
 pub use run_mode::RunMode;
@@ -62,7 +64,7 @@ pub use schema::{DocumentPath, PathSegment, SchemaError, SchemaErrors, SchemaPro
 pub(crate) use shared_params::SharedParams;
 pub(crate) use task::{Bodies, TaskBody, TaskId};
 pub use task::{Prereq, Task};
-pub(crate) use task_defaults::TaskDefaults;
+pub(crate) use task_defaults::{TaskDefaults, built_in_task_defaults};
 pub use task_result::TaskResult;
 pub use task_return::{IntoTaskReturn, SubResult, TaskReturn};
 pub use task_spec::{Ignore, TaskSpec};

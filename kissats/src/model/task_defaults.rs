@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::model::TaskSpec;
 use crate::model::schema::{Fields, Node};
 
@@ -74,8 +76,43 @@ impl TaskDefaults {
     }
 }
 
+/// The built-in defaults of these keys, as documents spell them.
+pub(crate) fn built_in_task_defaults() -> Vec<(&'static str, Value)> {
+    vec![
+        ("stop_suite_on_fail", json!(true)),
+        ("max_resource_retry", json!(5)),
+        ("max_resource_wait", json!(60)),
+        ("thread_safe", json!(false)),
+        ("process_safe", json!(false)),
+        ("valid_ats", json!(["any"])),
+        ("valid_duts", json!(["any"])),
+        ("prereq_same_thread", json!(true)),
+        ("est_task_time", json!(3600)),
+        ("always_teardown", json!(false)),
+        ("priority", json!(5)),
+        ("timeout", Value::Null),
+        ("retries", json!(0)),
+    ]
+}
+
 fn set<T: Clone>(place: &mut T, given: &Option<T>) {
     if let Some(value) = given {
         place.clone_from(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TaskName;
+
+    #[test]
+    fn the_built_in_defaults_are_those_of_a_task() {
+        let document = TaskSpec::new(TaskName::new("t").unwrap()).to_document();
+        for (key, value) in built_in_task_defaults() {
+            let of_task = &document[key];
+            // Null: nobody has written it, which makes a difference elsewhere.
+            assert!(of_task.is_null() || *of_task == value, "{key}");
+        }
     }
 }

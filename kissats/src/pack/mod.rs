@@ -2,7 +2,7 @@
 
 mod error;
 mod filling;
-mod hold_all;
+mod interrupter;
 mod pack_state;
 mod queue_run;
 mod report;
@@ -14,6 +14,7 @@ mod task_pack;
 mod tests;
 
 pub use error::PackError;
+pub use interrupter::Interrupter;
 pub use run_summary::RunSummary;
 pub use task_mistake::{TaskMistake, TaskMistakeKind};
 pub use task_pack::TaskPack;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use crate::ats::AtsClient;
 use crate::engine::Policy;
-use crate::model::{Outcome, Phase, ResourceMode, TaskName};
-use crate::pack::hold_all::hold_all;
+use crate::model::{Outcome, Phase, ResourceMode, StopCause, TaskName};
 use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
-use crate::runtime::Run;
+use crate::reserve::RunHold;
+use crate::runtime::{NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
@@ -133,19 +134,29 @@ impl TaskPack {
         for &phase in Phase::ALL {
             self.schedule(phase)?;
         }
+        let summary = self.run_phases();
+        self.interrupts.forget();
+        summary
+    }
+
+    fn run_phases(&mut self) -> Result<RunSummary, PackError> {
         let mut policy = self.policy();
         let mut client = Arc::clone(&self.client);
         if policy.resource_mode.is_for_the_run() {
-            let queued = Phase::ALL
-                .iter()
-                .copied()
-                .flat_map(|phase| self.queue(phase));
-            let queued: Vec<QueuedTask> = queued.collect();
-            let held = hold_all(&client, &self.clock, &queued, &policy);
-            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
-                client = held;
-                // The queues share what is held, each task for itself.
-                policy.resource_mode = ResourceMode::PerTaskSeparate;
+            match self.hold_all(&policy) {
+                Ok(Some(held)) => {
+                    client = held;
+                    // The queues share what is held, each task for itself.
+                    policy.resource_mode = ResourceMode::PerTaskSeparate;
+                }
+                Ok(None) => {}
+                Err(NotHeld::Refused(source)) => return Err(PackError::Resources { source }),
+                Err(NotHeld::Interrupted) => {
+                    return Ok(RunSummary {
+                        stopped: Some(StopCause::Interrupted),
+                        ..RunSummary::default()
+                    });
+                }
             }
         }
         let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
@@ -156,11 +167,29 @@ impl TaskPack {
         Ok(summary)
     }
 
+    /// Takes everything that the queued tasks need; `None` if they need nothing.
+    fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<dyn AtsClient>>, NotHeld> {
+        let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
+        let queued: Vec<QueuedTask> = queues.collect();
+        let hold = RunHold::of(queued.iter().map(QueuedTask::spec), policy.patience);
+        if hold.needs.is_empty() {
+            return Ok(None);
+        }
+        let (sender, events) = channel();
+        if self.interrupts.send_to(sender) > 0 {
+            return Err(NotHeld::Interrupted);
+        }
+        let (client, clock) = (&self.client, &self.clock);
+        take(client, clock, &hold, policy.ask_again_after, &events).map(Some)
+    }
+
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
         self.schedule(phase)?;
         let client = Arc::clone(&self.client);
         let policy = self.policy();
-        Ok(self.run_in_order(phase, &client, &policy))
+        let summary = self.run_in_order(phase, &client, &policy);
+        self.interrupts.forget();
+        Ok(summary)
     }
 
     fn policy(&self) -> Policy {
@@ -204,7 +233,7 @@ impl TaskPack {
             clock: Arc::clone(&self.clock),
             observer,
         };
-        let end = run.run();
+        let end = run.run(&self.interrupts);
         summary.stopped = end.stopped;
         summary
     }

@@ -14,11 +14,11 @@ use crate::model::{
 };
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::ReportFunc;
-use crate::pack::{PackError, TaskMistake};
+use crate::pack::{Interrupter, PackError, TaskMistake};
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
 use crate::registry::Linked;
-use crate::runtime::SystemClock;
+use crate::runtime::{Interrupts, SystemClock};
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
 ///
@@ -58,6 +58,7 @@ pub struct TaskPack {
     pub(super) report_func: Option<Box<ReportFunc>>,
     pub(super) schedule_func: Option<Box<dyn Scheduler>>,
     pub(super) test_groups: Vec<GroupName>,
+    pub(super) interrupts: Interrupts,
 }
 
 impl TaskPack {
@@ -190,6 +191,7 @@ impl TaskPack {
             report_func: None,
             schedule_func: None,
             test_groups: Vec::new(),
+            interrupts: Interrupts::default(),
         }
     }
 
@@ -221,6 +223,20 @@ impl TaskPack {
     #[must_use]
     pub fn params(&self) -> Arc<GlobalParams> {
         self.state.params.snapshot()
+    }
+
+    /// Sets the parameters for what is added and what starts from now on, the device and the test system
+    /// included.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_params(GlobalParams::default().with("serial", 4711));
+    /// assert_eq!(pack.params().get::<u32>("serial").unwrap(), Some(4711));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_params(&mut self, params: GlobalParams) {
+        self.state.params.change(|now| *now = params);
     }
 
     /// Everything as one JSON object: a document that [`Self::from_document`] reads, groups that were
@@ -484,6 +500,20 @@ impl TaskPack {
     /// ```
     pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
         self.schedule_func = Some(Box::new(schedule_func));
+    }
+
+    /// What ends a run of this pack from another thread.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// let interrupter = pack.interrupter();
+    /// interrupter.interrupt();
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter::new(self.interrupts.clone())
     }
 }
 

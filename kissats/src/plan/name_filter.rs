@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{TaskId, nearest};
+use crate::model::{TaskGroups, TaskId, nearest};
 use crate::plan::offer::Offer;
 use crate::plan::{Catalog, PlanError};
 
@@ -26,7 +26,15 @@ pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
 
 /// Adds the shown name of a task to a text.
 pub(crate) fn show_name(catalog: &Catalog, id: TaskId, shown: &mut String) {
-    let groups = catalog.task(id).groups();
+    show(
+        catalog.task(id).groups(),
+        catalog.display_name(id).as_str(),
+        shown,
+    );
+}
+
+/// The same of a task with these groups and this name.
+pub(super) fn show(groups: TaskGroups<'_>, name: &str, shown: &mut String) {
     let mut at = 0;
     while at < groups.len() {
         shown.push('[');
@@ -37,7 +45,7 @@ pub(crate) fn show_name(catalog: &Catalog, id: TaskId, shown: &mut String) {
     if at > 0 {
         shown.push(' ');
     }
-    shown.push_str(catalog.display_name(id).as_str());
+    shown.push_str(name);
 }
 
 impl NameFilter {

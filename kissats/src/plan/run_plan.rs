@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::by_task::ByTask;
+use crate::plan::name_filter::show;
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -42,6 +43,13 @@ impl PlannedTask {
     pub(crate) fn spec(&self) -> Arc<TaskSpec> {
         self.task.spec()
     }
+
+    /// As lists and reports show it.
+    pub(crate) fn shown_name(&self) -> String {
+        let mut shown = String::new();
+        show(self.task.groups(), self.name.as_str(), &mut shown);
+        shown
+    }
 }
 
 /// The tasks of a run in the order in which they run when nothing has to wait.
@@ -69,10 +77,6 @@ impl RunPlan {
             .map(|(position, task)| (Step::new(position), task))
     }
 
-    pub(crate) fn into_steps(self) -> impl Iterator<Item = PlannedTask> {
-        self.steps.into_iter()
-    }
-
     /// Adds a task at the end.
     pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
         self.steps.push(task);
@@ -92,6 +96,8 @@ impl RunPlan {
 struct Draft<'a> {
     catalog: &'a Catalog,
     selected: Vec<bool>,
+    /// In order of declaration.
+    teardowns: Vec<TaskId>,
     /// For every planned task what it waits for among the planned ones.
     waits: ByTask<Vec<Requirement>>,
 }
@@ -105,6 +111,8 @@ impl<'a> Draft<'a> {
             selected[id.position()] = true;
         }
         let mut waits = ByTask::new(catalog.len());
+        let groups = catalog.groups();
+        let has_teardowns = !(groups.global_teardowns.is_empty() && groups.teardowns.is_empty());
         while let Some(id) = open.pop() {
             if waits.contains(id) {
                 continue;
@@ -115,26 +123,32 @@ impl<'a> Draft<'a> {
                 catalog.requirements(id)
             };
             requirements.retain(|requirement| runs(&requirement.on));
-            open.extend(requirements.iter().map(|requirement| requirement.on));
-            open.extend(teardowns_of(catalog, id).filter(runs));
+            for requirement in &requirements {
+                open.push(requirement.on);
+            }
+            if has_teardowns {
+                open.extend(teardowns_of(catalog, id).filter(runs));
+            }
             waits.insert(id, requirements);
         }
         let mut draft = Self {
             catalog,
             selected,
+            teardowns: Vec::new(),
             waits,
         };
-        draft.let_teardowns_wait();
+        if has_teardowns {
+            let is_teardown = |id: &TaskId| draft.phase(*id) == Phase::Teardown;
+            draft.teardowns = draft.waits.ids().filter(is_teardown).collect();
+            draft.let_teardowns_wait();
+        }
         draft
     }
 
     /// A teardown waits for its members in the plan, and for whatever needs one of them or needs
     /// what their group has set up.
     fn let_teardowns_wait(&mut self) {
-        let teardowns = self.teardowns();
-        if teardowns.is_empty() {
-            return;
-        }
+        let teardowns = self.teardowns.clone();
         for &id in &teardowns {
             self.let_wait(id, self.catalog.members_before(id));
         }
@@ -183,13 +197,6 @@ impl<'a> Draft<'a> {
         added
     }
 
-    fn teardowns(&self) -> Vec<TaskId> {
-        self.waits
-            .ids()
-            .filter(|id| self.phase(*id) == Phase::Teardown)
-            .collect()
-    }
-
     /// Who waits directly for whom, for the reasons that count.
     fn dependents(&self, counts: impl Fn(&Why) -> bool) -> ByTask<Vec<TaskId>> {
         let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(self.catalog.len());
@@ -227,7 +234,7 @@ impl<'a> Draft<'a> {
         for root in roots {
             self.place_with_needs(root, &mut wishes);
         }
-        let mut teardowns = self.teardowns();
+        let mut teardowns = self.teardowns.clone();
         // The mirror image of set-up: who came up first goes down last.
         teardowns.reverse();
         teardowns.sort_by_key(|id| self.catalog.task(*id).priority());
@@ -299,6 +306,30 @@ impl<'a> Draft<'a> {
     /// Every task after what it waits for, and otherwise as near to its wish as can be.
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
+        let mut order: Vec<TaskId> = self.waits.ids().collect();
+        order.sort_by_key(|id| wishes[*id]);
+        if !self.is_in_order(&order) {
+            order = self.order_by_wish(&wishes);
+        }
+        order
+    }
+
+    /// Whether every task comes after what it waits for.
+    fn is_in_order(&self, order: &[TaskId]) -> bool {
+        let mut is_placed = vec![false; self.catalog.len()];
+        for id in order {
+            for requirement in &self.waits[*id] {
+                if !is_placed[requirement.on.position()] {
+                    return false;
+                }
+            }
+            is_placed[id.position()] = true;
+        }
+        true
+    }
+
+    /// Of all tasks that need nothing any more, always the one whose wish comes first.
+    fn order_by_wish(&self, wishes: &ByTask<Wish>) -> Vec<TaskId> {
         let mut dependents = self.dependents(|_| true);
         let mut open: Vec<usize> = vec![0; self.catalog.len()];
         for (id, requirements) in self.waits.iter() {

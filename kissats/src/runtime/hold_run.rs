@@ -8,19 +8,18 @@ use crate::ats::{
     Acquired, AtsClient, AtsError, HeldRun, PendingReservation, RetryPolicy, acquire,
 };
 use crate::engine::{Event, Policy};
-use crate::model::{Clock, Outcome, StopCause, TaskResult, TaskSpec, Timestamp};
+use crate::model::{Clock, Outcome, StopCause, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
 
 /// Why a run does not hold what it needs.
-pub(super) enum NotHeld {
+pub(crate) enum NotHeld {
     Refused(AtsError),
     Interrupted,
 }
 
-/// Takes everything that the planned tasks need, waiting for it as long as the most impatient of
-/// them would; what it returns lends it to the tasks.
+/// Takes what the planned tasks need that may run; what it returns lends it to them.
 pub(super) fn hold_run(
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
@@ -28,16 +27,23 @@ pub(super) fn hold_run(
     policy: &Policy,
     events: &Receiver<Event>,
 ) -> Result<Arc<dyn AtsClient>, NotHeld> {
-    let specs = || takers(plan).map(|(_, task)| task.spec());
-    // Those that need nothing take their time too.
     let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
-    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()));
+    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()), policy.patience);
+    take(client, clock, &hold, policy.ask_again_after, events)
+}
+
+/// Takes all of it, waiting for it as long as the most impatient of those that need something would.
+pub(crate) fn take(
+    client: &Arc<dyn AtsClient>,
+    clock: &Arc<dyn Clock>,
+    hold: &RunHold,
+    ask_again_after: Duration,
+    events: &Receiver<Event>,
+) -> Result<Arc<dyn AtsClient>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
-    let patience = |spec: Arc<TaskSpec>| spec.max_resource_wait.unwrap_or(policy.patience);
-    let max_wait = specs().map(patience).min().unwrap_or(policy.patience);
-    let max_retry = specs().map(|spec| spec.max_resource_retry).min();
+    let max_wait = hold.max_wait.unwrap_or_default();
     let retries = RetryPolicy::default()
-        .with_retries(max_retry.unwrap_or_default())
+        .with_retries(hold.max_retry.unwrap_or_default())
         .within(max_wait);
     let give_up_at = clock.now() + max_wait;
     let mut pending = None;
@@ -59,11 +65,13 @@ pub(super) fn hold_run(
                     }));
                 }
                 available_at
-                    .unwrap_or(now + policy.ask_again_after)
+                    .unwrap_or(now + ask_again_after)
                     .min(give_up_at)
             }
             Err(error) => return Err(NotHeld::Refused(error)),
         };
+        // Never a busy loop, whatever a client says of the time.
+        let again_at = again_at.max(now + Duration::from_millis(1));
         if !wait_until(again_at, &**clock, events) {
             return Err(NotHeld::Interrupted);
         }

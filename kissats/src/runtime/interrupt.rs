@@ -76,8 +76,18 @@ impl Interrupts {
         }
     }
 
-    pub(super) fn send_to(&self, run: Sender<Event>) {
-        self.listeners().run = Some(run);
+    /// Has a run told from now on. Returns how often it was asked to end before.
+    pub(crate) fn send_to(&self, run: Sender<Event>) -> u32 {
+        let mut listeners = self.listeners();
+        listeners.run = Some(run);
+        listeners.heard
+    }
+
+    /// The run is over: what was asked of it is no concern of the next one.
+    pub(crate) fn forget(&self) {
+        let mut listeners = self.listeners();
+        listeners.run = None;
+        listeners.heard = 0;
     }
 
     pub(super) fn may_abandon(&self, run: Arc<RunInProgress>) {

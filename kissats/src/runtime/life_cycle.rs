@@ -15,7 +15,7 @@ pub(super) fn run(
 ) -> TaskResult {
     let started = clock.now();
     let (answer, teardown_is_due) = body(name, task, cx);
-    let broken_teardown = if teardown_is_due {
+    let broken_teardown = if teardown_is_due && task.bodies.has(Stage::Teardown) {
         tear_down(name, task, cx)
     } else {
         None
@@ -35,10 +35,12 @@ fn body(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> (TaskReturn, 
         return (TaskReturn::broken(problem), false);
     }
     let always = task.spec.always_teardown;
-    let setup = stage(name, task, Stage::Setup, cx);
-    // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
-    if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
-        return (setup, always);
+    if task.bodies.has(Stage::Setup) {
+        let setup = stage(name, task, Stage::Setup, cx);
+        // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
+        if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
+            return (setup, always);
+        }
     }
     let answer = stage(name, task, Stage::Main, cx);
     let teardown_is_due = answer.problem.is_none() || always;
@@ -57,6 +59,9 @@ fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<P
 }
 
 fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
+    if task.spec.req_param_keys.is_empty() {
+        return None;
+    }
     let missing: Vec<&str> = task
         .spec
         .req_param_keys
@@ -82,9 +87,6 @@ fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
 }
 
 fn stage(name: &TaskName, task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    if !task.bodies.has(stage) {
-        return TaskReturn::passed();
-    }
     panic_record::catch(name, stage, || task.bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)

@@ -22,6 +22,7 @@ mod worker;
 
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
+pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
 pub(crate) use run::{Run, RunObserver};

@@ -1,6 +1,6 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -61,8 +61,9 @@ pub(crate) struct RunEnd {
 
 impl<O: RunObserver> Run<O> {
     /// Runs to the end on the thread of the caller.
-    pub(crate) fn run(self) -> RunEnd {
+    pub(crate) fn run(self, interrupts: &Interrupts) -> RunEnd {
         let mut run = Loop::new(self);
+        run.heed(interrupts);
         run.go_on();
         run.end()
     }
@@ -92,9 +93,9 @@ pub(super) struct Loop<O> {
     /// What the engine is to be told next.
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
-    held: HashMap<Step, ResourceReservation>,
+    held: BTreeMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
-    pending: HashMap<Step, PendingReservation>,
+    pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -118,8 +119,8 @@ impl<O: RunObserver> Loop<O> {
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
-            held: HashMap::new(),
-            pending: HashMap::new(),
+            held: BTreeMap::new(),
+            pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -130,9 +131,10 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
-    /// Has the run told of interrupts.
-    pub(super) fn heed(&self, interrupts: &Interrupts) {
-        interrupts.send_to(self.sender.clone());
+    /// Has the run told of interrupts, those before it began included.
+    pub(super) fn heed(&mut self, interrupts: &Interrupts) {
+        let heard = interrupts.send_to(self.sender.clone());
+        self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
     /// Goes on to the end.
@@ -182,11 +184,11 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
-            self.actions
-                .extend(self.engine.handle(self.clock.now(), event));
+            // There were none left.
+            self.actions = self.engine.handle(self.clock.now(), event).into();
         } else {
             let event = self.next();
-            self.happened(event);
+            self.take_in(event);
         }
         None
     }
@@ -195,23 +197,36 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;
         // What has happened meanwhile comes first: after an interrupt nothing new starts.
-        self.answers.extend(self.events.try_iter());
-        self.happened(ended);
+        while let Ok(event) = self.events.try_recv() {
+            self.take_in(event);
+        }
+        self.tell(ended);
     }
 
-    /// A task adds others before it ends, so they are here before its end is.
-    fn happened(&mut self, event: Event) {
+    /// Something came from elsewhere.
+    fn take_in(&mut self, event: Event) {
         if let Event::Ended { step, .. } = &event {
             self.processes.has_ended(*step);
         }
-        self.answers.extend(self.observer.added());
+        self.tell(event);
+    }
+
+    /// A task adds others before it ends, so they are here before its end is.
+    fn tell(&mut self, event: Event) {
+        if let Some(added) = self.observer.added() {
+            self.answers.push_back(added);
+        }
         self.answers.push_back(event);
     }
 
     /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
     fn hold_resources(&mut self) -> Result<(), NotHeld> {
         let (plan, policy) = (self.engine.plan(), &self.policy);
+        let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
+            if self.answers.iter().any(is_interrupt) {
+                return Err(NotHeld::Interrupted);
+            }
             self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
         }
         Ok(())

@@ -31,7 +31,7 @@ pub(crate) struct Finished {
 impl RunInProgress {
     /// A run that `interrupts` are told to.
     pub(crate) fn new(run: Run<Outcomes>, interrupts: &Interrupts) -> Arc<Self> {
-        let run = Loop::new(run);
+        let mut run = Loop::new(run);
         run.heed(interrupts);
         let run = Arc::new(Self(Mutex::new(Some(run))));
         interrupts.may_abandon(Arc::clone(&run));
@@ -44,6 +44,14 @@ impl RunInProgress {
         let has_outcome = |run: &Loop<Outcomes>| run.observer.outcomes[step.position()].is_some();
         let mut run = self.go_on_until(has_outcome)?;
         run.as_mut()?.observer.outcomes[step.position()].take()
+    }
+
+    /// The name of the task of `step` as reports show it; empty if the run is gone.
+    pub(crate) fn shown_name(&self, step: Step) -> String {
+        let run = self.0.lock().ok();
+        let name = |run: &Loop<Outcomes>| run.plan().task(step).shown_name();
+        run.and_then(|run| run.as_ref().map(name))
+            .unwrap_or_default()
     }
 
     /// The caller is the main worker until then.

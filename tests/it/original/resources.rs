@@ -7,7 +7,7 @@ use kissats::{
     Acquired, AtsClient, AtsError, Clock, Command, Holder, LocalAts, PackError, PendingReservation,
     Problem, ProblemKind, QueuedTask, ReservationMode, ReservationRequest, ReserveError,
     ResourceMode, ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError,
-    Stage, SystemClock, TaskPack, TaskReturn, Value, acquire, json, server_communicate,
+    Stage, StopCause, SystemClock, TaskPack, TaskReturn, Value, acquire, json, server_communicate,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -150,6 +150,47 @@ fn a_run_of_all_queues_waits_for_what_others_hold() {
     });
     assert!(pack.run_all_queues().unwrap().is_success());
     releases.join().unwrap();
+}
+
+#[test]
+fn a_run_that_waits_for_everything_can_be_interrupted() {
+    let (mut pack, ats) = pack_on(ResourceMode::All);
+    let held = hold(&ats, "psu");
+    let keys = json!({ "exclusive_resources": ["psu"], "max_resource_wait": 600 });
+    pack.add_test_task(Made::new("a", keys)).unwrap();
+    let interrupter = pack.interrupter();
+    let interrupts = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        interrupter.interrupt();
+    });
+    let summary = pack.run_all_queues().unwrap();
+    interrupts.join().unwrap();
+    assert_eq!(summary.stopped, Some(StopCause::Interrupted));
+    assert_eq!(told(&summary), [""; 0], "it is still queued");
+    drop(held);
+    assert_eq!(told(&pack.run_all_queues().unwrap()), ["a: ok"]);
+}
+
+#[test]
+fn an_interrupted_run_tears_down_and_gives_everything_back() {
+    let (mut pack, ats) = pack_on(ResourceMode::PerTaskSeparate);
+    let interrupter = pack.interrupter();
+    let interrupts = impatient("first", &["psu"]).main(move |_| {
+        interrupter.interrupt();
+        TaskReturn::passed()
+    });
+    pack.add_test_task(interrupts).unwrap();
+    pack.add_test_task(passes("second")).unwrap();
+    pack.add_teardown_task(passes("down")).unwrap();
+    let summary = pack.run_all_queues().unwrap();
+    assert_eq!(summary.stopped, Some(StopCause::Interrupted));
+    assert_eq!(told(&summary), ["first: ok", "down: ok"]);
+    assert!(is_free(&ats, "psu"));
+    assert_eq!(
+        told(&pack.run_all_queues().unwrap()),
+        ["second: ok"],
+        "the next run is another"
+    );
 }
 
 #[test]

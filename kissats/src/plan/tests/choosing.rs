@@ -267,3 +267,15 @@ fn a_device_and_a_system_are_named_to_the_letter_and_any_in_any_case() {
         "not for ATS d, only for b, c"
     );
 }
+
+#[test]
+fn without_prerequisites_a_task_still_has_its_set_up() {
+    let pack = "up setup\npower_up setup in power\na in power needs p\np";
+    let narrowing = Narrowing {
+        ignore_prereq: true,
+        ..Narrowing::default()
+    };
+    let plan = |patterns: &[&str]| narrowed(pack, patterns, IgnoredTasks::Skip, None, &narrowing);
+    assert_eq!(plan(&["a"]), "+up +power_up a");
+    assert_eq!(plan(&[]), "up power_up a p", "nobody waits for `p`");
+}

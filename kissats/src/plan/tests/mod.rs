@@ -2,6 +2,7 @@
 
 mod choosing;
 mod mistakes;
+mod ordering;
 
 use std::sync::Arc;
 
