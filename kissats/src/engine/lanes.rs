@@ -53,7 +53,7 @@ impl Lanes {
             open: 1,
             tasks: 1,
         });
-        if task.spec().prereq_same_thread == Some(false) {
+        if task.task.prereq_same_thread() == Some(false) {
             return;
         }
         for requirement in &task.requires {

@@ -64,7 +64,7 @@ impl Turns {
         if let Self::Many(parallel) = self {
             parallel.lanes.admit(task);
             let step = Step::new(parallel.dispatcher.tasks_known());
-            let level = ticks(task.spec().est_task_time);
+            let level = ticks(task.task.est_task_time());
             parallel.admit(step, task, level, policy);
         }
     }
@@ -177,7 +177,7 @@ impl Parallel {
         let mut levels: Vec<u64> = Vec::with_capacity(plan.len());
         for (_, task) in plan.steps() {
             lanes.admit(task);
-            levels.push(ticks(task.spec().est_task_time));
+            levels.push(ticks(task.task.est_task_time()));
         }
         // Whoever waits comes later in the plan, so its level is known first.
         let mut steps: Vec<_> = plan.steps().collect();
@@ -186,13 +186,13 @@ impl Parallel {
             let level = levels[step.position()];
             for requirement in &task.requires {
                 let on = requirement.on.position();
-                let own = ticks(plan.task(requirement.on).spec().est_task_time);
+                let own = ticks(plan.task(requirement.on).task.est_task_time());
                 levels[on] = levels[on].max(own.saturating_add(level));
             }
         }
         let work: u64 = plan
             .steps()
-            .map(|(_, task)| ticks(task.spec().est_task_time))
+            .map(|(_, task)| ticks(task.task.est_task_time()))
             .fold(0, u64::saturating_add);
         let workers = u64::from(policy.thread_limit.get());
         let expected = (work / workers).max(levels.iter().copied().max().unwrap_or_default());

@@ -17,11 +17,9 @@ impl RunMode {
     /// Whether the task may run on a thread beside others, and whether in a process of its own. Any task
     /// may run on the main worker; a task that is a value exists in this process only.
     pub(crate) fn allows(self, task: &LoadedTask) -> (bool, bool) {
-        let spec = &task.spec;
-        let thread = self != Self::Normal && spec.thread_safe;
-        let process = self == Self::Process
-            && spec.process_safe == Some(true)
-            && matches!(task.bodies, crate::model::Bodies::Functions { .. });
+        let thread = self != Self::Normal && task.thread_safe();
+        let process =
+            self == Self::Process && task.process_safe() == Some(true) && task.is_function();
         (thread, process)
     }
 }

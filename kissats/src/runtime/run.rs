@@ -352,7 +352,7 @@ impl<O: RunObserver> Loop<O> {
         let planned = self.engine.plan().task(step);
         let begins = match self.begins {
             Begins::All => true,
-            Begins::Teardowns => planned.spec().phase == Phase::Teardown,
+            Begins::Teardowns => planned.task.phase() == Phase::Teardown,
             Begins::None => false,
         };
         if !begins {
@@ -365,8 +365,9 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let task = planned.task.resolve();
         let cx = TaskContext::new(
-            Arc::clone(&planned.task.spec),
+            Arc::clone(&task.spec),
             Arc::clone(&self.params),
             resources,
             attempt,
@@ -376,13 +377,13 @@ impl<O: RunObserver> Loop<O> {
         let job = Job {
             step,
             name: planned.name.clone(),
-            task: Arc::clone(&planned.task),
+            task,
             cx,
             clock: Arc::clone(&self.clock),
         };
         let started = match on {
             WorkerKind::Process => {
-                let pack = planned.task.pack.to_string();
+                let pack = job.task.pack.to_string();
                 let job = ProcessJob {
                     step,
                     pack,
@@ -393,7 +394,7 @@ impl<O: RunObserver> Loop<O> {
             WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
-            WorkerKind::Main | WorkerKind::Thread if planned.spec().timeout.is_none() => {
+            WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
                 self.at_work = Some(step);
                 return Some(job);
             }
