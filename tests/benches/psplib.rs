@@ -84,7 +84,10 @@ fn run(args: &Args, folder: &Path) -> Result<Value, String> {
     files.sort();
     let files: Vec<PathBuf> = files.into_iter().step_by(args.every.max(1)).collect();
     if files.is_empty() {
-        return Err(format!("{}: expected `.sm` files, found none", folder.display()));
+        return Err(format!(
+            "{}: expected `.sm` files, found none",
+            folder.display()
+        ));
     }
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(|why| format!("{}: {why}", out.display()))?;
@@ -126,7 +129,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 fn best_known(args: &Args, folder: &Path) -> Result<HashMap<String, u64>, String> {
     let beside = || {
         let folders = [Some(folder), folder.parent()].into_iter().flatten();
-        folders.map(|folder| folder.join("bounds.csv")).find(|file| file.exists())
+        folders
+            .map(|folder| folder.join("bounds.csv"))
+            .find(|file| file.exists())
     };
     let Some(file) = args.bounds.clone().or_else(beside) else {
         return Ok(HashMap::new());
@@ -140,7 +145,10 @@ fn best_known(args: &Args, folder: &Path) -> Result<HashMap<String, u64>, String
     };
     let (instance, best) = (column("instance")?, column("ub")?);
     let of_line = |line: Vec<&str>| {
-        Some(((*line.get(instance)?).to_owned(), line.get(best)?.parse().ok()?))
+        Some((
+            (*line.get(instance)?).to_owned(),
+            line.get(best)?.parse().ok()?,
+        ))
     };
     Ok(lines.filter_map(of_line).collect())
 }
@@ -148,7 +156,9 @@ fn best_known(args: &Args, folder: &Path) -> Result<HashMap<String, u64>, String
 fn solve(args: &Args, file: &Path, best_known: &HashMap<String, u64>) -> Result<Found, String> {
     let text = fs::read_to_string(file).map_err(|why| format!("{}: {why}", file.display()))?;
     let instance = Instance::parse(&text).map_err(|why| format!("{}: {why}", file.display()))?;
-    let workload = instance.workload().map_err(|why| format!("{}: {why}", file.display()))?;
+    let workload = instance
+        .workload()
+        .map_err(|why| format!("{}: {why}", file.display()))?;
     let started = Instant::now();
     let budget = SearchBudget {
         schedules: args.schedules,
@@ -156,7 +166,11 @@ fn solve(args: &Args, file: &Path, best_known: &HashMap<String, u64>) -> Result<
     };
     let result = search(&workload, budget);
     let seconds = started.elapsed().as_secs_f64();
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     if let Some(out) = &args.out {
         let starts: Map<String, Value> = (1..)
             .zip(&result.starts)

@@ -28,7 +28,9 @@ impl Instance {
         let mut successors = Vec::new();
         for line in table(section("PRECEDENCE RELATIONS", 2)?) {
             let row = numbers(line)?;
-            let after = row.get(3..).ok_or_else(|| format!("{line:?} is too short"))?;
+            let after = row
+                .get(3..)
+                .ok_or_else(|| format!("{line:?} is too short"))?;
             if row[1] != 1 {
                 return Err(format!("job {} has {} modes: expected one", row[0], row[1]));
             }
@@ -37,7 +39,9 @@ impl Instance {
         let mut jobs = Vec::new();
         for line in table(section("REQUESTS/DURATIONS", 3)?) {
             let row = numbers(line)?;
-            let needs = row.get(3..).ok_or_else(|| format!("{line:?} is too short"))?;
+            let needs = row
+                .get(3..)
+                .ok_or_else(|| format!("{line:?} is too short"))?;
             jobs.push((u64::from(row[2]), needs.to_vec()));
         }
         let line = section("RESOURCEAVAILABILITIES", 2)?.first();
@@ -83,7 +87,9 @@ impl Instance {
 
 /// The lines up to the one that ends the section.
 fn table<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    let rows = lines.iter().take_while(|line| !line.trim().starts_with('*'));
+    let rows = lines
+        .iter()
+        .take_while(|line| !line.trim().starts_with('*'));
     rows.copied().filter(|line| !line.trim().is_empty())
 }
 

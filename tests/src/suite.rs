@@ -91,7 +91,10 @@ impl Suite {
             .collect();
         let needs = |task: &Value, key: &str, mode: &str| -> Result<Vec<Value>, String> {
             let names = list(task, key)?;
-            Ok(names.iter().map(|name| serde_json::json!([name, mode])).collect())
+            Ok(names
+                .iter()
+                .map(|name| serde_json::json!([name, mode]))
+                .collect())
         };
         let mut tasks = Vec::new();
         for test in list(&suite, "tests")? {
@@ -119,7 +122,9 @@ fn list(value: &Value, key: &str) -> Result<Vec<Value>, String> {
 }
 
 fn count(value: &Value, key: &str) -> Result<u32, String> {
-    let number = value[key].as_u64().and_then(|number| number.try_into().ok());
+    let number = value[key]
+        .as_u64()
+        .and_then(|number| number.try_into().ok());
     number.ok_or_else(|| format!("expected a number `{key}`"))
 }
 

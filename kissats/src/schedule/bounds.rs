@@ -60,7 +60,10 @@ impl Bounds {
             work: total.div_ceil(u64::from(workload.workers())),
             resource,
             bottleneck,
-            conflicts: clique.iter().map(|&task| workload.durations()[task as usize]).sum(),
+            conflicts: clique
+                .iter()
+                .map(|&task| workload.durations()[task as usize])
+                .sum(),
         }
     }
 

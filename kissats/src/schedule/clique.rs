@@ -57,7 +57,9 @@ fn grown(
         }
         members.sort_by_key(|&task| (std::cmp::Reverse(durations[task]), task));
         let left = |task: usize| -> u64 {
-            let beside = members.iter().filter(|other| conflicts.contain(task, **other));
+            let beside = members
+                .iter()
+                .filter(|other| conflicts.contain(task, **other));
             durations[task] + beside.map(|&other| durations[other]).sum::<u64>()
         };
         let compared = members.iter().take(COMPARED);
@@ -91,7 +93,11 @@ mod tests {
 
     #[test]
     fn tasks_with_a_lock_in_common_two_by_two() {
-        let two = |one, other| WorkTask::new(5).with(Need::units(one, 1)).with(Need::units(other, 1));
+        let two = |one, other| {
+            WorkTask::new(5)
+                .with(Need::units(one, 1))
+                .with(Need::units(other, 1))
+        };
         // Each lock is needed for ten, and all three tasks exclude each other.
         let tasks = vec![two(0, 1), two(1, 2), two(0, 2), WorkTask::new(4)];
         let workload = Workload::new(4, vec![Stock::lock(); 3], tasks).unwrap();

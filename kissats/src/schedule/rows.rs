@@ -88,7 +88,7 @@ mod tests {
         let back = rows.reversed();
         assert_eq!(&back[0], [1, 2]);
         assert_eq!(&back[1], [2]);
-        assert_eq!(&back[2], []);
+        assert!(back[2].is_empty());
         assert_eq!(back.reversed(), rows);
     }
 }

@@ -223,7 +223,10 @@ fn check(
                 capacity: stock.capacity,
             });
         }
-        if task.needs[..place].iter().any(|other| other.resource == resource) {
+        if task.needs[..place]
+            .iter()
+            .any(|other| other.resource == resource)
+        {
             return Err(WorkloadError::NeededTwice {
                 task: number,
                 resource,
@@ -275,8 +278,13 @@ mod tests {
             message,
             "task 0 needs 2 units of resource 0, which has 1: expected at most that many"
         );
-        let twice = WorkTask::new(1).with(Need::units(0, 1)).with(Need::shared(0));
-        assert!(matches!(refused(vec![twice]), WorkloadError::NeededTwice { .. }));
+        let twice = WorkTask::new(1)
+            .with(Need::units(0, 1))
+            .with(Need::shared(0));
+        assert!(matches!(
+            refused(vec![twice]),
+            WorkloadError::NeededTwice { .. }
+        ));
         let unknown = WorkTask::new(1).with(Need::shared(7));
         assert!(matches!(
             refused(vec![unknown]),

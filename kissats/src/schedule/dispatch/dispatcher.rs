@@ -310,7 +310,10 @@ impl Dispatcher {
         if known.is_pinning {
             return Some(Key::FIRST);
         }
-        let for_itself = known.needs.iter().filter(|need| need.share != Share::Shared);
+        let for_itself = known
+            .needs
+            .iter()
+            .filter(|need| need.share != Share::Shared);
         let load = for_itself.map(|need| self.holdings[need.resource as usize].load_time());
         Some(top.raised(load.sum()))
     }

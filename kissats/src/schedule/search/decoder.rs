@@ -55,7 +55,8 @@ impl Decoder {
         self.ready.clear();
         for (task, open) in self.open.iter().enumerate() {
             if *open == 0 {
-                self.ready.push(Reverse(entry(keys[task], network.ranks[task])));
+                self.ready
+                    .push(Reverse(entry(keys[task], network.ranks[task])));
             }
         }
         let mut length = 0;
@@ -70,7 +71,8 @@ impl Decoder {
                 self.earliest[after] = self.earliest[after].max(end);
                 self.open[after] -= 1;
                 if self.open[after] == 0 {
-                    self.ready.push(Reverse(entry(keys[after], network.ranks[after])));
+                    self.ready
+                        .push(Reverse(entry(keys[after], network.ranks[after])));
                 }
             }
         }

@@ -47,7 +47,9 @@ impl Population {
             return;
         }
         let length = individual.length;
-        let place = self.members.partition_point(|member| member.length < length);
+        let place = self
+            .members
+            .partition_point(|member| member.length < length);
         self.members.insert(place, individual);
         self.members.truncate(self.size);
     }

@@ -55,7 +55,9 @@ impl Network {
             ranks[task as usize] = as_index(rank);
         }
         for &task in order.iter().rev() {
-            let after = after[task as usize].iter().map(|&next| tails[next as usize]);
+            let after = after[task as usize]
+                .iter()
+                .map(|&next| tails[next as usize]);
             tails[task as usize] = durations[task as usize] + after.max().unwrap_or(0);
         }
         Self {
@@ -98,7 +100,8 @@ impl Lanes {
             // So many parts that all who share can have one each, if the lane is wide enough.
             let capacity = stock.capacity.min(LANE_MAX);
             let parts = sharing[resource].clamp(1, (LANE_MAX / capacity.max(1)).max(1));
-            let shared = (parts * stock.shared_takes.min(capacity) / sharing[resource].max(1)).max(1);
+            let shared =
+                (parts * stock.shared_takes.min(capacity) / sharing[resource].max(1)).max(1);
             of[resource] = Some((capacities.len(), parts, shared));
             capacities.push(capacity * parts);
         }
@@ -189,7 +192,10 @@ fn in_slots(workload: &Workload) -> (u64, Vec<u32>) {
     } else {
         (at_least / SLOTS).max(1)
     };
-    let slots = workload.durations().iter().map(|ticks| ticks.div_ceil(slot));
+    let slots = workload
+        .durations()
+        .iter()
+        .map(|ticks| ticks.div_ceil(slot));
     let slots = slots.map(|slots| u32::try_from(slots).unwrap_or(u32::MAX));
     (slot, slots.collect())
 }

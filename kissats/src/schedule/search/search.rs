@@ -69,7 +69,11 @@ pub fn search(workload: &Workload, budget: SearchBudget) -> FoundSchedule {
     };
     let slot = search.project.slot;
     FoundSchedule {
-        starts: best.starts.iter().map(|start| u64::from(*start) * slot).collect(),
+        starts: best
+            .starts
+            .iter()
+            .map(|start| u64::from(*start) * slot)
+            .collect(),
         makespan: u64::from(best.length) * slot,
         schedules: search.made,
     }
@@ -77,7 +81,7 @@ pub fn search(workload: &Workload, budget: SearchBudget) -> FoundSchedule {
 
 /// Few generations of many, rather than many of few: what was found best at 1,000 to 50,000 schedules.
 fn population_size(schedules: u64) -> usize {
-    ((schedules as f64).sqrt() * 1.2).clamp(8.0, 400.0) as usize
+    ((schedules as f64).sqrt() * 0.8).clamp(8.0, 400.0) as usize
 }
 
 /// How far chance moves a task of the first generation from the latest time at which it may end, as a
@@ -123,10 +127,13 @@ impl Search {
             let forward = &self.project.forward;
             self.made += 1;
             let length = if index % 2 == 0 {
-                let Self { decoder, project, .. } = self;
+                let Self {
+                    decoder, project, ..
+                } = self;
                 decoder.parallel(project, &project.forward, &self.keys, &mut starts)
             } else {
-                self.decoder.serial(&self.project, forward, &self.keys, &mut starts)
+                self.decoder
+                    .serial(&self.project, forward, &self.keys, &mut starts)
             };
             mirrored(&self.project, &starts, length, &mut self.keys);
             self.justified(starts);

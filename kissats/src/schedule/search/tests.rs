@@ -31,7 +31,10 @@ fn check(workload: &Workload, found: &FoundSchedule) -> Result<(), TestCaseError
     let end = |task: usize| found.starts[task] + workload.durations()[task];
     for task in 0..workload.len() {
         for &prereq in workload.prereqs(task as u32) {
-            prop_assert!(end(prereq as usize) <= found.starts[task], "{task} too early");
+            prop_assert!(
+                end(prereq as usize) <= found.starts[task],
+                "{task} too early"
+            );
         }
         prop_assert!(end(task) <= found.makespan);
     }

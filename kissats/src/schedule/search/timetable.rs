@@ -63,9 +63,8 @@ impl Timetable {
             let Some(free) = self.slots.get(from..from + self.words) else {
                 break;
             };
-            let fits = |&(word, amount): &(u32, u64)| {
-                (free[word as usize] - amount) & GUARDS == GUARDS
-            };
+            let fits =
+                |&(word, amount): &(u32, u64)| (free[word as usize] - amount) & GUARDS == GUARDS;
             if !needs.iter().all(fits) {
                 first = slot + 1;
             }
