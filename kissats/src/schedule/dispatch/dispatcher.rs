@@ -314,7 +314,7 @@ impl Dispatcher {
             .needs
             .iter()
             .filter(|need| need.share != Share::Shared);
-        let load = for_itself.map(|need| self.holdings[need.resource as usize].load_time());
+        let load = for_itself.map(|need| self.holdings[need.resource as usize].load_time);
         Some(top.raised(load.sum()))
     }
 
@@ -410,13 +410,8 @@ impl Dispatcher {
         let entry = &self.tasks[task as usize];
         for need in &self.classes[entry.class as usize].needs {
             if let Share::Units(units) = need.share {
-                let load = &mut self.holdings[need.resource as usize].load;
                 let work = entry.duration.saturating_mul(u64::from(units));
-                *load = if comes {
-                    load.saturating_add(work)
-                } else {
-                    load.saturating_sub(work)
-                };
+                self.holdings[need.resource as usize].change_load(work, comes);
             }
         }
     }
@@ -487,6 +482,14 @@ impl Dispatcher {
     }
 
     fn wake_best(&mut self, queue: u32) {
+        if let Some(woken) = self.queues[queue as usize].woken {
+            let is_at_it = self.classes[woken.class as usize].version == woken.version;
+            let next = self.queues[queue as usize].parked.peek();
+            // It is still to be looked at, before anybody here: then it passes the word on.
+            if is_at_it && next.is_none_or(|next| next.key <= woken.key) {
+                return;
+            }
+        }
         while let Some(waiter) = self.queues[queue as usize].parked.pop() {
             let class = waiter.class;
             if self.classes[class as usize].version != waiter.version {
@@ -501,6 +504,12 @@ impl Dispatcher {
                 continue;
             }
             self.make_candidate(class);
+            let version = self.classes[class as usize].version;
+            self.queues[queue as usize].woken = Some(Waiter {
+                key,
+                class,
+                version,
+            });
             return;
         }
     }
