@@ -48,7 +48,7 @@ impl Default for PlanBudget {
 pub struct DispatchPlan {
     /// For each task what [`DispatchTask::level`] is to be.
     pub levels: Vec<u64>,
-    /// What [`Dispatcher::with_patience`] is to be: a fifth of the run.
+    /// What [`Dispatcher::with_patience`] is to be: a fifth of the shortest run that is thinkable.
     pub patience: u64,
     /// How long the run takes if every task takes as long as it is expected to.
     pub makespan: u64,
@@ -70,21 +70,22 @@ impl DispatchPlan {
         let clique = longest_clique(workload);
         let bounds = Bounds::with(workload, &clique);
         let patience = bounds.lower_bound() / 5;
-        let mut tuning = Tuning::new(workload, &clique, patience, budget.seed);
+        let mut tuning = Tuning::new(workload, patience, budget.seed);
         // Tasks that exclude each other behave as if there were a lock that they all need. If they take
         // so long that they matter, it may help the dispatcher to know it.
         let hidden_lock = workload.clone().with_lock(&clique);
         let mut has_hidden_lock = false;
         if bounds.conflicts.saturating_mul(10) > bounds.lower_bound().saturating_mul(9) {
-            tuning.try_first(&clique);
-            let mut other = Tuning::new(&hidden_lock, &clique, patience, budget.seed);
-            other.try_first(&clique);
-            if other.total() < tuning.total() {
+            tuning.try_first(&clique, bounds.lower_bound());
+            let mut other = Tuning::new(&hidden_lock, patience, budget.seed);
+            other.try_first(&clique, bounds.lower_bound());
+            // Half a hundredth: less is as likely to be luck.
+            if other.makespan() < tuning.makespan() - tuning.makespan() / 200 {
                 tuning = other;
                 has_hidden_lock = true;
             }
         }
-        tuning.improve(budget.starts);
+        tuning.improve(budget.starts, bounds.lower_bound());
         let simulations = tuning.simulations();
         let levels = tuning.into_levels();
         let planned = if has_hidden_lock {

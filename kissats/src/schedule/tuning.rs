@@ -1,98 +1,69 @@
 //! Levels that make a better run.
 
+use crate::schedule::Workload;
 use crate::schedule::chance::Chance;
 use crate::schedule::simulator::Simulator;
-use crate::schedule::{Bounds, Workload};
-
-/// How far from what is expected durations are thought to be: the standard deviation of their logarithm.
-const NOISE: f64 = 0.35;
-/// How many runs with noise count beside the one without.
-const NOISY: usize = 1;
 
 /// A local search for levels: simulate, change some, keep what is no worse.
 ///
-/// A change is judged by a run in which everything takes as long as expected and by one in which
-/// nothing does, so that the levels do not lean on times that will not come true.
+/// The runs take what is expected. Runs with noise beside them were tried, to keep the levels from leaning
+/// on times that do not come true: it makes no difference, because levels are only an order, and
+/// half as many can be tried.
 #[derive(Debug)]
 pub(crate) struct Tuning<'a> {
     workload: &'a Workload,
     simulator: Simulator<'a>,
     chance: Chance,
-    scenarios: Vec<Scenario>,
+    /// The levels of the critical path: how long it is from each task to the end.
+    tails: Vec<u64>,
     levels: Vec<u64>,
-    /// What the best levels come to in each scenario.
-    makespans: Vec<u64>,
+    /// What the best levels come to.
+    makespan: u64,
     simulations: u64,
 }
 
-/// How long tasks take, and what follows from that.
-#[derive(Debug)]
-struct Scenario {
-    durations: Vec<u64>,
-    /// How long it is from each task to the end.
-    tails: Vec<u64>,
-    bound: u64,
-}
-
 impl<'a> Tuning<'a> {
-    pub(crate) fn new(workload: &'a Workload, clique: &[u32], patience: u64, seed: u64) -> Self {
-        let mut chance = Chance::new(seed);
-        let mut scenarios = Vec::with_capacity(1 + NOISY);
-        for number in 0..=NOISY {
-            let noise = if number == 0 { 0.0 } else { NOISE };
-            let taken = |ticks: &u64| {
-                let factor = (chance.normal() * noise - noise * noise / 2.0).exp();
-                (*ticks as f64 * factor) as u64
-            };
-            let durations: Vec<u64> = workload.durations().iter().map(taken).collect();
-            let taken = workload.clone().with_durations(durations.clone());
-            scenarios.push(Scenario {
-                durations,
-                tails: taken.levels(),
-                bound: Bounds::with(&taken, clique).lower_bound(),
-            });
-        }
+    /// Begins with the levels of the critical path.
+    pub(crate) fn new(workload: &'a Workload, patience: u64, seed: u64) -> Self {
         let mut tuning = Self {
             workload,
             simulator: Simulator::new(workload, patience),
-            chance,
-            scenarios,
+            chance: Chance::new(seed),
+            tails: workload.levels(),
             levels: Vec::new(),
-            makespans: Vec::new(),
+            makespan: u64::MAX,
             simulations: 0,
         };
-        tuning.try_out(workload.levels());
+        tuning.try_out(tuning.tails.clone());
         tuning
     }
 
-    /// What the best levels come to in all scenarios together.
-    pub(crate) fn total(&self) -> u64 {
-        self.makespans.iter().sum()
+    /// What the best levels come to.
+    pub(crate) fn makespan(&self) -> u64 {
+        self.makespan
     }
 
     /// Tries levels in which these tasks come before all others.
-    pub(crate) fn try_first(&mut self, tasks: &[u32]) {
-        let mut levels = self.workload.levels();
-        // More than a task's resources together are wanted.
-        let ahead = self.scenarios[0].bound.saturating_mul(4);
+    pub(crate) fn try_first(&mut self, tasks: &[u32], bound: u64) {
+        let mut levels = self.tails.clone();
+        // More than all that a task wants for itself is wanted by others.
+        let ahead = bound.saturating_mul(4);
         for &task in tasks {
             levels[task as usize] = levels[task as usize].saturating_add(ahead);
         }
         self.try_out(levels);
     }
 
-    /// Changes levels until so many starts were simulated, or no run could be shorter.
-    pub(crate) fn improve(&mut self, starts: u64) {
-        let count = self.workload.len();
-        let cost = (count * self.scenarios.len()).max(1) as u64;
-        let bound: u64 = self.scenarios.iter().map(|scenario| scenario.bound).sum();
-        while self.simulations.saturating_mul(cost) < starts && self.total() > bound {
+    /// Changes levels until so many starts were simulated, or the run cannot be shorter.
+    pub(crate) fn improve(&mut self, starts: u64, bound: u64) {
+        let count = self.workload.len().max(1) as u64;
+        while self.simulations.saturating_mul(count) < starts && self.makespan > bound {
             let changed = self.changed();
             self.try_out(changed);
         }
     }
 
-    /// A few levels, or a tenth of them, up to a third or three times of what they are.
+    /// From one of the levels up to a tenth of them, by up to a factor of e, up or down.
     fn changed(&mut self) -> Vec<u64> {
         let mut levels = self.levels.clone();
         let count = levels.len();
@@ -106,25 +77,16 @@ impl<'a> Tuning<'a> {
         levels
     }
 
-    /// Keeps the levels if the runs take no longer together than with those that were best until now.
+    /// Keeps the levels if the run takes no longer than with those that were best until now.
     fn try_out(&mut self, levels: Vec<u64>) {
         self.simulations += 1;
-        let mut makespans = Vec::with_capacity(self.scenarios.len());
-        for (place, scenario) in self.scenarios.iter().enumerate() {
-            // Worse in one by more than a hundredth is worse.
-            let latest = self.makespans.get(place);
-            let latest = latest.map_or(u64::MAX, |best| best + best / 100);
-            let Scenario {
-                durations, tails, ..
-            } = scenario;
-            match self.simulator.makespan(&levels, durations, tails, latest) {
-                Some(makespan) if makespan <= latest => makespans.push(makespan),
-                _ => return,
-            }
-        }
-        if self.makespans.is_empty() || makespans.iter().sum::<u64>() <= self.total() {
+        let durations = self.workload.durations();
+        let found = self
+            .simulator
+            .makespan(&levels, durations, &self.tails, self.makespan);
+        if let Some(makespan) = found.filter(|makespan| *makespan <= self.makespan) {
             self.levels = levels;
-            self.makespans = makespans;
+            self.makespan = makespan;
         }
     }
 
@@ -134,5 +96,33 @@ impl<'a> Tuning<'a> {
 
     pub(crate) fn into_levels(self) -> Vec<u64> {
         self.levels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::WorkTask;
+
+    #[test]
+    fn it_finds_what_the_longest_first_does_not() {
+        let tasks = [3, 3, 2, 2, 2].map(WorkTask::new).to_vec();
+        let workload = Workload::new(2, Vec::new(), tasks).unwrap();
+        let tuned = |starts| {
+            let mut tuning = Tuning::new(&workload, u64::MAX, 1);
+            tuning.improve(starts, 6);
+            (tuning.makespan(), tuning.into_levels())
+        };
+        assert_eq!(tuned(0).0, 7);
+        assert_eq!(tuned(10_000).0, 6);
+        assert_eq!(tuned(10_000), tuned(10_000), "the same seed gives the same");
+    }
+
+    #[test]
+    fn a_run_that_is_as_short_as_can_be_is_not_changed() {
+        let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(2); 4]).unwrap();
+        let mut tuning = Tuning::new(&workload, u64::MAX, 1);
+        tuning.improve(1_000, 8);
+        assert_eq!(tuning.simulations(), 1);
     }
 }

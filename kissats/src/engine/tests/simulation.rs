@@ -317,16 +317,14 @@ impl<'a> Run<'a> {
             assert!(is_over, "{} is too early", self.name(step));
         }
         self.at_work.insert(step, (on, lane));
-        let count = |which: &dyn Fn(&(WorkerKind, Option<Lane>)) -> bool| {
-            self.at_work.values().filter(|work| which(work)).count()
-        };
+        let kinds = || self.at_work.values().map(|(kind, _)| *kind);
         let policy = &self.simulation.policy;
-        assert!(count(&|(kind, _)| *kind == WorkerKind::Main) <= 1);
-        let threads = count(&|(kind, _)| *kind != WorkerKind::Process);
-        assert!(threads <= policy.thread_limit.get() as usize);
-        let processes = count(&|(kind, _)| *kind == WorkerKind::Process);
+        assert!(kinds().filter(|kind| *kind == WorkerKind::Main).count() <= 1);
+        let processes = kinds().filter(|kind| *kind == WorkerKind::Process).count();
         assert!(processes <= policy.process_limit.get() as usize);
-        assert!(lane.is_none() || count(&|(_, other)| *other == lane) == 1);
+        assert!(kinds().count() - processes <= policy.thread_limit.get() as usize);
+        let in_lane = self.at_work.values().filter(|(_, other)| *other == lane);
+        assert!(lane.is_none() || in_lane.count() == 1);
     }
 
     fn reserve(&mut self, step: Step) -> Event {

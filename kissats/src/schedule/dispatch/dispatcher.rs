@@ -166,10 +166,10 @@ impl Dispatcher {
         self.candidates.clear();
         self.busy = 0;
         self.examined = 0;
-        for task in 0..self.tasks.len() {
+        for (task, level) in levels.iter().enumerate() {
             let entry = &mut self.tasks[task];
             entry.state = State::Waiting;
-            entry.rank = entry.rank.with_level(levels[task]);
+            entry.rank = entry.rank.with_level(*level);
             self.change_load(as_index(task), true);
         }
     }
@@ -341,7 +341,7 @@ impl Dispatcher {
             .needs
             .iter()
             .filter(|need| need.share != Share::Shared);
-        let load = for_itself.map(|need| self.holdings[need.resource as usize].load_time());
+        let load = for_itself.map(|need| self.holdings[need.resource as usize].load_time);
         Some(top.raised(load.sum()))
     }
 
@@ -440,13 +440,8 @@ impl Dispatcher {
         let entry = &self.tasks[task as usize];
         for need in &self.classes[entry.class as usize].needs {
             if let Share::Units(units) = need.share {
-                let load = &mut self.holdings[need.resource as usize].load;
                 let work = entry.duration.saturating_mul(u64::from(units));
-                *load = if comes {
-                    load.saturating_add(work)
-                } else {
-                    load.saturating_sub(work)
-                };
+                self.holdings[need.resource as usize].change_load(work, comes);
             }
         }
     }
@@ -517,6 +512,14 @@ impl Dispatcher {
     }
 
     fn wake_best(&mut self, queue: u32) {
+        if let Some(woken) = self.queues[queue as usize].woken {
+            let is_at_it = self.classes[woken.class as usize].version == woken.version;
+            let next = self.queues[queue as usize].parked.peek();
+            // It is still to be looked at, before anybody here: then it passes the word on.
+            if is_at_it && next.is_none_or(|next| next.key <= woken.key) {
+                return;
+            }
+        }
         while let Some(waiter) = self.queues[queue as usize].parked.pop() {
             let class = waiter.class;
             if self.classes[class as usize].version != waiter.version {
@@ -531,6 +534,12 @@ impl Dispatcher {
                 continue;
             }
             self.make_candidate(class);
+            let version = self.classes[class as usize].version;
+            self.queues[queue as usize].woken = Some(Waiter {
+                key,
+                class,
+                version,
+            });
             return;
         }
     }

@@ -16,7 +16,9 @@ pub(super) struct Holding {
     /// Tasks that hold it, either way.
     pub(super) holders: u32,
     /// Units times ticks of all tasks that want units for themselves and have not started.
-    pub(super) load: u64,
+    load: u64,
+    /// How long it is still taken if nobody waits: the load, divided by how much there is.
+    pub(super) load_time: u64,
     /// When the last of those who hold it is expected to end.
     pub(super) drain: u64,
     /// Its queues, one for each share that anybody wants.
@@ -33,6 +35,7 @@ impl Holding {
             sharing: 0,
             holders: 0,
             load: 0,
+            load_time: 0,
             drain: 0,
             queues: Vec::new(),
             pin: None,
@@ -81,9 +84,14 @@ impl Holding {
         self.holders -= 1;
     }
 
-    /// How long it is still taken, if nobody waits.
-    pub(super) fn load_time(&self) -> u64 {
-        self.load / u64::from(self.stock.capacity.max(1))
+    /// Somebody more, or fewer, will want it for himself.
+    pub(super) fn change_load(&mut self, work: u64, comes: bool) {
+        self.load = if comes {
+            self.load.saturating_add(work)
+        } else {
+            self.load.saturating_sub(work)
+        };
+        self.load_time = self.load / u64::from(self.stock.capacity.max(1));
     }
 
     /// Whether it is kept for another class that could not hold it beside this one.
@@ -107,6 +115,8 @@ pub(super) struct Queue {
     pub(super) holders: u32,
     /// Since when none of those who wait has got it.
     pub(super) unserved_since: u64,
+    /// The class that was woken last, and is to pass the word on.
+    pub(super) woken: Option<Waiter>,
 }
 
 impl Queue {
@@ -118,6 +128,7 @@ impl Queue {
             waiting: 0,
             holders: 0,
             unserved_since: 0,
+            woken: None,
         }
     }
 
@@ -126,6 +137,7 @@ impl Queue {
         self.waiting = 0;
         self.holders = 0;
         self.unserved_since = 0;
+        self.woken = None;
     }
 }
 

@@ -7,5 +7,7 @@ mod key;
 #[cfg(test)]
 mod mistake;
 mod pin;
+#[cfg(test)]
+mod tests;
 
 pub use dispatcher::{DispatchTask, Dispatcher};

@@ -65,7 +65,7 @@ impl Dispatcher {
         let owner = live.min_by_key(|waiter| {
             let needs = self.classes[waiter.class as usize].needs.iter();
             let others = needs.filter(|need| need.queue != queue);
-            let wanted = others.map(|need| self.holdings[need.resource as usize].load_time());
+            let wanted = others.map(|need| self.holdings[need.resource as usize].load_time);
             (wanted.sum::<u64>(), std::cmp::Reverse(waiter.key))
         });
         let owner = owner?.class;

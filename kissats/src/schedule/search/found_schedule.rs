@@ -1,4 +1,4 @@
-//! The search itself.
+//! What the search finds, and how it goes on.
 
 use super::decoder::{Decoder, mirrored};
 use super::population::{Individual, Population, child_keys};
@@ -81,7 +81,7 @@ pub fn search(workload: &Workload, budget: SearchBudget) -> FoundSchedule {
 
 /// Few generations of many, rather than many of few: what was found best at 1,000 to 50,000 schedules.
 fn population_size(schedules: u64) -> usize {
-    ((schedules as f64).sqrt() * 1.2).clamp(8.0, 400.0) as usize
+    ((schedules as f64).powf(0.6) * 0.4).clamp(8.0, 800.0) as usize
 }
 
 /// How far chance moves a task of the first generation from the latest time at which it may end, as a

@@ -1,0 +1,159 @@
+//! What planning and dispatching cost, from a thousand to a million tasks.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are what this program is for"
+)]
+
+use std::process::Command;
+use std::time::Instant;
+
+use clap::Parser;
+use kissats::schedule::{DispatchTask, Dispatcher, Need, SimulatedRun, Stock, WorkTask, Workload};
+use serde_json::{Value, json};
+
+/// Runs workloads of growing size through the dispatcher, in virtual time
+#[derive(Debug, Parser)]
+struct Args {
+    /// How many tasks
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000, 1_000_000])]
+    sizes: Vec<u32>,
+    /// How many resources
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10])]
+    resources: Vec<u32>,
+    /// How many workers
+    #[arg(long, default_value_t = 64)]
+    workers: u32,
+    /// Measure this one, in this process
+    #[arg(long, hide = true)]
+    one: bool,
+    /// What `cargo bench` says
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() {
+    let args = Args::parse();
+    if !args.bench {
+        println!("nothing is measured without `cargo bench`");
+        return;
+    }
+    if args.one {
+        println!(
+            "{}",
+            measured(args.sizes[0], args.resources[0], args.workers)
+        );
+        return;
+    }
+    let mut figures = Vec::new();
+    println!("| tasks | resources | ns per task | looked at per task | bytes per task |");
+    println!("| --- | --- | --- | --- | --- |");
+    for &resources in &args.resources {
+        for &size in &args.sizes {
+            // A process each: memory that one has given back would hide what the next one takes.
+            let mut command = Command::new(std::env::current_exe().expect("this is a program"));
+            command.args(["--bench", "--one", "--sizes", &size.to_string()]);
+            command.args(["--resources", &resources.to_string()]);
+            command.args(["--workers", &args.workers.to_string()]);
+            let output = command.output().expect("it can be started again");
+            let text = String::from_utf8_lossy(&output.stdout);
+            let figure: Value = serde_json::from_str(text.trim()).expect("it prints JSON");
+            println!(
+                "| {size} | {resources} | {} | {} | {} |",
+                figure["dispatch_ns_per_task"],
+                figure["examined_per_task"],
+                figure["bytes_per_task"]
+            );
+            figures.push(figure);
+        }
+    }
+    println!(
+        "{}",
+        json!({ "benchmark": "scale", "workers": args.workers, "figures": figures })
+    );
+}
+
+/// The kind of workload that `reference/SCHEDULING.md`-like figures are taken on: a third needs resources,
+/// most of those one, two fifths wait for others; all of it needs resources where there are few.
+fn workload(size: u32, resources: u32, workers: u32) -> Workload {
+    let mut state = u64::from(size) ^ 0x9e37_79b9_7f4a_7c15;
+    let mut random = move |end: u32| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u32::try_from((state >> 33) % u64::from(end.max(1))).unwrap_or(0)
+    };
+    let stocks: Vec<Stock> = (0..resources)
+        .map(|resource| match resource % 5 {
+            0..3 => Stock::lock(),
+            _ => Stock::pool(2 + resource % 7).shared_as_a_whole(),
+        })
+        .collect();
+    let tasks = (0..size)
+        .map(|task| {
+            // Many short ones, few long ones.
+            let mut known = WorkTask::new((1_000_u64 << random(10)) + u64::from(random(1_000)));
+            if random(100) < 35 || resources <= 10 {
+                for _ in 0..=random(3) {
+                    let resource = random(resources).min(random(resources));
+                    if known.needs.iter().all(|need| need.resource != resource) {
+                        let capacity = stocks[resource as usize].capacity;
+                        known = known.with(match random(10) {
+                            0..3 => Need::shared(resource),
+                            3..8 => Need::units(resource, 1),
+                            _ => Need::units(resource, capacity),
+                        });
+                    }
+                }
+            }
+            if task > 0 && random(100) < 42 {
+                known = known.after(task - 1 - random(task.min(200)));
+            }
+            known
+        })
+        .collect();
+    Workload::new(workers, stocks, tasks).expect("it is made to be right")
+}
+
+fn measured(size: u32, resources: u32, workers: u32) -> Value {
+    let workload = workload(size, resources, workers);
+    let levels = workload.levels();
+    let before = resident_bytes();
+    let started = Instant::now();
+    let mut dispatcher = Dispatcher::new(workers, workload.stocks());
+    for task in 0..size {
+        let known = DispatchTask {
+            duration: workload.durations()[task as usize],
+            level: levels[task as usize],
+            priority: 0,
+        };
+        dispatcher.admit(&known, workload.needs(task));
+    }
+    let admitting = started.elapsed();
+    let bytes = resident_bytes().saturating_sub(before);
+    drop(dispatcher);
+    let started = Instant::now();
+    let run = SimulatedRun::of(&workload, &levels, workload.durations(), u64::MAX);
+    let all = started.elapsed();
+    let per_task = |nanoseconds: u128| (nanoseconds / u128::from(size)) as u64;
+    json!({
+        "tasks": size,
+        "resources": resources,
+        "makespan": run.makespan,
+        "admit_ns_per_task": per_task(admitting.as_nanos()),
+        "dispatch_ns_per_task": per_task(all.saturating_sub(admitting).as_nanos()),
+        "all_ns_per_task": per_task(all.as_nanos()),
+        "examined_per_task": (run.examined as f64 / f64::from(size) * 100.0).round() / 100.0,
+        "bytes_per_task": bytes / u64::from(size),
+    })
+}
+
+/// What this process has in memory, where the system says it.
+fn resident_bytes() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4096
+}
