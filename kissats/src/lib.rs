@@ -69,6 +69,7 @@
 //! | keep settings in a file | [`guide::configuration`] |
 //! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |
 //! | reserve from a server | [`guide::ats_clients`], [`AtsClient`] |
+//! | find what I know from KISS ATS | [`guide::kiss_ats`] |
 //!
 //! # Features
 //!

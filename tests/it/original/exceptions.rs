@@ -56,6 +56,30 @@ fn invalid_dut_and_invalid_ats() {
         let added = pack_of(document).add_test_task(Made::new("a", keys));
         assert!(matches!(added, Ok(false)));
     }
+    for (keys, expected) in [
+        (
+            json!({ "req_param_keys": ["serial"], "valid_duts": ["y"] }),
+            "it needs the parameters serial",
+        ),
+        (
+            json!({ "valid_duts": ["y"], "valid_ats": ["y"] }),
+            "it is not for the device `x`, only for y",
+        ),
+        (
+            json!({ "valid_duts": ["ANY"], "valid_ats": ["y"] }),
+            "it is not for the test system `x`, only for y",
+        ),
+    ] {
+        let mut document = json!({ "name": "a", "description": "" });
+        document
+            .as_object_mut()
+            .unwrap()
+            .extend(keys.as_object().unwrap().clone());
+        let spec = TaskSpec::from_document(document).unwrap();
+        let (_, params) = RunConfig::from_document(json!({ "dut": "x", "ats": "x" })).unwrap();
+        let error = spec.check_requires(&params).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
     let mut pack = pack_of(json!({ "dut": "widget-a" }));
     let error = pack.add_test_task("needs widget-b").unwrap_err();
     assert!(matches!(
@@ -215,6 +239,8 @@ fn invalid_data_file() {
 
 #[test]
 fn unsupported_run_mode() {
+    let error: UnknownWord = "threads".parse::<kissats::RunMode>().unwrap_err();
+    assert_eq!(error.nearest().as_deref(), Some("thread"));
     let error = RunConfig::from_document(json!({ "run_mode": "threads" })).unwrap_err();
     assert_eq!(
         error.to_string(),
