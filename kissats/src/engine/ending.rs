@@ -16,7 +16,7 @@ impl Engine {
     ) {
         let verdict = result.verdict().clone();
         let valid = self.policy.valid_results.contains(&verdict);
-        let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
+        let retries = usize::try_from(self.plan.task(step).task.retries()).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
         run.refused = None;
         // Nearly always the only one: no room for more.
@@ -37,7 +37,7 @@ impl Engine {
 
     /// Whether the run still starts tasks of this one's phase.
     pub(super) fn may_start(&self, step: Step) -> bool {
-        match self.plan.task(step).spec().phase {
+        match self.plan.task(step).task.phase() {
             Phase::Teardown => self.interrupts < 2,
             Phase::Setup | Phase::Test => self.stopped.is_none(),
         }
@@ -94,7 +94,7 @@ impl Engine {
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.
-            let keeps_its_place = self.plan.task(dependent).spec().phase == Phase::Teardown;
+            let keeps_its_place = self.plan.task(dependent).task.phase() == Phase::Teardown;
             match self.run(dependent).blocked.clone() {
                 Some(chain) if !keeps_its_place => {
                     self.run_mut(dependent).state = TaskState::Ended;

@@ -205,7 +205,7 @@ impl Engine {
 
     /// The time-out counts from here: waiting for a place to write to is not running either.
     fn on_body_started(&mut self, now: Timestamp, step: Step) {
-        let limit = self.plan.task(step).spec().timeout;
+        let limit = self.plan.task(step).task.timeout();
         if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
             *deadline = limit.map(|limit| now + limit);
         }
@@ -329,9 +329,9 @@ impl Engine {
         if now < deadline {
             return;
         }
-        let limit = self.plan.task(step).spec().timeout.unwrap_or_default();
+        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
-        if self.plan.task(step).spec().needs_resources() {
+        if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
         }
         let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
@@ -387,7 +387,7 @@ impl Engine {
             return self.dispatch(actions);
         }
         self.active = Some(step);
-        if self.plan.task(step).spec().needs_resources() {
+        if self.plan.task(step).task.needs_resources() {
             self.run_mut(step).state = TaskState::Reserving;
             actions.push(Action::Reserve(step));
         } else {

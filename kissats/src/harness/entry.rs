@@ -19,6 +19,7 @@ use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
+use crate::harness::listing::list;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
@@ -26,7 +27,7 @@ use crate::harness::show_config::show_config;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
-use crate::registry::{self, Linked, RegistryError};
+use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
@@ -197,8 +198,12 @@ impl Harness {
         }
         let (catalog, selection) = self.choose(&settings)?;
         let filtered_out = selection.filtered_out;
-        if settings.list || settings.only_benchmarks {
-            return Ok(list(&settings, &catalog, &selection, filtered_out));
+        if settings.list {
+            let logfile = settings.output.logfile.as_deref();
+            return Ok(list(&catalog, &selection, logfile));
+        }
+        if settings.only_benchmarks {
+            return Ok(no_benchmarks(&settings, &catalog, &selection));
         }
         let checks = self.param_types.iter();
         let misfits: Vec<_> = checks
@@ -245,16 +250,15 @@ impl Harness {
     fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
         let linked = Linked::gather();
         let (params, defaults) = (&settings.params, &settings.task_defaults);
-        let (tasks, errors) = registry::collect(params, defaults);
+        let (tasks, errors) = linked.tasks(params, defaults);
         let is_offered = |pack: &str| match &settings.task_package.value {
             Some(package) => pack == package.as_str(),
             None => pack == self.target || self.packs.contains(&pack),
         };
         let catalog = self.catalog(settings, &linked, tasks, errors)?;
-        let offered = |id| is_offered(catalog.task(id).pack.as_str());
         let selection = Selection::new(
             &catalog,
-            offered,
+            is_offered,
             &settings.params,
             &settings.names,
             settings.ignored,
@@ -283,7 +287,7 @@ impl Harness {
             self.packs,
             &packs,
         )));
-        match Catalog::part(tasks, packs.len() > 1) {
+        match Catalog::new(tasks) {
             Ok(catalog) if mistakes.is_empty() => Ok(catalog),
             Ok(_) => Err(mistakes),
             Err(errors) => {
@@ -310,20 +314,11 @@ impl Harness {
     }
 }
 
-fn list(
-    settings: &Settings,
-    catalog: &Catalog,
-    selection: &Selection,
-    filtered_out: usize,
-) -> ExitCode {
-    let listed =
-        |&id| trials::of_listed(shown_name(catalog, id), selection.is_ignored_by_default(id));
-    report(
-        settings,
-        selection.tasks.iter().map(listed).collect(),
-        filtered_out,
-    )
-    .exit_code()
+/// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
+fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
+    let tasks = selection.tasks.iter();
+    let shown = tasks.map(|&id| trials::of_test_among_benchmarks(shown_name(catalog, id)));
+    report(settings, shown.collect(), selection.filtered_out).exit_code()
 }
 
 /// Whoever owns the resources: this process, unless a client is named.
@@ -423,9 +418,15 @@ fn report(
 ) -> libtest_mimic::Conclusion {
     let mut output = settings.output.clone();
     if filtered_out > 0 {
-        output.skip = vec![trials::FILTERED_OUT.to_owned()];
-        output.exact = true;
-        shown.extend(std::iter::repeat_with(trials::of_filtered_out).take(filtered_out));
+        output.ignored = true;
+        shown = shown
+            .into_iter()
+            .map(trials::shown_among_filtered)
+            .collect();
+        shown.reserve(filtered_out);
+        for _ in 0..filtered_out {
+            shown.push(trials::of_filtered_out());
+        }
     }
     libtest_mimic::run(&output, shown)
 }

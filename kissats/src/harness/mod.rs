@@ -6,6 +6,7 @@ mod environment;
 mod failure_text;
 mod layer;
 mod linked_packs;
+mod listing;
 mod macros;
 mod needed;
 mod notes;

@@ -2,8 +2,11 @@
 
 mod captured_output;
 mod context;
+mod declaration;
+mod declared_name;
 mod global_params;
 mod held_resource;
+mod loaded_task;
 mod name;
 mod nearest;
 mod need;
@@ -31,8 +34,15 @@ mod worker_kind;
 
 pub use captured_output::CapturedOutput;
 pub use context::TaskContext;
+pub(crate) use declaration::__rust_begin_short_backtrace;
+pub use declaration::{
+    Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, TaskMain, Words,
+};
+pub use declared_name::DeclaredName;
+pub(crate) use declared_name::{hash_path, name_hash};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
+pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask, TaskGroups};
 pub use name::{
     AtsName, DutName, GroupName, InstanceName, NameError, PackName, ResourceName, TaskName,
 };
@@ -52,7 +62,7 @@ pub use run_config::RunConfig;
 pub use run_mode::RunMode;
 pub use schema::{DocumentPath, PathSegment, SchemaError, SchemaErrors, SchemaProblem};
 pub(crate) use shared_params::SharedParams;
-pub(crate) use task::{Bodies, LoadedTask, TaskBody, TaskId};
+pub(crate) use task::{Bodies, TaskBody, TaskId};
 pub use task::{Prereq, Task};
 pub(crate) use task_defaults::{TaskDefaults, built_in_task_defaults};
 pub use task_result::TaskResult;

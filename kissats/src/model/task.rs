@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
+use crate::model::{
+    DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec,
+};
 
 /// A function of a task: its main, its setup or its teardown.
 pub(crate) type TaskBody = fn(&TaskContext) -> TaskReturn;
@@ -40,13 +42,20 @@ pub enum Prereq {
     /// the path.
     #[non_exhaustive]
     Function {
-        /// The module of the function, the crate first.
-        module: &'static str,
-        /// The function's own name.
-        function: &'static str,
+        /// The path of the function or module, the crate first.
+        path: &'static str,
     },
     /// A task by its name: in the same pack, or `pack::name` in another.
     Named(Cow<'static, str>),
+}
+
+impl Prereq {
+    pub(crate) fn declared(prereq: DeclaredPrereq) -> Self {
+        match prereq {
+            DeclaredPrereq::Path(path, _) => Self::Function { path },
+            DeclaredPrereq::Named(name) => Self::Named(Cow::Borrowed(name)),
+        }
+    }
 }
 
 /// A task as a value: for tasks that are made while the program runs.
@@ -139,23 +148,12 @@ pub trait Task: Send + Sync {
 pub(crate) enum Bodies {
     /// The functions that an attribute names.
     Functions {
-        main: TaskBody,
+        main: TaskMain,
         setup: Option<TaskBody>,
         teardown: Option<TaskBody>,
     },
     /// A value.
     Value(Arc<dyn Task>),
-}
-
-/// A task that can be planned and run: what it declares, what it does, where it comes from.
-#[derive(Debug, Clone)]
-pub(crate) struct LoadedTask {
-    pub(crate) pack: PackName,
-    pub(crate) module: &'static str,
-    pub(crate) function: &'static str,
-    pub(crate) declared_at: Location,
-    pub(crate) spec: Arc<TaskSpec>,
-    pub(crate) bodies: Bodies,
 }
 
 impl Bodies {
@@ -171,7 +169,7 @@ impl Bodies {
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {
-            (Self::Functions { main, .. }, Stage::Main) => main(cx),
+            (Self::Functions { main, .. }, Stage::Main) => main.run(cx),
             (
                 Self::Functions {
                     setup: Some(setup), ..

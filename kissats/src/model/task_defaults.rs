@@ -10,19 +10,19 @@ use crate::model::schema::{Fields, Node};
 /// The table `[task-defaults]`: between a key that a task writes and the built-in default.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TaskDefaults {
-    stop_suite_on_fail: Option<bool>,
-    max_resource_retry: Option<u32>,
-    max_resource_wait: Option<Duration>,
-    thread_safe: Option<bool>,
-    process_safe: Option<bool>,
-    valid_ats: Option<Vec<String>>,
-    valid_duts: Option<Vec<String>>,
-    prereq_same_thread: Option<bool>,
-    est_task_time: Option<Duration>,
-    always_teardown: Option<bool>,
-    priority: Option<i32>,
-    timeout: Option<Duration>,
-    retries: Option<u32>,
+    pub(super) stop_suite_on_fail: Option<bool>,
+    pub(super) max_resource_retry: Option<u32>,
+    pub(super) max_resource_wait: Option<Duration>,
+    pub(super) thread_safe: Option<bool>,
+    pub(super) process_safe: Option<bool>,
+    pub(super) valid_ats: Option<Vec<String>>,
+    pub(super) valid_duts: Option<Vec<String>>,
+    pub(super) prereq_same_thread: Option<bool>,
+    pub(super) est_task_time: Option<Duration>,
+    pub(super) always_teardown: Option<bool>,
+    pub(super) priority: Option<i32>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) retries: Option<u32>,
 }
 
 impl TaskDefaults {
@@ -61,6 +61,18 @@ impl TaskDefaults {
         spec.process_safe = self.process_safe;
         spec.prereq_same_thread = self.prereq_same_thread;
         spec.timeout = self.timeout;
+    }
+}
+
+impl TaskDefaults {
+    /// Whether they may keep a task from running that says nothing itself.
+    pub(crate) fn restrict(&self) -> bool {
+        self.valid_ats.is_some() || self.valid_duts.is_some()
+    }
+
+    /// Whether they say nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 

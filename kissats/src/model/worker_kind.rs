@@ -1,6 +1,6 @@
 //! Which kind of worker runs a task.
 
-use crate::model::{Bodies, LoadedTask, RunMode};
+use crate::model::{Bodies, ResolvedTask, RunMode};
 
 /// What a task runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +15,7 @@ pub(crate) enum WorkerKind {
 
 impl RunMode {
     /// The worker that a task asks for. A task that is a value exists in this process only.
-    pub(crate) fn worker_of(self, task: &LoadedTask) -> WorkerKind {
+    pub(crate) fn worker_of(self, task: &ResolvedTask) -> WorkerKind {
         let is_function = matches!(task.bodies, Bodies::Functions { .. });
         match self {
             Self::Process if is_function && task.spec.process_safe == Some(true) => {

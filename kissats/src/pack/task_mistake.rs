@@ -51,7 +51,7 @@ pub enum TaskMistakeKind {
     Cycle,
     /// The function named by the key `params` panicked.
     ParamsPanicked,
-    /// What is declared is no task: a name that is none, a value that is no JSON.
+    /// What is declared cannot run for another reason.
     Declaration,
 }
 
@@ -68,7 +68,7 @@ impl TaskMistake {
             Source::Registry(RegistryError::ParamsPanicked { .. }) => {
                 TaskMistakeKind::ParamsPanicked
             }
-            Source::Plan(_) | Source::Registry(_) => TaskMistakeKind::Declaration,
+            Source::Plan(_) => TaskMistakeKind::Declaration,
         }
     }
 }

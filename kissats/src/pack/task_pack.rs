@@ -17,7 +17,7 @@ use crate::pack::queue_run::ReportFunc;
 use crate::pack::{Interrupter, PackError, TaskMistake};
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
-use crate::registry;
+use crate::registry::Linked;
 use crate::runtime::{Interrupts, SystemClock};
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
@@ -158,7 +158,7 @@ impl TaskPack {
         params: GlobalParams,
         queues: impl TaskQueues + 'static,
     ) -> Result<Self, PackError> {
-        let (tasks, errors) = registry::collect(&params, &TaskDefaults::default());
+        let (tasks, errors) = Linked::gather().tasks(&params, &TaskDefaults::default());
         let mut mistakes: Vec<TaskMistake> = errors.into_iter().map(Into::into).collect();
         let library = if tasks.is_empty() {
             Library::default()
@@ -519,7 +519,7 @@ impl TaskPack {
 
 /// Whether what the configuration asks for is linked.
 fn check_packages(config: &RunConfig) -> Result<(), PackError> {
-    let linked = registry::Linked::gather().packs();
+    let linked = Linked::gather().packs();
     if let Some(package) = &config.task_package
         && !linked.contains_key(package.as_str())
     {

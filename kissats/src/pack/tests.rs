@@ -23,7 +23,7 @@ struct Scripted {
 
 impl Task for Scripted {
     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
-        (*task(self.line, 1).0.spec).clone()
+        (*task(self.line, 1).0.spec()).clone()
     }
 
     fn task_main(&self, cx: &TaskContext) -> TaskReturn {
@@ -473,7 +473,7 @@ fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
 fn a_package_needs_no_name_in_front_of_its_tasks_and_its_groups_are_its_own() {
     let of = |package: &str, line, number| {
         let mut task = task(line, number).0;
-        task.pack = PackName::new(package).unwrap();
+        task.resolved_mut().pack = PackName::new(package).unwrap();
         task
     };
     let tasks = vec![

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::by_task::ByTask;
-use crate::plan::name_filter::shown;
+use crate::plan::name_filter::show;
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -29,7 +29,7 @@ impl Step {
 pub(crate) struct PlannedTask {
     pub(crate) id: TaskId,
     pub(crate) name: TaskName,
-    pub(crate) task: Arc<LoadedTask>,
+    pub(crate) task: LoadedTask,
     /// Asked for, not only pulled in.
     pub(crate) selected: bool,
     /// What it waits for; every one of them is an earlier step.
@@ -39,13 +39,16 @@ pub(crate) struct PlannedTask {
 }
 
 impl PlannedTask {
-    pub(crate) fn spec(&self) -> &TaskSpec {
-        &self.task.spec
+    /// Everything it declares, put together anew: what there is a method for on the task, ask there.
+    pub(crate) fn spec(&self) -> Arc<TaskSpec> {
+        self.task.spec()
     }
 
     /// As lists and reports show it.
     pub(crate) fn shown_name(&self) -> String {
-        shown(&self.spec().groups, &self.name)
+        let mut shown = String::new();
+        show(self.task.groups(), self.name.as_str(), &mut shown);
+        shown
     }
 }
 
@@ -153,14 +156,13 @@ impl<'a> Draft<'a> {
         let dependents = self.dependents(Why::must_succeed);
         let mut waiting = self.dependents(|_| true);
         for &id in &teardowns {
-            let spec = &self.catalog.task(id).spec;
-            if spec.groups.is_empty() {
+            let of_task = self.catalog.task(id).groups();
+            if of_task.is_empty() {
                 // A global teardown waits for everything as it is.
                 continue;
             }
             let groups = self.catalog.groups();
-            let setups = spec
-                .groups
+            let setups = of_task
                 .iter()
                 .filter_map(|group| groups.setups.get(group))
                 .flatten();
@@ -210,7 +212,7 @@ impl<'a> Draft<'a> {
     }
 
     fn phase(&self, id: TaskId) -> Phase {
-        self.catalog.task(id).spec.phase
+        self.catalog.task(id).phase()
     }
 
     /// Where every task would like to stand.
@@ -224,7 +226,7 @@ impl<'a> Draft<'a> {
         roots.sort_by_key(|id| {
             (
                 self.phase(*id) == Phase::Setup,
-                self.catalog.task(*id).spec.priority,
+                self.catalog.task(*id).priority(),
                 *id,
             )
         });
@@ -235,7 +237,7 @@ impl<'a> Draft<'a> {
         let mut teardowns = self.teardowns.clone();
         // The mirror image of set-up: who came up first goes down last.
         teardowns.reverse();
-        teardowns.sort_by_key(|id| self.catalog.task(*id).spec.priority);
+        teardowns.sort_by_key(|id| self.catalog.task(*id).priority());
         for (rank, id) in teardowns.into_iter().enumerate() {
             let before = self.waits[id]
                 .iter()
@@ -261,9 +263,9 @@ impl<'a> Draft<'a> {
     /// Where the first task of the groups that `id` tears down stands.
     fn first_of_groups(&self, id: TaskId, wishes: &ByTask<Wish>) -> Option<usize> {
         let groups = self.catalog.groups();
-        let of_groups = self.catalog.task(id).spec.groups.iter().flat_map(|group| {
+        let of_groups = self.catalog.task(id).groups().iter().flat_map(|group| {
             let setups = groups.setups.get(group).into_iter().flatten();
-            setups.chain(groups.tests.get(group).into_iter().flatten())
+            setups.chain(self.catalog.tests_of(group))
         });
         of_groups
             .filter_map(|member| wishes.get(*member))
@@ -368,12 +370,13 @@ impl<'a> Draft<'a> {
                     why: requirement.why,
                 })
                 .collect();
-            if task.spec.phase != Phase::Test {
+            let phase = task.phase();
+            if phase != Phase::Test {
                 // Of one group, one after the other, also when a resource makes one wait.
-                let named = task.spec.groups.iter().map(|group| Some(group.as_str()));
-                let global = task.spec.groups.is_empty().then_some(None);
+                let named = task.groups().iter().map(Some);
+                let global = task.groups().is_empty().then_some(None);
                 for group in named.chain(global) {
-                    let on = previous.insert((task.spec.phase, group), step);
+                    let on = previous.insert((phase, group), step);
                     let is_new =
                         |on: &Step| *on != step && !requires.iter().any(|known| known.on == *on);
                     if let Some(on) = on.filter(is_new) {
@@ -386,8 +389,8 @@ impl<'a> Draft<'a> {
             }
             planned.push(PlannedTask {
                 id,
-                name: self.catalog.display_name(id).clone(),
-                task: Arc::clone(task),
+                name: self.catalog.display_name(id),
+                task: task.clone(),
                 selected: self.selected[id.position()],
                 requires,
                 blocked: None,
@@ -430,8 +433,7 @@ fn teardowns_of(catalog: &Catalog, id: TaskId) -> impl Iterator<Item = TaskId> {
     let groups = catalog.groups();
     let of_groups = catalog
         .task(id)
-        .spec
-        .groups
+        .groups()
         .iter()
         .flat_map(|group| groups.teardowns.get(group).into_iter().flatten());
     groups.global_teardowns.iter().chain(of_groups).copied()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::model::QueueError;
 use crate::model::{
-    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, Task, TaskName,
-    TaskSource, panic_text,
+    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, ResolvedTask,
+    Task, TaskName, TaskSource, panic_text,
 };
 use crate::plan::own_reason;
 use crate::queue::library::Found;
@@ -54,7 +54,7 @@ impl Adding<'_> {
     /// does not stop the suite. On `false` and on an error the queues are as they were.
     pub(crate) fn add(&mut self, phase: Phase, new: NewTask) -> Result<bool, QueueError> {
         let found = self.load(&new.source)?;
-        if own_reason(&found.task.spec, self.params, false).is_some() {
+        if own_reason(&found.task, self.params, false).is_some() {
             return Ok(false);
         }
         if !new.allow_dupe && self.queues.contains(phase, &found.name) {
@@ -122,17 +122,16 @@ impl Adding<'_> {
                 }
             })?);
         }
-        let task = LoadedTask {
-            pack: PackName::new("program")?,
-            module: "",
-            function: "",
+        let task = ResolvedTask {
+            pack: PackName::declared("program"),
+            path: "",
             declared_at: Location::new("the program", 0),
             spec: Arc::new(spec),
             bodies: Bodies::Value(Arc::clone(task)),
         };
         Ok(Found {
             name,
-            task: Arc::new(task),
+            task: LoadedTask::Resolved(Arc::new(task)),
             prereqs: prereqs.into(),
         })
     }
@@ -160,7 +159,7 @@ impl Adding<'_> {
                 if outcome.satisfies_dependents() {
                     continue;
                 }
-                if task.task.spec.stop_suite_on_fail {
+                if task.task.stop_suite_on_fail() {
                     return Err(QueueError::FailedPrereq {
                         task: dependent,
                         outcome: outcome.to_string(),
@@ -198,7 +197,7 @@ impl Adding<'_> {
                 prereq: prereq.to_string(),
             });
         };
-        match own_reason(&found.task.spec, self.params, false) {
+        match own_reason(&found.task, self.params, false) {
             None => Ok(found),
             Some(reason) => Err(QueueError::PrereqNotForThisRun {
                 task: task.clone(),
@@ -250,7 +249,7 @@ impl Adding<'_> {
 
     fn entry(&mut self, phase: Phase, found: Found) -> QueuedTask {
         *self.entries_made += 1;
-        let mut task = found.task;
+        let mut task = found.task.resolve();
         // Without what the setup queue prepares no test makes sense.
         let is_critical = phase == Phase::Setup && !task.spec.stop_suite_on_fail;
         if task.spec.phase != phase || is_critical {

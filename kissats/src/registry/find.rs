@@ -2,27 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::model::{Bodies, LoadedTask, Location, PackName, TaskSpec};
+use crate::model::{ResolvedTask, TaskSpec};
 use crate::registry::Linked;
-use crate::registry::collect::{name_of, pack_of};
 
 /// The linked task of this name, with parameters that were computed elsewhere.
-pub(crate) fn find(pack: &str, spec: &TaskSpec) -> Option<LoadedTask> {
+pub(crate) fn find(pack: &str, spec: &TaskSpec) -> Option<Arc<ResolvedTask>> {
     let linked = Linked::gather();
     let mut declarations = linked.declarations.into_iter();
     let declaration = declarations.find(|declaration| {
-        pack_of(declaration.module) == pack && name_of(declaration) == spec.name().as_str()
+        declaration.pack() == pack && declaration.task_name() == *spec.name()
     })?;
-    Some(LoadedTask {
-        pack: PackName::new(pack).ok()?,
-        module: declaration.module,
-        function: declaration.function,
-        declared_at: Location::new(declaration.file, declaration.line),
-        spec: Arc::new(spec.clone()),
-        bodies: Bodies::Functions {
-            main: declaration.main,
-            setup: declaration.setup,
-            teardown: declaration.teardown,
-        },
-    })
+    let mut task = ResolvedTask::of(declaration, None);
+    task.spec = Arc::new(spec.clone());
+    Some(Arc::new(task))
 }

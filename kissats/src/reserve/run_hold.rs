@@ -1,5 +1,6 @@
 //! What a run reserves for all of its tasks.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -27,14 +28,12 @@ impl RunHold {
     /// task's own wish is laid over the instance's configuration when its turn comes.
     ///
     /// `patience` is that of a task that does not say its own.
-    pub(crate) fn of<'a>(
-        tasks: impl IntoIterator<Item = &'a TaskSpec>,
-        patience: Duration,
-    ) -> Self {
+    pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<TaskSpec>>, patience: Duration) -> Self {
         let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
         let mut longest = Duration::ZERO;
         let (mut max_wait, mut max_retry) = (None, None);
         for task in tasks {
+            let task: &TaskSpec = task.borrow();
             // Those that need nothing take their time too.
             longest = longest.saturating_add(task.est_task_time);
             if !task.needs_resources() {

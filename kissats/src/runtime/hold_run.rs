@@ -81,7 +81,7 @@ pub(crate) fn take(
 /// The planned tasks that need something and may run.
 fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
     plan.steps()
-        .filter(|(_, task)| task.blocked.is_none() && task.spec().needs_resources())
+        .filter(|(_, task)| task.blocked.is_none() && task.task.needs_resources())
 }
 
 /// Whether there is anything to hold.
@@ -119,7 +119,7 @@ pub(super) fn tell_not_held(
     for (step, task) in plan.steps() {
         let outcome = match (reason, &task.blocked) {
             (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
-            (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
+            (NotHeld::Refused(error), None) if task.task.needs_resources() => {
                 let mut unmet = error.problem();
                 unmet.message = format!("the run could not reserve what its tasks need: {error}");
                 Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])

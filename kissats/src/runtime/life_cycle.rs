@@ -1,15 +1,15 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskName, TaskResult, TaskReturn,
-    Verdict,
+    Clock, Problem, ProblemKind, ResolvedTask, Stage, TaskContext, TaskName, TaskResult,
+    TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`, which is shown as `name`. Nothing a task does escapes from here.
 pub(super) fn run(
     name: &TaskName,
-    task: &LoadedTask,
+    task: &ResolvedTask,
     cx: &TaskContext,
     clock: &dyn Clock,
 ) -> TaskResult {
@@ -30,7 +30,7 @@ pub(super) fn run(
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(name: &TaskName, task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
+fn body(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     if let Some(problem) = missing_keys(task, cx) {
         return (TaskReturn::broken(problem), false);
     }
@@ -47,7 +47,7 @@ fn body(name: &TaskName, task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bo
     (answer, teardown_is_due)
 }
 
-fn tear_down(name: &TaskName, task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
+fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
     let answer = stage(name, task, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
@@ -58,7 +58,7 @@ fn tear_down(name: &TaskName, task: &LoadedTask, cx: &TaskContext) -> Option<Pro
     }
 }
 
-fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
+fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
     if task.spec.req_param_keys.is_empty() {
         return None;
     }
@@ -86,7 +86,7 @@ fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-fn stage(name: &TaskName, task: &LoadedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
+fn stage(name: &TaskName, task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
     panic_record::catch(name, stage, || task.bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
@@ -117,19 +117,20 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskName, TaskSpec};
+    use crate::model::{
+        Bodies, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec,
+    };
     use crate::runtime::SystemClock;
 
     fn outcome_of(main: TaskBody) -> TaskResult {
         let spec = Arc::new(TaskSpec::new(TaskName::new("t").unwrap()));
-        let task = LoadedTask {
+        let task = ResolvedTask {
             pack: PackName::new("pack").unwrap(),
-            module: "pack",
-            function: "t",
+            path: "pack::t",
             declared_at: Location::new("src/lib.rs", 1),
             spec: Arc::clone(&spec),
             bodies: Bodies::Functions {
-                main,
+                main: TaskMain::Body(main),
                 setup: None,
                 teardown: None,
             },

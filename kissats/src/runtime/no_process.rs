@@ -2,10 +2,11 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::engine::Event;
-use crate::model::{Clock, LoadedTask, TaskContext, TaskSpec};
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
 
 /// A pool without processes.
@@ -42,6 +43,9 @@ pub(crate) fn allow_workers() {}
 
 pub(crate) const WORKER_FLAG: &str = "--kissats-worker";
 
-pub(crate) fn serve(_: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>, _: &dyn Clock) -> ExitCode {
+pub(crate) fn serve(
+    _: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
+    _: &dyn Clock,
+) -> ExitCode {
     ExitCode::FAILURE
 }

@@ -330,7 +330,7 @@ impl<O: RunObserver> Loop<O> {
         let planned = self.engine.plan().task(step);
         let begins = match self.begins {
             Begins::All => true,
-            Begins::Teardowns => planned.spec().phase == Phase::Teardown,
+            Begins::Teardowns => planned.task.phase() == Phase::Teardown,
             Begins::None => false,
         };
         if !begins {
@@ -343,8 +343,9 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let task = planned.task.resolve();
         let cx = TaskContext::new(
-            Arc::clone(&planned.task.spec),
+            Arc::clone(&task.spec),
             Arc::clone(&self.params),
             resources,
             attempt,
@@ -354,17 +355,17 @@ impl<O: RunObserver> Loop<O> {
         let job = Job {
             step,
             name: planned.name.clone(),
-            task: Arc::clone(&planned.task),
+            task,
             cx,
             clock: Arc::clone(&self.clock),
         };
-        let started = match self.policy.run_mode.worker_of(&planned.task) {
+        let started = match self.policy.run_mode.worker_of(&job.task) {
             WorkerKind::Process => self.processes.run(ProcessJob {
                 step,
-                pack: planned.task.pack.to_string(),
+                pack: job.task.pack.to_string(),
                 cx: job.cx,
             }),
-            WorkerKind::Main if planned.spec().timeout.is_none() => {
+            WorkerKind::Main if planned.task.timeout().is_none() => {
                 self.at_work = Some(step);
                 return Some(job);
             }

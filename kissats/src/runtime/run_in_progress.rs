@@ -186,7 +186,7 @@ impl RunObserver for Outcomes {
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
-        self.summary.add(&outcome, task.spec().est_task_time);
+        self.summary.add(&outcome, task.task.est_task_time());
         self.outcomes[step.position()] = Some(outcome);
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::Policy;
 use crate::model::ResourceMode;
 use crate::model::{
     Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
-    TaskReturn, Timestamp,
+    TaskMain, TaskReturn, Timestamp,
 };
 use crate::plan::tests::task;
 use crate::plan::{
@@ -95,8 +95,8 @@ impl RunObserver for Outcomes {
 
 /// Gives the task another body.
 fn does(task: &mut LoadedTask, body: TaskBody) {
-    task.bodies = Bodies::Functions {
-        main: body,
+    task.resolved_mut().bodies = Bodies::Functions {
+        main: TaskMain::Body(body),
         setup: None,
         teardown: None,
     };
@@ -133,7 +133,7 @@ fn bench() -> (Arc<dyn AtsClient>, Arc<dyn Clock>) {
 }
 
 fn psu(who: &str) -> ReservationRequest {
-    ReservationRequest::new(Holder::new(who), tasks()[0].spec.needs())
+    ReservationRequest::new(Holder::new(who), tasks()[0].spec().needs())
 }
 
 fn take(client: &Arc<dyn AtsClient>, request: ReservationRequest) -> ResourceReservation {

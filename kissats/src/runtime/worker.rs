@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use crate::engine::Event;
-use crate::model::{Clock, LoadedTask, TaskContext, TaskName};
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskName};
 use crate::plan::Step;
 use crate::runtime::life_cycle;
 
@@ -19,7 +19,7 @@ use crate::runtime::life_cycle;
 pub(super) struct Job {
     pub(super) step: Step,
     pub(super) name: TaskName,
-    pub(super) task: Arc<LoadedTask>,
+    pub(super) task: Arc<ResolvedTask>,
     pub(super) cx: TaskContext,
     pub(super) clock: Arc<dyn Clock>,
 }

@@ -1,6 +1,5 @@
 //! An engine that is fed by hand, for events in an order that no simulated run brings about.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
@@ -133,7 +132,8 @@ impl ByHand {
     fn planned(&self, line: &str) -> PlannedTask {
         let (task, unknown) = task(line, 1);
         assert!(unknown.is_empty(), "what is {unknown:?}?");
-        let requires = task.spec.prereq_tasks.iter().map(|prereq| match prereq {
+        let spec = task.spec();
+        let requires = spec.prereq_tasks.iter().map(|prereq| match prereq {
             Prereq::Named(name) => Requirement {
                 on: self.step(name),
                 why: Why::Prerequisite,
@@ -142,11 +142,11 @@ impl ByHand {
         });
         PlannedTask {
             id: TaskId::new(0),
-            name: task.spec.name().clone(),
+            name: task.name(),
             selected: true,
             requires: requires.collect(),
             blocked: None,
-            task: Arc::new(task),
+            task,
         }
     }
 

@@ -83,7 +83,7 @@ impl Simulation {
             takes: Duration::from_secs(1),
             verdicts: vec![Verdict::Passed],
         };
-        let spec = Arc::make_mut(&mut task.spec);
+        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
         for pair in words.chunks(2) {
             let [word, value] = pair else {
                 panic!("`{}` has no value", pair[0])

@@ -1,7 +1,7 @@
 //! What names, groups and marks choose, and what a listing is told about it.
 
 use super::*;
-use crate::model::{AtsName, TaskId};
+use crate::model::AtsName;
 
 fn words(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
@@ -117,7 +117,7 @@ fn what_was_not_chosen_is_counted() {
 #[test]
 fn only_what_is_offered_can_be_chosen() {
     let catalog = catalog("a/on\nb/boot needs a::on\nb/login").unwrap();
-    let select = |names: &NameFilter, offered: &dyn Fn(TaskId) -> bool| {
+    let select = |names: &NameFilter, offered: &dyn Fn(&str) -> bool| {
         let params = GlobalParams::default();
         let ignored = IgnoredTasks::Skip;
         Selection::new(
@@ -129,7 +129,7 @@ fn only_what_is_offered_can_be_chosen() {
             &Narrowing::default(),
         )
     };
-    let of_b = |id: TaskId| catalog.task(id).pack == "b";
+    let of_b = |pack: &str| pack == "b";
     let chosen = select(&NameFilter::default(), &of_b).unwrap();
     assert_eq!(shown(&catalog, &chosen), ["b::boot", "b::login"]);
     assert_eq!(chosen.filtered_out, 0, "the others were never there");
@@ -159,33 +159,34 @@ fn wrong_names_and_wrong_groups_are_told_together() {
 }
 
 #[test]
-fn a_listing_knows_what_a_plain_run_ignores_whatever_this_run_does() {
+fn only_what_a_plain_run_ignores_is_chosen_where_that_is_asked_for() {
     let pack = "slow ignore\nafter needs slow\nlater needs after\nquick";
     let seen = |ignored| {
-        let look = |catalog: &Catalog, selection: &Selection| -> Vec<(bool, bool)> {
-            let both = |id| {
-                (
-                    selection.is_ignored_by_default(id),
-                    selection.ignored(id).is_some(),
-                )
-            };
-            catalog.ids().map(both).collect()
+        let look = |catalog: &Catalog, selection: &Selection| -> Vec<(String, bool)> {
+            let tasks = selection.tasks.iter();
+            let both = |&id| (shown_name(catalog, id), selection.ignored(id).is_some());
+            tasks.map(both).collect()
         };
-        select(
-            pack,
-            &NameFilter::default(),
-            ignored,
-            &Narrowing::default(),
-            look,
-        )
-        .unwrap()
+        let (names, whole) = (NameFilter::default(), Narrowing::default());
+        select(pack, &names, ignored, &whole, look).unwrap()
     };
-    let quick = (false, false);
-    let ignored = (true, true);
-    let lifted = (true, false);
-    assert_eq!(seen(IgnoredTasks::Skip), [ignored, ignored, ignored, quick]);
-    assert_eq!(seen(IgnoredTasks::Include), [lifted, lifted, lifted, quick]);
-    assert_eq!(seen(IgnoredTasks::Only), [lifted, lifted, lifted, quick]);
+    let all = |names: &[&str], ignored: bool| -> Vec<(String, bool)> {
+        names
+            .iter()
+            .map(|name| (name.to_string(), ignored))
+            .collect()
+    };
+    let slow = ["slow", "after", "later"];
+    let quick = all(&["quick"], false);
+    assert_eq!(
+        seen(IgnoredTasks::Skip),
+        [all(&slow, true), quick.clone()].concat()
+    );
+    assert_eq!(
+        seen(IgnoredTasks::Include),
+        [all(&slow, false), quick].concat()
+    );
+    assert_eq!(seen(IgnoredTasks::Only), all(&slow, false));
 }
 
 #[test]
@@ -244,7 +245,9 @@ fn a_device_and_a_system_are_named_to_the_letter_and_any_in_any_case() {
             ats.map(|ats| AtsName::new(ats).unwrap()),
             serde_json::Map::new(),
         );
-        own_reason(&spec, &params, true).map(|reason| reason.to_string())
+        let (mut task, _) = task("t", 1);
+        task.resolved_mut().spec = Arc::new(spec);
+        own_reason(&task, &params, true).map(|reason| reason.to_string())
     };
     for (dut, ats) in [
         (None, None),

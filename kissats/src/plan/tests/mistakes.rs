@@ -5,15 +5,15 @@ use crate::plan::undeclared;
 
 #[test]
 fn one_function_cannot_stand_for_two_tasks() {
-    let declared = |name: &str, function: &'static str, line: u32| {
+    let declared = |name: &str, path: &'static str, line: u32| {
         let (mut task, _) = task(name, line);
-        task.function = function;
+        task.resolved_mut().path = path;
         task
     };
     let tasks = vec![
-        declared("x", "on", 3),
-        declared("y", "on", 7),
-        declared("z", "off", 9),
+        declared("x", "pack::on", 3),
+        declared("y", "pack::on", 7),
+        declared("z", "pack::off", 9),
     ];
     let found = Catalog::new(tasks).unwrap_err();
     assert_eq!(found.len(), 1, "{found:?}");
@@ -22,7 +22,7 @@ fn one_function_cannot_stand_for_two_tasks() {
         "two tasks are declared as `pack::on`: src/lib.rs:3 and src/lib.rs:7; \
          rename one of the functions"
     );
-    let same_name = vec![declared("x", "on", 3), declared("x", "on", 7)];
+    let same_name = vec![declared("x", "pack::on", 3), declared("x", "pack::on", 7)];
     let found = Catalog::new(same_name).unwrap_err();
     assert!(
         matches!(found[..], [PlanError::DuplicateName { .. }]),
@@ -33,17 +33,14 @@ fn one_function_cannot_stand_for_two_tasks() {
 #[test]
 fn a_prerequisite_may_be_a_path_to_a_function() {
     let (mut on, _) = task("Power on", 1);
-    on.function = "on";
-    let boot = |function| {
+    on.resolved_mut().path = "pack::on";
+    let boot = |path| {
         let (mut boot, _) = task("boot", 2);
-        let prereq = Prereq::Function {
-            module: "pack",
-            function,
-        };
-        Arc::make_mut(&mut boot.spec).prereq_tasks = vec![prereq.clone(), prereq];
+        let prereq = Prereq::Function { path };
+        Arc::make_mut(&mut boot.resolved_mut().spec).prereq_tasks = vec![prereq.clone(), prereq];
         boot
     };
-    let catalog = Catalog::new(vec![on.clone(), boot("on")]).unwrap();
+    let catalog = Catalog::new(vec![on.clone(), boot("pack::on")]).unwrap();
     let [first, second] = catalog.ids().collect::<Vec<_>>()[..] else {
         panic!("two tasks")
     };
@@ -52,7 +49,7 @@ fn a_prerequisite_may_be_a_path_to_a_function() {
         [first],
         "once, however often it is named"
     );
-    let found = Catalog::new(vec![on, boot("off")]).unwrap_err();
+    let found = Catalog::new(vec![on, boot("pack::off")]).unwrap_err();
     assert!(
         found[0].to_string().contains("`boot` needs `pack::off`"),
         "{}",

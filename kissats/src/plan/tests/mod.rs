@@ -1,6 +1,7 @@
 //! Packs written in a few words, and what becomes of them.
 
 mod choosing;
+mod declared;
 mod mistakes;
 mod ordering;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{
     Bodies, DutName, GlobalParams, GroupName, Ignore, LoadedTask, Location, PackName, Phase,
-    Prereq, ResourceName, TaskName, TaskReturn, TaskSpec,
+    Prereq, ResolvedTask, ResourceName, TaskMain, TaskName, TaskReturn, TaskSpec,
 };
 
 /// A task from one line: `boot test in smoke needs power_on,fuse uses psu shares lan priority 3`.
@@ -48,19 +49,18 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
             other => unknown.push(other.to_owned()),
         }
     }
-    let task = LoadedTask {
+    let task = ResolvedTask {
         pack: PackName::new(pack).unwrap(),
-        module: "pack",
-        function: "",
+        path: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
         bodies: Bodies::Functions {
-            main: |_| TaskReturn::passed(),
+            main: TaskMain::Body(|_| TaskReturn::passed()),
             setup: None,
             teardown: None,
         },
     };
-    (task, unknown)
+    (LoadedTask::Resolved(Arc::new(task)), unknown)
 }
 
 fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {

@@ -16,7 +16,7 @@ use std::thread;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    Clock, GlobalParams, HeldResource, LoadedTask, SharedParams, TaskContext, TaskSpec,
+    Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskSpec,
 };
 use crate::runtime::life_cycle;
 use crate::runtime::process::group;
@@ -28,7 +28,7 @@ pub(crate) const WORKER_FLAG: &str = "--kissats-worker";
 
 /// Runs tasks until the run has no more of them.
 pub(crate) fn serve(
-    find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
+    find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
     clock: &dyn Clock,
 ) -> ExitCode {
     match Worker::connect() {
@@ -78,7 +78,7 @@ impl Worker {
 
     fn obey(
         &mut self,
-        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
+        find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<()> {
         self.tell(&Report::Ready { version: VERSION })?;
@@ -98,7 +98,7 @@ impl Worker {
     fn run(
         &mut self,
         order: RunOrder,
-        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
+        find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<Report> {
         let ordered = match Ordered::read(&order, find) {
@@ -134,7 +134,7 @@ impl Worker {
 
 /// An order whose every word is understood.
 struct Ordered {
-    task: LoadedTask,
+    task: Arc<ResolvedTask>,
     params: GlobalParams,
     resources: Vec<HeldResource>,
 }
@@ -142,7 +142,7 @@ struct Ordered {
 impl Ordered {
     fn read(
         order: &RunOrder,
-        find: impl Fn(&str, &TaskSpec) -> Option<LoadedTask>,
+        find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
     ) -> Result<Self, String> {
         let spec =
             TaskSpec::from_document(order.spec.clone()).map_err(|errors| errors.to_string())?;
