@@ -279,3 +279,10 @@ fn without_prerequisites_a_task_still_has_its_set_up() {
     assert_eq!(plan(&["a"]), "+up +power_up a");
     assert_eq!(plan(&[]), "up power_up a p", "nobody waits for `p`");
 }
+
+#[test]
+fn the_pack_is_part_of_a_name_only_where_there_are_several() {
+    let chosen = |pack: &str| chosen(pack, &names(&["a::on"], &[], true));
+    assert_eq!(chosen("a/on\nb/off"), Ok(words(&["a::on"])));
+    assert!(chosen("a/on\na/off").is_err());
+}
