@@ -1,7 +1,9 @@
 //! Tasks of which nothing is known but what was written, as the attribute leaves them.
 
-use super::*;
-use crate::model::{Declaration, DeclaredName, DeclaredPrereq, Key, TaskMain};
+use crate::model::{
+    Declaration, DeclaredName, DeclaredPrereq, GlobalParams, Key, LoadedTask, Phase, TaskMain,
+};
+use crate::plan::*;
 
 fn nothing() {}
 

@@ -1,6 +1,8 @@
 //! Who comes before whom.
 
-use super::*;
+use super::words::*;
+use crate::model::GlobalParams;
+use crate::plan::*;
 
 #[test]
 fn the_group_that_came_up_first_goes_down_last_whatever_else_its_teardown_waits_for() {
@@ -84,4 +86,84 @@ fn a_plan_says_for_each_step_what_it_waits_for() {
              tears down after b, tears down after x_down1, tears down after x_down2",
         ]
     );
+}
+
+#[test]
+fn needs_come_directly_before_who_needs_them_in_listed_order() {
+    let pack = "a\nb needs p2,p1\np1\np2 needs p0\np0\nc";
+    assert_eq!(plan(pack, &[]), "a p0 p2 p1 b c");
+    assert_eq!(plan(pack, &["b"]), "+p0 +p2 +p1 b");
+}
+
+#[test]
+fn priority_comes_before_declaration_and_needs_before_priority() {
+    assert_eq!(
+        plan("a\nb priority 1\nc priority 3 needs d\nd priority 9", &[]),
+        "b d c a"
+    );
+}
+
+#[test]
+fn global_and_group_setup_frame_their_members() {
+    let pack = "down teardown\nup setup\npower_down teardown in power\npower_up setup in power\n\
+                a in power\nlonely\nb in power";
+    assert_eq!(plan(pack, &[]), "up power_up a lonely b power_down down");
+    assert_eq!(plan(pack, &["lonely"]), "+up lonely +down");
+    assert_eq!(plan(pack, &["b"]), "+up +power_up b +power_down +down");
+    assert_eq!(
+        plan(pack, &["power_down"]),
+        "+up +power_up power_down +down"
+    );
+}
+
+#[test]
+fn teardown_is_the_mirror_image_of_setup() {
+    let pack = "x_up setup in x\ny_up setup in y\nx_down1 teardown in x\nx_down2 teardown in x\ny_down teardown in y\n\
+                a in x\nb in x,y\ndown1 teardown\ndown2 teardown";
+    assert_eq!(
+        plan(pack, &[]),
+        "x_up a y_up b y_down x_down2 x_down1 down2 down1"
+    );
+}
+
+#[test]
+fn a_prerequisite_brings_its_own_groups_along() {
+    let pack = "power_up setup in power\non in power\npower_down teardown in power\nboot needs on\nother in power";
+    assert_eq!(
+        plan(pack, &["boot"]),
+        "+power_up +on boot +power_down",
+        "what boot needs stays up for it"
+    );
+}
+
+#[test]
+fn a_teardown_waits_for_whoever_needs_a_member_unless_it_needs_the_teardown() {
+    let pack = "off teardown in power\non in power\nboot needs on\nlogin needs boot\nis_off needs on,off\nlonely";
+    assert_eq!(plan(pack, &[]), "on boot login off is_off lonely");
+    let by_setup = "login setup in session needs on\nlogout teardown in session\non in power\noff teardown in power\n\
+                    a in session\nb in session";
+    assert_eq!(plan(by_setup, &[]), "on login a b logout off");
+    let by_group_setup =
+        "on setup in power\noff teardown in power\nboot needs on\nlogin needs boot";
+    assert_eq!(plan(by_group_setup, &[]), "on boot login off");
+    let by_teardown = "y_on in y\ny_off teardown in y\nx in x\nx_off teardown in x needs y_on";
+    assert_eq!(plan(by_teardown, &[]), "y_on x x_off y_off");
+    let crossed = "x_off teardown in x\ny_off teardown in y\nx in x\ny in y\na needs x,y_off\nb needs y,x_off";
+    assert_eq!(plan(crossed, &[]), "x y y_off a x_off b");
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_tasks_needs_no_stack() {
+    let lines: Vec<String> = (0..100_000)
+        .map(|i| {
+            if i == 0 {
+                "t0".to_owned()
+            } else {
+                format!("t{i} needs t{}", i - 1)
+            }
+        })
+        .rev()
+        .collect();
+    let order = plan(&lines.join("\n"), &["t99999"]);
+    assert!(order.starts_with("+t0 +t1 ") && order.ends_with("+t99998 t99999"));
 }
