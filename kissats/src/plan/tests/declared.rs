@@ -136,3 +136,50 @@ fn one_path_for_two_tasks_is_a_mistake_in_whatever_order_they_come() {
         );
     }
 }
+
+#[test]
+fn a_written_name_may_look_like_that_of_a_task_with_groups() {
+    static ODD: [Declaration; 2] = [
+        declared("pack::a", 1, &[Key::Name("a] b")]),
+        declared("pack::b", 2, &[Key::Groups(&["a"])]),
+    ];
+    let catalog = pack(&ODD).unwrap();
+    let chosen = |name: &str| {
+        let names = NameFilter {
+            patterns: vec![name.to_owned()],
+            exact: true,
+            ..NameFilter::default()
+        };
+        let params = GlobalParams::default();
+        let whole = Narrowing::default();
+        Selection::new(
+            &catalog,
+            |_| true,
+            &params,
+            &names,
+            IgnoredTasks::Skip,
+            &whole,
+        )
+        .map(|selection| selection.tasks)
+        .unwrap_or_default()
+    };
+    let [odd, grouped] = catalog.ids().collect::<Vec<_>>()[..] else {
+        panic!("two tasks")
+    };
+    assert_eq!(chosen("a] b"), [odd]);
+    assert_eq!(chosen("[a] b"), [grouped]);
+    assert_eq!(chosen("b"), [grouped]);
+}
+
+#[test]
+fn a_step_is_shown_as_its_task_is_in_a_list() {
+    let catalog = pack(&PACK).unwrap();
+    let params = GlobalParams::default();
+    let names = NameFilter::default();
+    let whole = Narrowing::default();
+    let ignored = IgnoredTasks::Include;
+    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored, &whole).unwrap();
+    for (_, task) in RunPlan::new(&catalog, &selection).steps() {
+        assert_eq!(task.shown_name(), shown_name(&catalog, task.id));
+    }
+}
