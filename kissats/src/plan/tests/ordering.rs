@@ -45,7 +45,7 @@ fn a_test_may_need_a_teardown_and_runs_after_it() {
 #[test]
 fn a_plan_says_for_each_step_what_it_waits_for() {
     let catalog = catalog(
-        "up setup\nx_up1 setup in x\nx_up2 setup in x\na in x needs b\nb\nx_down1 teardown in x\nx_down2 teardown in x\n\
+        "up setup\nx_up1 setup in x,y\nx_up2 setup in x,y\na in x needs b\nb\nx_down1 teardown in x\nx_down2 teardown in x\n\
          down teardown",
     )
     .unwrap();
