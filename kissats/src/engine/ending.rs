@@ -111,8 +111,7 @@ impl Engine {
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.
-            let keeps_its_place =
-                self.plan.task(dependent).task.phase() == Phase::Teardown && open > 1;
+            let keeps_its_place = self.plan.task(dependent).task.phase() == Phase::Teardown;
             match self.run(dependent).blocked.clone() {
                 Some(chain) if !keeps_its_place => {
                     self.leave_queues(dependent);

@@ -124,3 +124,44 @@ impl<T> Index<TaskId> for ByTask<T> {
         self.get(id).expect("the task has a value")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whether few of the tasks have a value or many, and whatever was taken out before.
+        #[test]
+        fn it_is_a_map(
+            tasks in prop::sample::select(vec![8usize, 400]),
+            calls in prop::collection::vec((0usize..8, 0u8..4), 0..40),
+        ) {
+            let mut ours = ByTask::new(tasks);
+            let mut theirs: BTreeMap<TaskId, Vec<usize>> = BTreeMap::new();
+            for (number, (position, call)) in calls.into_iter().enumerate() {
+                let id = TaskId::new((tasks - 1) * position / 7);
+                match call {
+                    0 => {
+                        ours.insert(id, vec![number]);
+                        theirs.insert(id, vec![number]);
+                    }
+                    1 => {
+                        ours.push(id, number);
+                        theirs.entry(id).or_default().push(number);
+                    }
+                    2 => prop_assert_eq!(ours.take(id), theirs.remove(&id)),
+                    _ => prop_assert_eq!(ours.get_mut(id), theirs.get_mut(&id)),
+                }
+                prop_assert_eq!(ours.len(), theirs.len());
+                prop_assert_eq!(ours.get(id), theirs.get(&id));
+                prop_assert_eq!(ours.contains(id), theirs.contains_key(&id));
+                let theirs = theirs.iter().map(|(id, value)| (*id, value));
+                prop_assert!(ours.iter().eq(theirs));
+            }
+        }
+    }
+}

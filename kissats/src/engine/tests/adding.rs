@@ -83,3 +83,13 @@ fn what_comes_after_the_run_was_stopped_is_not_run_unless_it_is_a_teardown() {
     assert_eq!(run.ended("first", Verdict::Passed), "first: ok, run down");
     assert_eq!(run.ended("down", Verdict::Passed), "down: ok, finish");
 }
+
+#[test]
+fn an_added_task_that_only_comes_after_another_runs_however_that_ended() {
+    let (mut run, _) = ByHand::new("bad goes-on\nlast");
+    assert_eq!(run.added_behind("early", "bad"), "");
+    assert_eq!(run.ended("bad", Verdict::Failed), "bad: FAILED, run last");
+    assert_eq!(run.added_behind("late", "bad"), "");
+    assert_eq!(run.ended("last", Verdict::Passed), "last: ok, run early");
+    assert_eq!(run.ended("early", Verdict::Passed), "early: ok, run late");
+}

@@ -90,3 +90,15 @@ fn an_interrupted_run_has_stopped_and_says_so() {
         "what stopped it first counts"
     );
 }
+
+#[test]
+fn who_has_failed_an_attempt_and_may_not_try_again_has_failed() {
+    let (mut run, _) = ByHand::new("first uses dut retries 1");
+    run.reserved("first");
+    assert_eq!(
+        run.ended("first", Verdict::Failed),
+        "release first, reserve first"
+    );
+    assert_eq!(run.unavailable("first", None), "first waits until 1");
+    assert_eq!(run.interrupt(), "first: FAILED, finish");
+}

@@ -116,6 +116,19 @@ impl ByHand {
         })
     }
 
+    /// A task comes in that waits for the end of another, however that ends.
+    pub(super) fn added_behind(&mut self, line: &str, other: &str) -> String {
+        let mut task = self.planned(line);
+        task.requires.push(Requirement {
+            on: self.step(other),
+            why: Why::Teardown,
+        });
+        self.handle(Event::Added {
+            tasks: vec![task],
+            order: Vec::new(),
+        })
+    }
+
     fn planned(&self, line: &str) -> PlannedTask {
         let (task, unknown) = task(line, 1);
         assert!(unknown.is_empty(), "what is {unknown:?}?");

@@ -1,7 +1,10 @@
 //! What names, groups and marks choose, and what a listing is told about it.
 
-use super::*;
-use crate::model::AtsName;
+use std::sync::Arc;
+
+use super::words::*;
+use crate::model::{AtsName, DutName, GlobalParams, GroupName, TaskName, TaskSpec};
+use crate::plan::*;
 
 fn words(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
@@ -278,4 +281,41 @@ fn without_prerequisites_a_task_still_has_its_set_up() {
     let plan = |patterns: &[&str]| narrowed(pack, patterns, IgnoredTasks::Skip, None, &narrowing);
     assert_eq!(plan(&["a"]), "+up +power_up a");
     assert_eq!(plan(&[]), "up power_up a p", "nobody waits for `p`");
+}
+
+#[test]
+fn the_pack_is_part_of_a_name_only_where_there_are_several() {
+    let chosen = |pack: &str| chosen(pack, &names(&["a::on"], &[], true));
+    assert_eq!(chosen("a/on\nb/off"), Ok(words(&["a::on"])));
+    assert!(chosen("a/on\na/off").is_err());
+}
+
+#[test]
+fn exact_names_must_exist() {
+    let catalog = catalog("power::on in smoke\npower::off").unwrap();
+    let select = |pattern: &str| {
+        let names = NameFilter {
+            patterns: vec![pattern.to_owned()],
+            exact: true,
+            ..NameFilter::default()
+        };
+        Selection::new(
+            &catalog,
+            |_| true,
+            &GlobalParams::default(),
+            &names,
+            IgnoredTasks::Skip,
+            &Narrowing::default(),
+        )
+        .map(|selection| selection.tasks.len())
+        .map_err(|errors| errors[0].to_string())
+    };
+    assert_eq!(select("power::on"), Ok(1));
+    assert_eq!(select("[smoke] power::on"), Ok(1));
+    assert!(select("power").is_err(), "a part of a name is no name");
+    assert!(
+        select("power::onn")
+            .unwrap_err()
+            .ends_with("did you mean `power::on`?")
+    );
 }

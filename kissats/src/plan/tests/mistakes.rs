@@ -1,7 +1,10 @@
 //! What makes a pack, or what was asked of it, impossible; and what is said then.
 
-use super::*;
-use crate::plan::undeclared;
+use std::sync::Arc;
+
+use super::words::*;
+use crate::model::{GlobalParams, PackName, Prereq, ResourceName};
+use crate::plan::*;
 
 #[test]
 fn one_function_cannot_stand_for_two_tasks() {
@@ -145,4 +148,56 @@ fn every_planned_task_that_needs_what_nobody_declared_is_told() {
              declare it in `.config/kissats.toml`, or take `strict` out of `[resources]`",
         ]
     );
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_with_their_places() {
+    let found = errors(
+        "a needs b\nb needs c\nc needs a\npower_on\nboot needs pwer_on\npower_on\nself needs self",
+    );
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(
+        found[0].contains("called `power_on`: src/lib.rs:4 and src/lib.rs:6"),
+        "{}",
+        found[0]
+    );
+    assert!(
+        found[1].contains("src/lib.rs:5: `boot` needs `pwer_on`"),
+        "{}",
+        found[1]
+    );
+    assert!(
+        found[1].ends_with("did you mean `power_on`?"),
+        "{}",
+        found[1]
+    );
+    assert_eq!(
+        found[2],
+        "tasks wait for each other in a circle: a -> b -> c -> a\n  src/lib.rs:1: `a` needs `b`\n  \
+         src/lib.rs:2: `b` needs `c`\n  src/lib.rs:3: `c` needs `a`"
+    );
+    assert!(found[3].contains("self -> self"), "{}", found[3]);
+}
+
+#[test]
+fn a_setup_cannot_need_a_member_of_what_it_sets_up() {
+    let found = errors("up setup in smoke needs on\non in smoke");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains("`on` is in the group `smoke`, set up by `up`"),
+        "{}",
+        found[0]
+    );
+}
+
+#[test]
+fn nothing_to_run_is_a_mistake() {
+    assert_eq!(Catalog::new(Vec::new()).unwrap_err(), [PlanError::NoTasks]);
+}
+
+#[test]
+fn other_packs_are_named_with_the_pack_in_front() {
+    let pack = "a/on\nb/boot needs a::on\nb/on";
+    assert_eq!(plan(pack, &["b::boot"]), "+a::on b::boot");
+    assert!(errors("a/on\nb/boot needs a::onn")[0].ends_with("did you mean `a::on`?"));
 }
