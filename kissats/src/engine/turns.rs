@@ -204,47 +204,49 @@ impl Parallel {
             ..parallel.work(step, task, policy)
         });
         let tasks: Vec<WorkTask> = tasks.collect();
-        parallel.dispatcher = parallel
-            .dispatcher_of(tasks, policy)
-            .with_workers_among(WORKERS);
+        parallel.dispatcher = parallel.dispatcher_of(tasks, policy);
         parallel
     }
 
     /// The order is planned where that is worth it, and where all that is needed can be had at all.
-    fn dispatcher_of(&mut self, tasks: Vec<WorkTask>, policy: &Policy) -> Dispatcher {
-        let workers = policy
-            .thread_limit
-            .saturating_add(policy.process_limit.get())
-            .get();
-        if tasks.len() <= MOST_PLANNED
-            && let Ok(workload) = Workload::new(workers, self.stocks.clone(), tasks.clone())
-        {
-            let plan = DispatchPlan::of(&workload, BUDGET);
-            if !plan.hidden_lock.is_empty() {
-                self.stocks.push(Stock::lock());
+    fn dispatcher_of(&mut self, mut tasks: Vec<WorkTask>, policy: &Policy) -> Dispatcher {
+        let threads = policy.thread_limit.get();
+        let is_process = |task: &WorkTask| task.needs.contains(&Need::units(PROCESSES, 1));
+        let processes = tasks.iter().any(is_process).then_some(policy.process_limit);
+        let workers =
+            processes.map_or(threads, |processes| threads.saturating_add(processes.get()));
+        let (levels, patience) = match self.planned(workers, &tasks) {
+            Some(plan) => {
+                if !plan.hidden_lock.is_empty() {
+                    let lock = push(&mut self.stocks, Stock::lock());
+                    for task in plan.hidden_lock {
+                        tasks[task as usize].needs.push(Need::units(lock, 1));
+                    }
+                }
+                (plan.levels, plan.patience)
             }
-            return plan.dispatcher(&workload);
-        }
-        let mut levels: Vec<u64> = tasks.iter().map(|task| task.duration).collect();
-        // Whoever waits comes later in the plan, so its level is known first.
-        for (number, task) in tasks.iter().enumerate().rev() {
-            for &on in &task.prereqs {
-                let level = tasks[on as usize].duration.saturating_add(levels[number]);
-                levels[on as usize] = levels[on as usize].max(level);
-            }
-        }
-        let work = tasks
-            .iter()
-            .map(|task| task.duration)
-            .fold(0, u64::saturating_add);
-        let longest = levels.iter().copied().max().unwrap_or_default();
-        let expected = longest.max(work / u64::from(workers));
-        let mut dispatcher =
-            Dispatcher::new(workers, &self.stocks).with_patience((expected / PATIENCE).max(1));
+            None => simple_levels(workers, &tasks),
+        };
+        let dispatcher = Dispatcher::new(u32::MAX, &self.stocks).with_workers_among(WORKERS);
+        let mut dispatcher = dispatcher.with_patience(patience.max(1));
         for (task, level) in tasks.iter().zip(levels) {
             admit(&mut dispatcher, task, level);
         }
         dispatcher
+    }
+
+    fn planned(&self, workers: u32, tasks: &[WorkTask]) -> Option<DispatchPlan> {
+        if tasks.len() > MOST_PLANNED {
+            return None;
+        }
+        let mut tasks = tasks.to_vec();
+        for task in &mut tasks {
+            // Planning counts workers itself.
+            task.needs
+                .retain(|need| ![THREADS, PROCESSES].contains(&need.resource));
+        }
+        let workload = Workload::new(workers, self.stocks.clone(), tasks).ok()?;
+        Some(DispatchPlan::of(&workload, BUDGET))
     }
 
     fn work(&mut self, step: Step, task: &PlannedTask, policy: &Policy) -> WorkTask {
@@ -302,6 +304,23 @@ impl Parallel {
         }
         admit(&mut self.dispatcher, &work, work.duration);
     }
+}
+
+/// Levels and patience without a simulation.
+fn simple_levels(workers: u32, tasks: &[WorkTask]) -> (Vec<u64>, u64) {
+    let mut levels: Vec<u64> = tasks.iter().map(|task| task.duration).collect();
+    // Whoever waits comes later in the plan, so its level is known first.
+    for (number, task) in tasks.iter().enumerate().rev() {
+        for &on in &task.prereqs {
+            let level = tasks[on as usize].duration.saturating_add(levels[number]);
+            levels[on as usize] = levels[on as usize].max(level);
+        }
+    }
+    let durations = tasks.iter().map(|task| task.duration);
+    let work = durations.fold(0, u64::saturating_add);
+    let longest = levels.iter().copied().max().unwrap_or_default();
+    let expected = longest.max(work / u64::from(workers));
+    (levels, expected / PATIENCE)
 }
 
 fn push(stocks: &mut Vec<Stock>, stock: Stock) -> u32 {

@@ -345,6 +345,12 @@ impl Dispatcher {
         Some(top.raised(load.sum()))
     }
 
+    /// That all tasks want a worker says nothing about which of them should have one.
+    fn is_worker_pool(&self, resource: u32) -> bool {
+        let is_pool = self.holdings[resource as usize].stock.capacity > 1;
+        is_pool && resource < self.worker_stocks
+    }
+
     /// How long the best ready task of the class is expected to take.
     pub(super) fn expected(&self, class: u32) -> u64 {
         let top = self.classes[class as usize].ready.peek();
@@ -439,7 +445,9 @@ impl Dispatcher {
     fn change_load(&mut self, task: u32, comes: bool) {
         let entry = &self.tasks[task as usize];
         for need in &self.classes[entry.class as usize].needs {
-            if let Share::Units(units) = need.share {
+            if let Share::Units(units) = need.share
+                && !self.is_worker_pool(need.resource)
+            {
                 let work = entry.duration.saturating_mul(u64::from(units));
                 self.holdings[need.resource as usize].change_load(work, comes);
             }
