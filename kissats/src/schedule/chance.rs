@@ -36,12 +36,6 @@ impl Chance {
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.fraction()
     }
-
-    /// From the normal distribution with mean 0 and variance 1 (Box and Muller 1958).
-    pub(crate) fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.fraction()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.fraction()).cos()
-    }
 }
 
 #[cfg(test)]
@@ -66,14 +60,5 @@ mod tests {
         }
         assert!(seen.iter().all(|count| *count > 150), "{seen:?}");
         assert_eq!(chance.below(0), 0);
-    }
-
-    #[test]
-    fn normal_numbers_have_the_moments_of_the_distribution() {
-        let mut chance = Chance::new(3);
-        let sample: Vec<f64> = (0..10_000).map(|_| chance.normal()).collect();
-        let mean = sample.iter().sum::<f64>() / 10_000.0;
-        let variance = sample.iter().map(|x| x * x).sum::<f64>() / 10_000.0;
-        assert!(mean.abs() < 0.05 && (variance - 1.0).abs() < 0.05);
     }
 }

@@ -1,11 +1,11 @@
 //! The search for a short schedule of a whole workload.
 
 mod decoder;
+mod found_schedule;
 mod population;
 mod project;
-mod search;
 #[cfg(test)]
 mod tests;
 mod timetable;
 
-pub use search::{FoundSchedule, SearchBudget, search};
+pub use found_schedule::{FoundSchedule, SearchBudget, search};

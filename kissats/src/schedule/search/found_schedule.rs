@@ -1,4 +1,4 @@
-//! The search itself.
+//! What the search finds, and how it goes on.
 
 use super::decoder::{Decoder, mirrored};
 use super::population::{Individual, Population, child_keys};
