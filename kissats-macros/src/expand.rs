@@ -5,7 +5,6 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt as _;
 
 use crate::errors::Errors;
 use crate::fallback;
@@ -36,28 +35,25 @@ fn expand(task: &Task) -> TokenStream {
         settings,
         source,
     } = task;
-    let settings = settings.iter().map(setting);
     match item {
         Item::Function(function) => {
             let lens = lens::attribute();
-            let name = function.name();
             let hidden_module = hidden_module(function);
-            let arguments = arguments(name, name);
-            let registration = registration(&quote!(
-                __kissats::Declaration::new::<#name::__KissatsTask>(#arguments) #(#settings)*
-            ));
-            let block = block(name, function.conditions(), &registration);
-            quote!(#lens #source #hidden_module #block)
+            let registration = registration(
+                function.name(),
+                function.conditions(),
+                &main_of(function),
+                settings,
+            );
+            quote!(#lens #source #hidden_module #registration)
         }
         Item::Module(module) => {
             let name = &module.name;
             let module_with_functions = module.with(&functions_of(module));
             // Paths out of the attribute mean what they mean where the attribute stands.
-            let registration = registration(&quote!(
-                __kissats::functions_of::<#name::__KissatsTask>() #(#settings)*
-            ));
-            let block = block(name, module.conditions(), &registration);
-            quote!(#module_with_functions #block)
+            let main = quote!(__kissats::TaskMain::Module(&#name::__KissatsFunctions));
+            let registration = registration(name, module.conditions(), &main, settings);
+            quote!(#module_with_functions #registration)
         }
     }
 }
@@ -72,62 +68,81 @@ pub(crate) fn hidden_module(function: &Function) -> TokenStream {
     // What rustc has to say about the name it says about the function.
     let shouts = name.to_string().contains(char::is_uppercase);
     let allow = shouts.then(|| quote!(#[allow(non_snake_case)]));
+    let identity = identity();
     quote! {
         #(#conditions)*
         #[doc(hidden)]
         #allow
-        #visibility mod #name { pub struct __KissatsTask; }
+        #visibility mod #name { #identity }
     }
 }
 
-/// What a module holds that stands for a task.
-pub(crate) fn marker() -> TokenStream {
-    quote!(
-        #[doc(hidden)]
-        pub struct __KissatsTask;
-    )
-}
-
-/// Says which task the marker in the module `name` stands for.
-fn identity(name: &Ident) -> TokenStream {
-    let text = name.unraw().to_string();
+/// What a module holds that stands for a task: the path of both.
+pub(crate) fn identity() -> TokenStream {
+    let private = private();
     quote! {
-        impl __kissats::TaskIdentity for #name::__KissatsTask {
-            const MODULE: &'static str = ::core::module_path!();
-            const FUNCTION: &'static str = #text;
-        }
+        #[doc(hidden)]
+        pub const __KissatsTask: #private::TaskIdentity =
+            #private::TaskIdentity { path: ::core::module_path!(), kind: #private::IsTask };
     }
 }
 
-/// The block beside an item that holds everything without a name.
-pub(crate) fn block<'a>(
+/// The block beside an item that hands the task to the linker.
+fn registration<'a>(
     name: &Ident,
     conditions: impl Iterator<Item = &'a syn::Attribute>,
-    more: &TokenStream,
+    main: &TokenStream,
+    settings: &[Setting],
 ) -> TokenStream {
     let private = private();
-    let identity = identity(name);
+    let keys = settings.iter().filter_map(setting);
+    let keys = quote!(&[#(#keys),*]);
+    let written_name = settings.iter().find_map(|setting| match &setting.value {
+        Value::Text(text) if setting.key == "name" => Some(plain(text)),
+        _ => None,
+    });
+    // Where the item stands, not where the attribute begins.
+    let line = quote_spanned!(name.span()=> ::core::line!());
+    let declared_name = match written_name {
+        Some(written) => {
+            quote!(__kissats::DeclaredName::written(#name::__KissatsTask.path, #written))
+        }
+        None => quote!(__kissats::DeclaredName::of_path(#name::__KissatsTask.path)),
+    };
     quote! {
         #(#conditions)*
         const _: () = {
             use #private as __kissats;
-            #identity
-            #more
+            __kissats::submit! {
+                __kissats::Declaration {
+                    path: #name::__KissatsTask.path,
+                    name: #declared_name,
+                    file: ::core::file!(),
+                    line: #line,
+                    main: #main,
+                    keys: #keys,
+                    pack_version: ::core::option_env!("CARGO_PKG_VERSION"),
+                }
+            }
         };
     }
 }
 
-fn registration(declaration: &TokenStream) -> TokenStream {
-    quote! {
-        static __TASK: __kissats::Declaration = #declaration;
-        __kissats::submit! { __kissats::Registration(&__TASK) }
+/// A function of the plainest shape is called as it is. For the others code is generated, because what
+/// stands in the signature may be an alias of anything.
+fn main_of(function: &Function) -> TokenStream {
+    let name = function.name();
+    if function.is_plain() {
+        quote!(__kissats::TaskMain::Plain(#name))
+    } else {
+        quote!(__kissats::TaskMain::Body(__kissats::body!(#name)))
     }
 }
 
 /// The end of a module that is a task: its identity, and its functions, which may be private.
 fn functions_of(module: &Module) -> TokenStream {
     let private = private();
-    let marker = marker();
+    let identity = identity();
     let mut main = None;
     let mut others = TokenStream::new();
     for role in Role::ALL {
@@ -143,29 +158,19 @@ fn functions_of(module: &Module) -> TokenStream {
             };
             let key = role.key().map(|key| Ident::new(key, Span::call_site()));
             let conditions = function.conditions();
-            others.extend(quote!(#(#conditions)* let __task = __task.#key(#value);));
+            others.extend(quote!(#(#conditions)* let __functions = __functions.#key(#value);));
         }
     }
-    let arguments = main.map(|main| arguments(&module.name, main));
     quote! {
-        #marker
-        const _: () = {
+        #identity
+        #[doc(hidden)]
+        pub const __KissatsFunctions: #private::ModuleFunctions = {
             use #private as __kissats;
-            impl __kissats::TaskModule for __KissatsTask {
-                const FUNCTIONS: __kissats::Declaration = {
-                    let __task = __kissats::Declaration::new::<__KissatsTask>(#arguments);
-                    #others
-                    __task
-                };
-            }
+            let __functions = __kissats::ModuleFunctions::new(__kissats::body!(#main));
+            #others
+            __functions
         };
     }
-}
-
-/// Where the item stands, not where the attribute begins, and its main function.
-fn arguments(item: &Ident, main: &Ident) -> TokenStream {
-    let line = quote_spanned!(item.span()=> ::core::line!());
-    quote!(::core::file!(), #line, __kissats::body!(#main))
 }
 
 /// The module of kissats for generated code. It is named after the version: a macro crate that does
@@ -180,8 +185,8 @@ fn private() -> TokenStream {
     quote!(::kissats::#module)
 }
 
-fn setting(setting: &Setting) -> TokenStream {
-    let method = Ident::new(setting.method, Span::call_site());
+fn setting(setting: &Setting) -> Option<TokenStream> {
+    let key = Ident::new(&variant(setting.key), Span::call_site());
     let value = match &setting.value {
         Value::Text(text) | Value::Ignore(text) => plain(text),
         Value::Texts(texts) => {
@@ -201,19 +206,28 @@ fn setting(setting: &Setting) -> TokenStream {
         Value::Priority(priority) => quote!(#priority),
         Value::Duration(duration) => {
             let (seconds, nanoseconds) = (duration.as_secs(), duration.subsec_nanos());
-            quote!(__kissats::Duration::new(#seconds, #nanoseconds))
+            quote!(#seconds, #nanoseconds)
         }
         Value::Object(object) => Literal::string(&object.to_json()).into_token_stream(),
-        // A block of its own: what may have to be dropped lives as long as the task only there.
+        // A block of its own: calls in it are no reason to work out the whole task anew.
         Value::Prereqs(prereqs) => {
             let prereqs = prereqs.iter().map(prereq);
             quote!(const { &[#(#prereqs),*] })
         }
-        Value::Function(FunctionPath(path)) if setting.method == "params" => path.clone(),
+        Value::Function(FunctionPath(path)) if setting.key == "params" => path.clone(),
         Value::Function(FunctionPath(path)) => quote!(__kissats::body!(#path)),
-        Value::NotIgnored => return TokenStream::new(),
+        Value::NotIgnored => return None,
     };
-    quote!(.#method(#value))
+    Some(quote!(__kissats::Key::#key(#value)))
+}
+
+/// `est_task_time` is `EstTaskTime` among the keys of the library.
+fn variant(key: &str) -> String {
+    let words = key.split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    words.collect()
 }
 
 fn plain(text: &Text) -> TokenStream {
@@ -225,7 +239,7 @@ fn prereq(prereq: &Prereq) -> TokenStream {
         Prereq::Function(FunctionPath(path)) => prereq_by_path(path),
         Prereq::Named(name) => {
             let name = plain(name);
-            quote!(__kissats::named(#name))
+            quote!(__kissats::DeclaredPrereq::Named(#name))
         }
     }
 }
@@ -244,7 +258,7 @@ fn prereq_by_path(path: &TokenStream) -> TokenStream {
         .as_ref()
         .map_or_else(Span::call_site, TokenTree::span);
     let alias = Ident::new("not_a_kissats_task", last);
-    let identity = quote_spanned!(last=> &#alias::__KissatsTask);
+    let identity = quote_spanned!(last=> #alias::__KissatsTask);
     quote! {{
         #[allow(unused_imports)]
         use __kissats::fallback::{NotATask as _, not_a_kissats_task};

@@ -13,19 +13,13 @@ use crate::item::Item;
 
 pub(crate) fn expand(item: Option<&Item>, source: TokenStream, errors: &Errors) -> TokenStream {
     let messages = errors.to_compile_errors();
-    let nothing = TokenStream::new();
     let code = match item {
-        Some(Item::Module(module)) => {
-            let item = module.with(&expand::marker());
-            let block = expand::block(&module.name, module.conditions(), &nothing);
-            quote!(#item #block)
-        }
+        Some(Item::Module(module)) => module.with(&expand::identity()),
         // A method has no place for a module beside it.
         Some(Item::Function(function)) if function.signature.receiver().is_none() => {
             let item = attributes::without_second(source);
             let hidden_module = expand::hidden_module(function);
-            let block = expand::block(function.name(), function.conditions(), &nothing);
-            quote!(#item #hidden_module #block)
+            quote!(#item #hidden_module)
         }
         _ => attributes::without_second(source),
     };

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, GenericParam, Safety, Signature, Visibility};
+use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Visibility};
 
 use crate::attributes::{self, conditions};
 use crate::errors::Errors;
@@ -69,6 +69,21 @@ impl Function {
 
     pub(crate) fn arguments(&self) -> usize {
         self.signature.inputs.len()
+    }
+
+    /// Whether it takes nothing, returns nothing and is nothing but a function. Another attribute may make
+    /// something else of it.
+    pub(crate) fn is_plain(&self) -> bool {
+        let signature = &self.signature;
+        let changes_nothing = |attribute: &Attribute| {
+            let harmless = ["doc", "cfg", "allow", "expect", "inline"];
+            harmless.iter().any(|word| attribute.path().is_ident(word))
+        };
+        signature.inputs.is_empty()
+            && matches!(signature.output, ReturnType::Default)
+            && signature.asyncness.is_none()
+            && signature.generics.params.is_empty()
+            && self.attributes.iter().all(changes_nothing)
     }
 
     /// A task is a plain function that takes nothing or the context, and so are its set-up and its

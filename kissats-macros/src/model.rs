@@ -13,8 +13,8 @@ pub(crate) struct Task {
     pub(crate) source: TokenStream,
 }
 
-/// A call of the method of `kissats::Declaration` that is named like the key.
+/// What was written for a key.
 pub(crate) struct Setting {
-    pub(crate) method: &'static str,
+    pub(crate) key: &'static str,
     pub(crate) value: Value,
 }

@@ -39,7 +39,7 @@ pub(crate) fn task(entries: Vec<Entry>, item: Item, source: TokenStream) -> Task
             span: Span::call_site(),
         });
         settings.push(Setting {
-            method: "description",
+            key: "description",
             value,
         });
     }
@@ -48,12 +48,12 @@ pub(crate) fn task(entries: Vec<Entry>, item: Item, source: TokenStream) -> Task
             (_, None | Some(Value::NotIgnored)) => {}
             (Kind::Group, Some(Value::Text(group))) => {
                 settings.push(Setting {
-                    method: "groups",
+                    key: "groups",
                     value: Value::Texts(vec![group]),
                 });
             }
             (_, Some(value)) => settings.push(Setting {
-                method: key.word,
+                key: key.word,
                 value,
             }),
         }

@@ -12,6 +12,7 @@
 //! | [`configuration`] | the file, the flags, the variables |
 //! | [`task_pack`] | running tasks from a program, without `cargo test` |
 //! | [`ats_clients`] | resources that somebody else owns |
+//! | [`kiss_ats`] | what was there and what is here, for those who know KISS ATS: terms, keys, exceptions |
 //!
 //! All keys of the attribute stand at [`#[kiss_task]`](macro@crate::kiss_task).
 
@@ -86,3 +87,15 @@ pub mod task_pack {}
 
 #[doc = include_str!("../docs/ats_clients.md")]
 pub mod ats_clients {}
+
+#[doc = include_str!("../docs/kiss_ats.md")]
+///
+/// # In the API
+///
+/// The errors of the tables: [`PackError`](crate::PackError), [`QueueError`](crate::QueueError),
+/// [`ScheduleError`](crate::ScheduleError), [`AtsError`](crate::AtsError) with
+/// [`ReserveError`](crate::ReserveError), [`AtsClientError`](crate::AtsClientError),
+/// [`SchemaErrors`](crate::SchemaErrors), [`DataFileError`](crate::DataFileError),
+/// [`RequirementError`](crate::RequirementError), [`UnknownWord`](crate::UnknownWord). What happens in
+/// a task is a [`Problem`](crate::Problem) of its outcome.
+pub mod kiss_ats {}

@@ -69,6 +69,7 @@
 //! | keep settings in a file | [`guide::configuration`] |
 //! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |
 //! | reserve from a server | [`guide::ats_clients`], [`AtsClient`] |
+//! | find what I know from KISS ATS | [`guide::kiss_ats`] |
 //!
 //! # Features
 //!
@@ -92,28 +93,32 @@ mod queue;
 mod registry;
 mod reserve;
 mod runtime;
+// Not for packs: benchmarks measure it, and reports will show what it plans.
 #[doc(hidden)]
 pub mod schedule;
+mod wire;
 
 pub use ats::{
     Acquired, AtsClient, AtsClientConfig, AtsClientError, AtsError, AtsRegistration, Command,
     HeldRun, LocalAts, PendingReservation, Reply, ResourceReservation, RetryPolicy, acquire,
     connect_ats_client, server_communicate,
 };
-pub use harness::Harness;
+pub use config::{DataFileError, load_data_file};
+pub use harness::{Harness, run_as_worker};
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, Clock, DocumentPath, DutName, FencingToken, GlobalParams, GroupName,
-    HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location, NameError, NewTask,
-    NoValidResult, Outcome, PackName, ParamError, ParamsError, Phase, Prereq, Problem, ProblemKind,
-    ReportMetadata, ReportRecord, ReservationMode, ResourceMode, ResourceName, ResourceNeed,
-    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
-    Task, TaskBody, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp,
-    UnknownResourceMode, ValidResults, Verdict,
+    AtsName, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken, GlobalParams,
+    GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location,
+    NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment,
+    Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord,
+    RequirementError, ReservationMode, ResourceMode, ResourceName, ResourceNeed, RunConfig,
+    RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult, Task,
+    TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults,
+    Verdict,
 };
-pub use pack::{PackError, RunSummary, TaskPack};
+pub use pack::{Interrupter, PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{
-    DelayedTask, PackQueues, QueueError, QueuedTask, ScheduleError, Scheduler, TaskQueues,
+    DelayedTask, PackQueues, PrereqCheck, QueuedTask, ScheduleError, Scheduler, TaskQueues,
 };
 pub use reserve::{
     Availability, Claim, ClaimAnswer, HoldId, HoldTime, Holder, InstanceConfig, Obstacle,

@@ -2,17 +2,14 @@
 
 #![allow(missing_docs, reason = "named by generated code only")]
 
-pub use std::time::Duration;
-
-pub use inventory;
+pub use inventory::{self, submit};
 
 pub use crate::__body as body;
-pub use crate::__submit as submit;
-pub use crate::model::{GlobalParams, Phase, Prereq, TaskContext, TaskReturn, TaskSpec};
-pub use crate::registry::{
-    Body, Declaration, LinkedTask, Registration, Returned, TaskIdentity, TaskModule, call,
-    fallback, functions_of, named, prereq,
+pub use crate::model::{
+    Declaration, DeclaredName, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, Phase, TaskContext,
+    TaskMain, TaskReturn, Words,
 };
+pub use crate::registry::{Body, IsTask, KissTask, Returned, TaskIdentity, call, fallback, prereq};
 
 /// The traits that `body!` brings into scope, whichever of them a return value needs.
 pub mod returns {

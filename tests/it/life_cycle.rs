@@ -196,6 +196,8 @@ fn stderr_says_at_the_start_of_a_line_what_nextest_and_ides_look_for() {
             "main_panics",
             "tear_down_panics",
             "is_async_and_panics",
+            "may_be_given_up_and_panics",
+            "a helper",
         ] {
             let thread = format!("thread '{task}' ");
             assert!(
@@ -213,15 +215,43 @@ fn stderr_says_at_the_start_of_a_line_what_nextest_and_ides_look_for() {
 }
 
 #[test]
-fn every_step_runs_on_a_thread_with_the_name_of_the_task() {
-    let expected =
-        ["setup", "main", "teardown"].map(|step| format!("{step} on below::names_its_thread"));
-    assert_eq!(
-        RUN.steps_of("below::names_its_thread"),
-        expected,
-        "{}",
-        *RUN
+fn every_step_runs_on_the_main_thread_unless_it_may_be_given_up() {
+    for (task, thread) in [
+        ("below::names_its_thread", "main"),
+        ("below::may_be_given_up", "below::may_be_given_up"),
+    ] {
+        let expected = ["setup", "main", "teardown"].map(|step| format!("{step} on {thread}"));
+        assert_eq!(RUN.steps_of(task), expected, "{}", *RUN);
+    }
+}
+
+#[test]
+fn a_panic_shows_as_much_of_the_backtrace_as_it_is_asked_for() {
+    let backtrace = |wanted: &str| {
+        let mut command = PACK.test_command(&["--exact", "main_panics"]);
+        let finished = Finished::of(command.env("RUST_BACKTRACE", wanted));
+        let (_, rest) = finished
+            .stderr
+            .split_once("thread 'main_panics' ")
+            .expect("it panics");
+        let (_, rest) = rest.split_once("\n").expect("the message follows");
+        rest.to_owned()
+    };
+    let (none, short, full) = (backtrace("0"), backtrace("1"), backtrace("full"));
+    assert!(
+        none.starts_with("the relay sticks\nnote: run with `RUST_BACKTRACE=1`"),
+        "{none}"
     );
+    assert!(
+        short.starts_with("the relay sticks\nstack backtrace:\n   0: "),
+        "{short}"
+    );
+    assert!(short.contains("life_cycle_pack::main_panics\n"), "{short}");
+    assert!(short.contains("run with `RUST_BACKTRACE=full`"), "{short}");
+    for theirs in ["kissats::runtime", "lang_start"] {
+        assert!(!short.contains(theirs), "{short}");
+        assert!(full.contains(theirs), "{full}");
+    }
 }
 
 #[test]

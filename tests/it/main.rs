@@ -12,12 +12,17 @@ mod compiler;
 mod configuration;
 /// Pages that show commands. Add a page when one is written.
 mod documents;
+/// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
+mod examples;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
 /// What KISS ATS promised. Add a test with every promise that is made of it.
 mod original;
+/// Tasks in processes of their own. Add a test for everything that crosses the border, and every end.
+#[cfg(unix)]
+mod process;
 /// What kissats shows to the world. Nothing to add: the listing is written anew.
 mod public_api;
 /// Which tasks a target has. Add a test for every mistake that only the set of tasks shows.

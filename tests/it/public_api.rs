@@ -27,13 +27,13 @@ fn the_public_surface_is_the_one_that_was_reviewed() {
     );
 }
 
-fn kissats_folder() -> PathBuf {
+pub(crate) fn kissats_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../kissats")
 }
 
 /// What rustdoc says of the library. It has a target folder of its own: `RUSTC_BOOTSTRAP` changes what
 /// build scripts find, and everybody else would compile again.
-fn rustdoc_json() -> PathBuf {
+pub(crate) fn rustdoc_json() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let finished = Command::new(cargo)

@@ -243,7 +243,7 @@ async fn is_async_and_panics() {
 mod below {
     use super::*;
 
-    fn note(cx: &TaskContext, step: &str) {
+    pub(super) fn note(cx: &TaskContext, step: &str) {
         let thread = std::thread::current();
         mark(format!(
             "{} {step} on {}",
@@ -264,6 +264,24 @@ mod below {
     fn names_its_thread(cx: &TaskContext) {
         note(cx, "main");
     }
+
+    #[kiss_task(setup = prepare, teardown = tidy, timeout = 600)]
+    fn may_be_given_up(cx: &TaskContext) {
+        note(cx, "main");
+    }
+}
+
+#[kiss_task(stop_suite_on_fail = false, timeout = 600)]
+fn may_be_given_up_and_panics() {
+    panic!("the limit sticks");
+}
+
+/// What others than the task do is not said to be the task's.
+#[kiss_task]
+fn has_a_thread_that_panics() {
+    let thread = std::thread::Builder::new().name("a helper".to_owned());
+    let helper = thread.spawn(|| panic!("the helper sticks"));
+    assert!(helper.expect("a thread can be started").join().is_err());
 }
 
 #[kiss_task(prereq_tasks = [main_fails])]

@@ -1,5 +1,5 @@
 //! The pack of `it/signals.rs`. In the order of the run: a task that waits for the mark `go`, one that
-//! needs it, one that does not, and the teardowns.
+//! needs it, one that does not, and the teardowns. Only when asked for: one that waits and may be given up.
 
 mod mark;
 
@@ -32,6 +32,12 @@ fn comes_last() {
     mark("comes_last");
 }
 
+#[kiss_task(ignore, exclusive_resources = ["psu"], timeout = 600)]
+fn limited() {
+    mark("limited started");
+    wait_for("go");
+}
+
 #[kiss_task(group = "bench", phase = "teardown", exclusive_resources = ["psu"])]
 fn bench_down() {
     mark("bench_down");
@@ -40,4 +46,7 @@ fn bench_down() {
 #[kiss_task(phase = "teardown")]
 fn all_down() {
     mark("all_down");
+    if std::env::var_os("HANGS_AT_LAST").is_some() {
+        wait_for("never");
+    }
 }

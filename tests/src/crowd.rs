@@ -185,26 +185,24 @@ impl Kind {
             Self::Inventory | Self::Rstest | Self::TestR => return None,
         };
         let mut text = text.replace("COUNT", &count.to_string());
-        let paths: String = (0..count).map(path).collect();
+        let is_kissats = matches!(self, Self::Kissats | Self::KissatsPlain);
+        let of_table = if is_kissats { full_path } else { path };
+        let paths: String = (0..count).map(of_table).collect();
         text = text.replace("PATHS", &paths);
-        if text.contains("KEYS") {
-            let in_full = self == Self::Kissats;
-            text = text.replace("KEYS", if in_full { KISSATS_KEYS } else { "task" });
-            let modules: String = (0..count.div_ceil(PER_MODULE))
-                .map(|module| format!("concat!(module_path!(), \"::{}\"), ", module_name(module)))
-                .collect();
-            let prereqs: String = (0..count)
-                .filter_map(prerequisite)
-                .map(|other| {
-                    format!(
-                        "p(MODULES[{}], \"{}\"),\n",
-                        other / PER_MODULE,
-                        function(other)
-                    )
-                })
-                .collect();
-            text = text.replace("MODULE_LIST", &modules);
-            text = text.replace("PREREQ_LIST", &prereqs);
+        if is_kissats {
+            let keys = match self {
+                Self::Kissats => {
+                    let prereqs: String = (0..count)
+                        .filter_map(prerequisite)
+                        .map(|other| format!("p(\"{}\"),\n", full_path(other)))
+                        .collect();
+                    KISSATS_KEYS
+                        .replace("COUNT", &count.to_string())
+                        .replace("PREREQ_LIST", &prereqs)
+                }
+                _ => KISSATS_NO_KEYS.to_owned(),
+            };
+            text = text.replace("KEYS_OF_ALL", &keys);
         }
         Some(text)
     }
@@ -214,6 +212,11 @@ impl Kind {
 #[must_use]
 pub fn path(task: usize) -> String {
     format!("{}::{}", module_name(task / PER_MODULE), function(task))
+}
+
+/// The same with the crate in front.
+fn full_path(task: usize) -> String {
+    format!("pack::{}", path(task))
 }
 
 fn module_name(module: usize) -> String {
@@ -289,54 +292,49 @@ fn main() {
 }
 "#;
 
+/// `pack::m000::t000000` nineteen bytes each.
 const KISSATS_TABLE: &str = r#"#![allow(long_running_const_eval)]
-use kissats::Prereq;
+use std::cell::UnsafeCell;
 use kissats::__private0_1_0 as k;
-const fn p(module: &'static str, function: &'static str) -> Prereq { Prereq::Function { module, function } }
 static NAMES: &str = "PATHS";
-static MODULES: &[&str] = &[MODULE_LIST];
-#[allow(dead_code)]
-static PREREQS: &[Prereq] = &[PREREQ_LIST];
-#[allow(dead_code)]
-static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"];
-#[allow(dead_code)]
-static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
 fn empty() {}
-const BODY: kissats::TaskBody = k::body!(empty);
-struct Anywhere;
-impl k::TaskIdentity for Anywhere {
-    const MODULE: &'static str = "";
-    const FUNCTION: &'static str = "";
-}
-const fn task(i: usize, function: &'static str) -> k::Declaration {
-    k::Declaration::new::<Anywhere>(file!(), i as u32, BODY).placed(MODULES[i / 1000], function)
-}
-#[allow(dead_code)]
-const fn task_in_full(i: usize, function: &'static str) -> k::Declaration {
-    let mut task = task(i, function).groups(std::slice::from_ref(&GROUPS[i % 10]));
-    if i % 6 == 0 { task = task.exclusive_resources(std::slice::from_ref(&RESOURCES[i % 7])); }
-    if i % 6 == 3 { task = task.shared_resources(std::slice::from_ref(&RESOURCES[i % 7])); }
-    if i % 5 == 4 { task = task.prereq_tasks(std::slice::from_ref(&PREREQS[i / 5])); }
-    task
+KEYS_OF_ALL
+const fn task(path: &'static str, i: usize) -> k::Declaration {
+    k::Declaration {
+        path, name: k::DeclaredName::of_path(path), file: file!(), line: i as u32, main: k::TaskMain::Plain(empty), keys: keys(i),
+        pack_version: option_env!("CARGO_PKG_VERSION"),
+    }
 }
 static TASKS: [k::Declaration; COUNT] = {
-    let mut tasks = [task(0, ""); COUNT];
+    let mut tasks = [task("", 0); COUNT];
     let mut rest = NAMES;
     let mut i = 0;
     while i < COUNT {
-        let (path, others) = rest.split_at(13);
+        let (path, others) = rest.split_at(19);
         rest = others;
-        tasks[i] = KEYS(i, path.split_at(6).1);
+        tasks[i] = task(path, i);
         i += 1;
     }
     tasks
 };
 // What `inventory::submit!` does for one value, for all of them.
+const fn node(i: usize) -> inventory::Node {
+    inventory::Node { value: &TASKS[i], next: UnsafeCell::new(None) }
+}
+static NODES: [inventory::Node; COUNT] = {
+    let mut nodes = [const { node(0) }; COUNT];
+    let mut i = 1;
+    while i < COUNT {
+        nodes[i] = node(i);
+        i += 1;
+    }
+    nodes
+};
 unsafe extern "C" fn register() {
-    for task in &TASKS {
-        let value: &'static k::LinkedTask = Box::leak(Box::new(k::LinkedTask::new(k::Registration(task), None)));
-        let node: &'static inventory::Node = Box::leak(Box::new(inventory::Node { value, next: None.into() }));
-        unsafe { inventory::ErasedNode::submit(node.value, node) }
+    let mut i = 0;
+    while i < COUNT {
+        unsafe { inventory::ErasedNode::submit(NODES[i].value, &NODES[i]) }
+        i += 1;
     }
 }
 #[used]
@@ -345,4 +343,31 @@ static REGISTER: unsafe extern "C" fn() = register;
 kissats::main!();
 "#;
 
-const KISSATS_KEYS: &str = "task_in_full";
+/// The keys of the full kind.
+const KISSATS_KEYS: &str = r#"use std::slice::from_ref;
+const fn p(path: &'static str) -> k::DeclaredPrereq { k::DeclaredPrereq::path(path) }
+static PREREQS: &[k::DeclaredPrereq] = &[PREREQ_LIST];
+static GROUPS: &[&str] = &["g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"];
+static RESOURCES: &[&str] = &["r0", "r1", "r2", "r3", "r4", "r5", "r6"];
+// Three places for each task, of which it has as many as it needs.
+static KEYS: [[k::Key; 3]; COUNT] = {
+    let mut keys = [[k::Key::Retries(0); 3]; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        let mut n = 1;
+        keys[i][0] = k::Key::Groups(from_ref(&GROUPS[i % 10]));
+        if i % 6 == 0 { keys[i][n] = k::Key::ExclusiveResources(from_ref(&RESOURCES[i % 7])); n += 1; }
+        if i % 6 == 3 { keys[i][n] = k::Key::SharedResources(from_ref(&RESOURCES[i % 7])); n += 1; }
+        if i % 5 == 4 { keys[i][n] = k::Key::PrereqTasks(from_ref(&PREREQS[i / 5])); }
+        i += 1;
+    }
+    keys
+};
+const fn keys(i: usize) -> &'static [k::Key] {
+    let many = 1 + (i % 3 == 0) as usize + (i % 5 == 4) as usize;
+    KEYS[i].split_at(many).0
+}
+"#;
+
+/// Those of the plain kind.
+const KISSATS_NO_KEYS: &str = "const fn keys(_: usize) -> &'static [k::Key] { &[] }";

@@ -18,7 +18,7 @@ use crate::reserve::ReservationRequest;
 /// let request = ReservationRequest::new(Holder::new("rail_voltage"), vec![psu]);
 /// match acquire(&ats, request, RetryPolicy::default(), clock.now())? {
 ///     Acquired::Held(reservation) => assert_eq!(reservation.resources()[0].instance, "psu"),
-///     Acquired::NotBefore(pending) => println!("come again at {}", pending.next_available_time()),
+///     Acquired::NotBefore(pending) => println!("come again at {}", pending.claimable_at()),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -186,7 +186,7 @@ mod tests {
         let Acquired::NotBefore(pending) = ask("b").unwrap() else {
             panic!("a holds it")
         };
-        assert_eq!(pending.next_available_time(), at(10));
+        assert_eq!(pending.claimable_at(), at(10));
         let why = pending.waits_for().unwrap().to_string();
         assert_eq!(why, "`psu` (exclusive) is held by `a`");
         // Asked before its time, it keeps its slot; a third one comes behind it.
@@ -197,7 +197,7 @@ mod tests {
         let Acquired::NotBefore(third) = ask("c").unwrap() else {
             panic!("b comes first")
         };
-        assert_eq!(third.next_available_time(), at(20));
+        assert_eq!(third.claimable_at(), at(20));
         let refused = ask("d").unwrap_err();
         assert_eq!(
             refused.to_string(),

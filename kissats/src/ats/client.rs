@@ -40,11 +40,28 @@ use crate::reserve::{
 pub trait AtsClient: Send + Sync {
     /// Every resource that the owner knows, sorted (`get_all_resources`).
     ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use kissats::{AtsClient, AtsError, LocalAts, SystemClock};
+    /// # let ats = LocalAts::new(Arc::new(SystemClock::start()));
+    /// for resource in ats.resources()? {
+    ///     println!("{resource}: {} instances", ats.resource_config(&resource)?.len());
+    /// }
+    /// # Ok::<(), AtsError>(())
+    /// ```
+    ///
     /// # Errors
     /// Only what keeps the client from reaching the owner.
     fn resources(&self) -> Result<Vec<ResourceName>, AtsError>;
 
     /// Every resource of which something is free at this moment, sorted (`get_available_resources`).
+    ///
+    /// ```
+    /// # use kissats::{AtsClient, AtsError};
+    /// fn is_free(ats: &dyn AtsClient, resource: &str) -> Result<bool, AtsError> {
+    ///     Ok(ats.available_resources()?.iter().any(|free| *free == resource))
+    /// }
+    /// ```
     ///
     /// # Errors
     /// Only what keeps the client from reaching the owner.
@@ -52,11 +69,29 @@ pub trait AtsClient: Send + Sync {
 
     /// When `request` could be met, without asking for it (`check_available`).
     ///
+    /// ```
+    /// # use kissats::{AtsClient, AtsError, ReservationRequest, Timestamp};
+    /// /// When all of it could be had at once, as far as anybody knows.
+    /// fn soonest(ats: &dyn AtsClient, request: &ReservationRequest) -> Result<Option<Timestamp>, AtsError> {
+    ///     Ok(ats.availability(request)?.soonest.map(|window| window.starts_at))
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`AtsError::Refused`] if it could never be met, or is no request.
     fn availability(&self, request: &ReservationRequest) -> Result<Availability, AtsError>;
 
     /// The instances behind `resource` and how they are set up (`get_config`).
+    ///
+    /// ```
+    /// # use kissats::{AtsClient, AtsError, ResourceName};
+    /// /// How many instances can give so many amperes.
+    /// fn strong_ones(ats: &dyn AtsClient, psu: &ResourceName, amps: f64) -> Result<usize, AtsError> {
+    ///     let amps_of = |attribute: Option<&kissats::Value>| attribute.and_then(|value| value.as_f64());
+    ///     let instances = ats.resource_config(psu)?.into_iter();
+    ///     Ok(instances.filter(|one| amps_of(one.attributes.get("amps")) >= Some(amps)).count())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`AtsError::Refused`] if the owner does not know it.
@@ -77,6 +112,15 @@ pub trait AtsClient: Send + Sync {
 
     /// Lets a claim last until `span` from now, if it does not anyway. Says when it ends, `None` if
     /// only by a release.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::{AtsClient, AtsError, Claim};
+    /// fn ten_more_minutes(ats: &dyn AtsClient, claim: &mut Claim) -> Result<(), AtsError> {
+    ///     claim.ends_at = ats.renew(claim.id, Duration::from_secs(600))?;
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`AtsError::Refused`] if it has ended, or if something is set aside for others before that.

@@ -124,16 +124,12 @@ fn read_request(command: Command) -> Result<ReservationRequest, AtsError> {
     else {
         return Err(bad("another command", "`request_reservation`"));
     };
-    let mode = match reservation_mode.as_str() {
-        "exclusive" => ReservationMode::Exclusive,
-        "shared" => ReservationMode::Shared,
-        other => {
-            return Err(bad(
-                &format!("`reservation_mode` is `{other}`"),
-                "`exclusive` or `shared`",
-            ));
-        }
-    };
+    let mode: ReservationMode = reservation_mode.parse().map_err(|_| {
+        bad(
+            &format!("`reservation_mode` is `{reservation_mode}`"),
+            "`exclusive` or `shared`",
+        )
+    })?;
     let wish = match configuration {
         Value::Null => resource_config,
         wish => wish,
@@ -186,9 +182,9 @@ fn release(client: &dyn AtsClient, number: u64) -> Result<Reply, AtsError> {
                     release_status: true,
                 });
             }
-            Err(AtsError::Refused(
-                ReserveError::NotReserved { .. } | ReserveError::NotPreReserved { .. },
-            )) => {}
+            Err(AtsError::Refused {
+                source: ReserveError::NotReserved { .. } | ReserveError::NotPreReserved { .. },
+            }) => {}
             Err(other) => return Err(other),
         }
     }
@@ -230,6 +226,7 @@ mod tests {
     use super::*;
     use crate::ats::LocalAts;
     use crate::model::{Clock, InstanceName};
+    use crate::reserve::InstanceConfig;
 
     struct Stopped;
 
@@ -240,11 +237,11 @@ mod tests {
     }
 
     fn ats() -> LocalAts {
-        LocalAts::new(Arc::new(Stopped)).with_instance(
+        let psu = InstanceConfig::new(
             ResourceName::new("psu").unwrap(),
             InstanceName::new("psu-1").unwrap(),
-            json!({ "port": 5025 }),
-        )
+        );
+        LocalAts::new(Arc::new(Stopped)).with_instance(psu.with_config(json!({ "port": 5025 })))
     }
 
     fn ask(ats: &LocalAts, command: Value) -> Value {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{Problem, ProblemKind, Stage, Timestamp};
 use crate::reserve::{Obstacle, ReserveError};
 
 /// What a client answers instead of a reservation.
@@ -11,7 +11,7 @@ use crate::reserve::{Obstacle, ReserveError};
 /// # use kissats::{AtsError, ReserveError};
 /// /// Whether asking again later may help.
 /// fn is_busy(error: &AtsError) -> bool {
-///     matches!(error, AtsError::Refused(ReserveError::Unavailable { .. }) | AtsError::WaitExceeded { .. })
+///     matches!(error, AtsError::Refused { source: ReserveError::Unavailable { .. } } | AtsError::WaitExceeded { .. })
 /// }
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,11 @@ use crate::reserve::{Obstacle, ReserveError};
 pub enum AtsError {
     /// The owner of the resources said no.
     #[error(transparent)]
-    Refused(#[from] ReserveError),
+    Refused {
+        /// What it said.
+        #[from]
+        source: ReserveError,
+    },
     /// The task's claims came too late more often than `max_resource_retry` allows.
     #[error("the claim came too late {tries} times (max_resource_retry = {})", .tries - 1)]
     RetriesExhausted {
@@ -49,7 +53,27 @@ pub enum AtsError {
     },
     /// The owner could not be reached or did not understand.
     #[error("the ATS cannot be reached")]
-    Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Transport {
+        /// What the transport says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl AtsError {
+    /// What a task tells that did not get what it needs. To be refused is no fault of anybody's; that
+    /// the owner cannot be reached is.
+    pub(crate) fn problem(&self) -> Problem {
+        let kind = match self {
+            Self::Refused { .. } | Self::RetriesExhausted { .. } | Self::WaitExceeded { .. } => {
+                ProblemKind::Unmet
+            }
+            Self::BadCommand { .. } | Self::Transport { .. } => ProblemKind::Error,
+        };
+        Problem {
+            kind,
+            ..Problem::from_error(self).in_stage(Stage::Resources)
+        }
+    }
 }
 
 fn because(waits_for: &Option<Obstacle>) -> String {
@@ -60,6 +84,14 @@ fn because(waits_for: &Option<Obstacle>) -> String {
 }
 
 /// Why there is no client of the name that was asked for.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kissats::{AtsClientConfig, AtsClientError, SystemClock, connect_ats_client};
+/// let config = AtsClientConfig::new(Arc::new(SystemClock::start()));
+/// let error = connect_ats_client("auto", &config).err().unwrap();
+/// assert!(matches!(error, AtsClientError::AutoWithoutAts));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AtsClientError {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::ats::{AtsClient, AtsError, LocalAts, ResourceReservation};
 use crate::model::{Clock, HeldResource, ReservationMode, ResourceName, Timestamp};
 use crate::reserve::{
-    Availability, ClaimAnswer, HoldId, HoldTime, InstanceConfig, PreReservation, PreReservationId,
+    Availability, ClaimAnswer, HoldId, InstanceConfig, PreReservation, PreReservationId,
     ReservationId, ReservationRequest, ReserveError,
 };
 
@@ -54,11 +54,10 @@ impl HeldRun {
         let inner = held
             .iter()
             .fold(LocalAts::new(Arc::clone(&clock)), |inner, held| {
-                inner.with_described_instance(
-                    held.resource.clone(),
-                    held.instance.clone(),
-                    held.config.clone(),
-                    held.attributes.clone(),
+                inner.with_instance(
+                    InstanceConfig::new(held.resource.clone(), held.instance.clone())
+                        .with_config(held.config.clone())
+                        .with_attributes(held.attributes.clone()),
                 )
             });
         Self {
@@ -126,8 +125,8 @@ impl AtsClient for HeldRun {
     fn request(&self, request: &ReservationRequest) -> Result<PreReservation, AtsError> {
         self.check(request)?;
         let granted = self.inner.request(request)?;
-        let (HoldTime::For(span) | HoldTime::UntilReleased { estimate: span }) = request.hold_time;
-        if let Err(error) = self.last_until(granted.claimable_at + span) {
+        let end = granted.claimable_at + request.hold_time.span();
+        if let Err(error) = self.last_until(end) {
             self.inner.release(granted.id.into())?;
             return Err(error);
         }

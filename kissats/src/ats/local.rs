@@ -4,13 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use crate::ats::{AtsClient, AtsError};
-use crate::model::{Clock, InstanceName, ResourceName, Timestamp};
+use crate::model::{Clock, ResourceName, Timestamp};
 use crate::reserve::{
-    Availability, ClaimAnswer, HoldId, Instance, InstanceConfig, Ledger, PreReservation,
-    PreReservationId, ReservationId, ReservationRequest,
+    Availability, ClaimAnswer, HoldId, InstanceConfig, Ledger, PreReservation, PreReservationId,
+    ReservationId, ReservationRequest,
 };
 
 /// The ATS inside this process: the ledger behind a lock.
@@ -20,11 +18,13 @@ use crate::reserve::{
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use kissats::{AtsClient, InstanceName, LocalAts, ResourceName, SystemClock, json};
+/// # use kissats::{AtsClient, InstanceConfig, InstanceName, LocalAts, ResourceName, SystemClock, json};
 /// let psu = ResourceName::new("psu")?;
+/// let first = InstanceConfig::new(psu.clone(), InstanceName::new("psu-1")?);
+/// let second = InstanceConfig::new(psu.clone(), InstanceName::new("psu-2")?);
 /// let ats = LocalAts::new(Arc::new(SystemClock::start()))
-///     .with_instance(psu.clone(), InstanceName::new("psu-1")?, json!({ "port": 5025 }))
-///     .with_instance(psu.clone(), InstanceName::new("psu-2")?, json!({ "port": 5026 }));
+///     .with_instance(first.with_config(json!({ "port": 5025 })))
+///     .with_instance(second.with_config(json!({ "port": 5026 })));
 /// assert_eq!(ats.resources()?, [psu.clone()]);
 /// assert_eq!(ats.resource_config(&psu)?[1].config, json!({ "port": 5026 }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,42 +44,19 @@ impl LocalAts {
         }
     }
 
-    /// Puts one more instance behind `resource`, with the configuration that its holder finds.
-    #[must_use]
-    pub fn with_instance(
-        self,
-        resource: ResourceName,
-        instance: InstanceName,
-        config: Value,
-    ) -> Self {
-        self.with_described_instance(resource, instance, config, Map::new())
-    }
-
-    /// The same, with attributes: what sets the instance apart from others of its pool.
+    /// Puts one more instance behind its resource.
     ///
     /// ```
     /// # use std::sync::Arc;
-    /// # use kissats::{InstanceName, LocalAts, ResourceName, SystemClock, json};
-    /// let amps = serde_json::Map::from_iter([("amps".to_owned(), json!(20))]);
-    /// let ats = LocalAts::new(Arc::new(SystemClock::start())).with_described_instance(
-    ///     ResourceName::new("psu")?,
-    ///     InstanceName::new("psu-2")?,
-    ///     json!({ "port": 5026 }),
-    ///     amps,
-    /// );
-    /// # drop(ats);
-    /// # Ok::<(), kissats::NameError>(())
+    /// # use kissats::{AtsClient, InstanceConfig, InstanceName, LocalAts, ResourceName, SystemClock};
+    /// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-1")?);
+    /// let ats = LocalAts::new(Arc::new(SystemClock::start())).with_instance(psu.clone());
+    /// assert_eq!(ats.resource_config(&psu.resource)?, [psu]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn with_described_instance(
-        self,
-        resource: ResourceName,
-        instance: InstanceName,
-        config: Value,
-        attributes: Map<String, Value>,
-    ) -> Self {
-        let instance = Instance::new(instance, config).with_attributes(attributes);
-        self.ledger().add_instance(resource, instance);
+    pub fn with_instance(self, instance: InstanceConfig) -> Self {
+        self.ledger().add_instance(instance);
         self
     }
 

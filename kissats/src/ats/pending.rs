@@ -9,8 +9,19 @@ use crate::reserve::{ClaimAnswer, Obstacle, PreReservation, ReservationRequest, 
 
 /// What a holder has after it asked: everything, or a slot in which it will have everything.
 ///
-/// See [`acquire`](crate::acquire).
+/// There is no third way, so this may be matched without a last arm.
+///
+/// ```
+/// # use kissats::{Acquired, Timestamp};
+/// fn come_again_at(acquired: &Acquired) -> Option<Timestamp> {
+///     match acquired {
+///         Acquired::Held(_) => None,
+///         Acquired::NotBefore(pending) => Some(pending.claimable_at()),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
+#[must_use = "dropping it gives everything back"]
 pub enum Acquired {
     /// Everything is held.
     Held(ResourceReservation),
@@ -32,7 +43,9 @@ pub enum Acquired {
 /// let tonight = clock.now() + Duration::from_secs(6 * 3600);
 /// let request = ReservationRequest::new(Holder::new("soak"), vec![psu]).needed_at(tonight);
 /// let pending = PendingReservation::request(client, request, RetryPolicy::default(), clock.now())?;
-/// assert_eq!(pending.next_available_time(), tonight);
+/// assert_eq!(pending.claimable_at(), tonight);
+/// assert!(pending.expires_at() > tonight && pending.late_claims() == 0);
+/// assert_eq!(pending.wish().needs[0].resource, "psu");
 /// // Claimed too early, it comes back.
 /// let Acquired::NotBefore(pending) = pending.claim()? else { panic!("it is not night yet") };
 /// drop(pending); // gives up its place
@@ -76,11 +89,39 @@ impl PendingReservation {
 
     /// From when on it may be claimed. Earlier is worth a try when something was given back.
     #[must_use]
-    pub fn next_available_time(&self) -> Timestamp {
+    pub fn claimable_at(&self) -> Timestamp {
         self.granted.claimable_at
     }
 
+    /// When it is given to others if nobody has claimed it.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.granted.expires_at
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub fn wish(&self) -> &ReservationRequest {
+        &self.request
+    }
+
+    /// How often a claim came too late so far: the original's `retry_count`.
+    #[must_use]
+    pub fn late_claims(&self) -> u32 {
+        self.late_claims
+    }
+
     /// Who is in the way until then, if anybody is and the owner says so.
+    ///
+    /// ```
+    /// # use kissats::PendingReservation;
+    /// fn say(pending: &PendingReservation) {
+    ///     match pending.waits_for() {
+    ///         Some(obstacle) => println!("{obstacle}; it is mine at {}", pending.claimable_at()),
+    ///         None => println!("nobody is in the way"),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn waits_for(&self) -> Option<&Obstacle> {
         self.granted.waits_for.as_ref()
@@ -104,12 +145,16 @@ impl PendingReservation {
                     self.granted = slot;
                     self.count_late_claim()?;
                 }
-                Err(AtsError::Refused(ReserveError::TooEarly { claimable_at, .. })) => {
+                Err(AtsError::Refused {
+                    source: ReserveError::TooEarly { claimable_at, .. },
+                }) => {
                     self.granted.claimable_at = claimable_at;
                     self.check_wait()?;
                     return Ok(Acquired::NotBefore(self));
                 }
-                Err(AtsError::Refused(ReserveError::NotPreReserved { .. })) => {
+                Err(AtsError::Refused {
+                    source: ReserveError::NotPreReserved { .. },
+                }) => {
                     self.is_open = false;
                     self.count_late_claim()?;
                     self.granted = self.client.request(&self.request)?;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::ats::{AtsClient, AtsClientError, LocalAts};
-use crate::model::{AtsName, Clock, InstanceName, ResourceName};
+use crate::model::{AtsName, Clock};
+use crate::reserve::InstanceConfig;
 
 /// The client in this process, which needs no registration.
 const LOCAL: &str = "local";
@@ -19,11 +20,12 @@ const AUTO: &str = "auto";
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use kissats::{AtsClientConfig, AtsName, InstanceName, ResourceName, SystemClock, connect_ats_client, json};
+/// # use kissats::{AtsClientConfig, AtsName, InstanceConfig, InstanceName, ResourceName, SystemClock, connect_ats_client, json};
+/// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-1")?);
 /// let config = AtsClientConfig::new(Arc::new(SystemClock::start()))
 ///     .for_ats(AtsName::new("rack-3")?)
 ///     .with_kwarg("port", json!(5025))
-///     .with_instance(ResourceName::new("psu")?, InstanceName::new("psu-1")?, json!({ "limit": 2 }));
+///     .with_instance(psu.with_config(json!({ "limit": 2 })));
 /// let client = connect_ats_client("local", &config)?;
 /// assert_eq!(client.resources()?, [ResourceName::new("psu")?]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -38,7 +40,7 @@ pub struct AtsClientConfig {
     /// Values for the client (`ats_client_kwargs`).
     pub kwargs: Map<String, Value>,
     /// The instances that the test target declares, for a client that owns them.
-    pub instances: Vec<(ResourceName, InstanceName, Value)>,
+    pub instances: Vec<InstanceConfig>,
 }
 
 impl AtsClientConfig {
@@ -67,15 +69,10 @@ impl AtsClientConfig {
         self
     }
 
-    /// The same with one more instance behind `resource`.
+    /// The same with one more instance behind its resource.
     #[must_use]
-    pub fn with_instance(
-        mut self,
-        resource: ResourceName,
-        instance: InstanceName,
-        config: Value,
-    ) -> Self {
-        self.instances.push((resource, instance, config));
+    pub fn with_instance(mut self, instance: InstanceConfig) -> Self {
+        self.instances.push(instance);
         self
     }
 }
@@ -94,6 +91,13 @@ impl fmt::Debug for AtsClientConfig {
 type Connected = Result<Arc<dyn AtsClient>, Box<dyn Error + Send + Sync>>;
 
 /// A client that was linked; made by [`register_ats_client!`](crate::register_ats_client).
+///
+/// ```standalone_crate
+/// # use std::sync::Arc;
+/// # use kissats::LocalAts;
+/// kissats::register_ats_client!("bench", |config| Ok(Arc::new(LocalAts::new(config.clock.clone()))));
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AtsRegistration {
     name: &'static str,
@@ -217,9 +221,7 @@ fn connect_among<'a>(
 fn local(config: &AtsClientConfig) -> Arc<dyn AtsClient> {
     let ats = LocalAts::new(Arc::clone(&config.clock));
     let instances = config.instances.iter().cloned();
-    Arc::new(instances.fold(ats, |ats, (resource, instance, own)| {
-        ats.with_instance(resource, instance, own)
-    }))
+    Arc::new(instances.fold(ats, LocalAts::with_instance))
 }
 
 /// What was probably meant.
@@ -234,7 +236,7 @@ pub(super) fn nearest(word: &str, known: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use crate::model::{InstanceName, ResourceName, Timestamp};
 
     struct Stopped;
 
@@ -258,11 +260,11 @@ mod tests {
             })
         };
         let registrations: Vec<_> = names.iter().copied().map(client).collect();
-        let mut config = AtsClientConfig::new(Arc::new(Stopped)).with_instance(
+        let psu = InstanceConfig::new(
             ResourceName::new("psu").unwrap(),
             InstanceName::new("psu-1").unwrap(),
-            Value::Null,
         );
+        let mut config = AtsClientConfig::new(Arc::new(Stopped)).with_instance(psu);
         config.ats = ats.map(|name| AtsName::new(name).unwrap());
         if name == "broken" {
             config = config.with_kwarg("broken", true.into());

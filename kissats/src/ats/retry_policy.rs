@@ -31,6 +31,12 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// Tries again at most `max_retry` times.
+    ///
+    /// ```
+    /// # use kissats::RetryPolicy;
+    /// let only_once = RetryPolicy::default().with_retries(0);
+    /// assert_eq!(only_once.max_retry, 0);
+    /// ```
     #[must_use]
     pub const fn with_retries(mut self, max_retry: u32) -> Self {
         self.max_retry = max_retry;

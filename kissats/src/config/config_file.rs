@@ -203,6 +203,7 @@ dtu = "widget-a"
 [params]
 dut = "x"
 huge = 99999999999999999999
+hole = nan
 [task-defaults]
 est_task_tim = 5
 priority = 1.5
@@ -225,31 +226,56 @@ h = 3
             "k.toml:3:12: run.run_mode: expected one of normal, thread, process, found \"threads\"; did you mean `thread`?",
             "k.toml:4:1: run.dtu: unknown key; did you mean `dut`?",
             "k.toml:6:1: params.dut: `dut` belongs to the run: write it into `[run]`; tasks see it all the same",
-            "k.toml:7:8: params.huge: expected a number that JSON can hold, too, found 99999999999999999999",
-            "k.toml:9:1: task-defaults.est_task_tim: unknown key; did you mean `est_task_time`?",
-            "k.toml:10:12: task-defaults.priority: expected a whole number between -2147483648 and 2147483647, found 1.5",
-            "k.toml:12:6: resources.\"\": \"\" is no resource name: it is empty",
-            "k.toml:13:18: resources.a.capacity: expected a whole number of at least 1, found 0",
-            "k.toml:14:1: resources.b: both `capacity` and `instances`; give either `capacity = 4` or `instances = [{ name = \"b-1\" }]`",
-            "k.toml:15:1: resources.c: neither `capacity` nor `instances`; give either `capacity = 4` or `instances = [{ name = \"c-1\" }]`",
-            "k.toml:16:19: resources.d.instances: expected a list of at least one instance, found []",
-            "k.toml:17:36: resources.e.instances[1].name: missing; expected the name of the instance",
-            "k.toml:18:38: resources.f.instances[1].name: a second instance `f`; each needs a name of its own",
-            "k.toml:19:18: resources.g.capacity: expected at most 10000, found 99999",
-            "k.toml:20:5: resources.h: expected a mapping of keys to values, found 3",
-            "k.toml:21:2: tasks: unknown key; did you mean `task-defaults`?",
+            "k.toml:7:8: expected a number of at most 64 bits; a date or a time stands in quotes",
+            "k.toml:8:8: params.hole: expected a number that JSON can hold, too, found nan",
+            "k.toml:10:1: task-defaults.est_task_tim: unknown key; did you mean `est_task_time`?",
+            "k.toml:11:12: task-defaults.priority: expected a whole number between -2147483648 and 2147483647, found 1.5",
+            "k.toml:13:6: resources.\"\": \"\" is no resource name: it is empty",
+            "k.toml:14:18: resources.a.capacity: expected a whole number of at least 1, found 0",
+            "k.toml:15:1: resources.b: both `capacity` and `instances`; give either `capacity = 4` or `instances = [{ name = \"b-1\" }]`",
+            "k.toml:16:1: resources.c: neither `capacity` nor `instances`; give either `capacity = 4` or `instances = [{ name = \"c-1\" }]`",
+            "k.toml:17:19: resources.d.instances: expected a list of at least one instance, found []",
+            "k.toml:18:36: resources.e.instances[1].name: missing; expected the name of the instance",
+            "k.toml:19:38: resources.f.instances[1].name: a second instance `f`; each needs a name of its own",
+            "k.toml:20:18: resources.g.capacity: expected at most 10000, found 99999",
+            "k.toml:21:5: resources.h: expected a mapping of keys to values, found 3",
+            "k.toml:22:2: tasks: unknown key; did you mean `task-defaults`?",
         ];
         assert_eq!(errors, expected);
     }
 
     #[test]
     fn broken_syntax_does_not_hide_the_rest() {
-        let errors = parse("[run]\ndut = \nrun_mod = \"thread\"\n[params\n").unwrap_err();
-        assert_eq!(errors.len(), 3, "{errors:#?}");
-        assert!(errors[0].starts_with("k.toml:2:"), "{errors:#?}");
-        let unknown = "k.toml:3:1: run.run_mod: unknown key";
-        assert!(errors[1].starts_with(unknown), "{errors:#?}");
-        assert!(errors[2].starts_with("k.toml:4:"), "{errors:#?}");
+        let errors = parse(
+            r#"[run]
+dut =
+run_mod = "thread"
+[params
+dut = "belongs to no table"
+since = [
+]
+[task-defaults]
+retries = "é
+priority = "high"
+"#,
+        );
+        let expected = [
+            "k.toml:2:6: expected a value, found a newline",
+            "k.toml:3:1: run.run_mod: unknown key; did you mean `run_mode`?",
+            "k.toml:4:8: expected a right bracket, found a newline",
+            "k.toml:9:13: invalid character in string: `\\n`",
+            "k.toml:10:12: task-defaults.priority: expected a whole number between -2147483648 and \
+             2147483647, found \"high\"",
+        ];
+        assert_eq!(errors.unwrap_err(), expected);
+    }
+
+    #[test]
+    fn what_never_ends_is_one_mistake() {
+        for text in ["[params]\nx = [1,\n", "[params]\nx = \"\"\"\n", "x = {"] {
+            let errors = parse(text).unwrap_err();
+            assert_eq!(errors.len(), 1, "{text}: {errors:#?}");
+        }
     }
 
     #[test]

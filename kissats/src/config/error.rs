@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::config::DataFileError;
 use crate::model::SchemaError;
 
 /// A place in a file, as editors and terminals find it. Lines and columns count from 1.
@@ -43,27 +44,7 @@ pub(crate) enum ConfigError {
         file: String,
         source: std::io::Error,
     },
-    /// It is no JSON.
-    #[error("{file}:{}:{}: no JSON: {source}", .source.line(), .source.column())]
-    Json {
-        file: String,
-        source: serde_json::Error,
-    },
-    /// It is no YAML.
-    #[cfg(feature = "yaml")]
-    #[error("{file}: no YAML: {source}")]
-    Yaml {
-        file: String,
-        source: yaml_serde::Error,
-    },
-    /// YAML is compiled in only if it is asked for.
-    #[cfg(not(feature = "yaml"))]
-    #[error(
-        "{file}: YAML needs the feature `yaml` of kissats: `cargo add kissats --features yaml`; \
-         .json needs none"
-    )]
-    NoYaml { file: String },
-    /// Its name says nothing about its form.
-    #[error("{file}: expected a parameter file that ends in .json, .yaml or .yml")]
-    Suffix { file: String },
+    /// A parameter file is no document.
+    #[error(transparent)]
+    Data(#[from] DataFileError),
 }

@@ -1,14 +1,16 @@
 //! TOML as a document, with the place of every value.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use serde_json::{Map, Value};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use serde_json::{Map, Number, Value};
+use toml_span::ErrorKind;
+use toml_span::value::{Key, ValueInner};
 
 use crate::config::{ConfigError, Place, SourceText};
 use crate::model::{DocumentPath, SchemaError, SchemaProblem};
+
+/// Who has more broken lines than this has something other than a list of mistakes to mend.
+const MOST_BROKEN_LINES: usize = 20;
 
 /// A document whose values know where they were written.
 #[derive(Debug)]
@@ -29,36 +31,46 @@ impl TomlDocument {
     /// Reads what can be read, and says what cannot.
     pub(super) fn parse(source: SourceText) -> (Self, Vec<ConfigError>) {
         let mut errors = Vec::new();
-        let text = source.text.clone();
-        let (table, broken) = DeTable::parse_recoverable(&text);
+        let mut readable = source.text.clone();
         let mut document = Self {
-            value: Value::Null,
+            value: Value::Object(Map::new()),
             source,
             spans: BTreeMap::new(),
         };
-        for error in broken {
-            let at = error.span().unwrap_or(Range::default()).start;
+        while errors.len() < MOST_BROKEN_LINES {
+            let error = match toml_span::parse(&readable) {
+                Ok(root) => {
+                    document.value = document.root(&root, &mut errors);
+                    break;
+                }
+                Err(error) => error,
+            };
             errors.push(ConfigError::Toml {
-                place: document.place(at),
-                message: error.message().to_owned(),
+                place: document.place(error.span.start),
+                message: message(&error),
             });
+            if !set_aside(&mut readable, error.span.start) {
+                break;
+            }
         }
-        document.value =
-            Value::Object(document.table(table.get_ref(), &DocumentPath::default(), &mut errors));
         (document, errors)
     }
 
-    fn table(
+    fn root(&mut self, root: &toml_span::Value<'_>, errors: &mut Vec<ConfigError>) -> Value {
+        let table = root.as_table().into_iter();
+        Value::Object(self.table(table.flatten(), &DocumentPath::default(), errors))
+    }
+
+    fn table<'a, 'de: 'a>(
         &mut self,
-        table: &DeTable<'_>,
+        table: impl Iterator<Item = (&'a Key<'de>, &'a toml_span::Value<'de>)>,
         path: &DocumentPath,
         errors: &mut Vec<ConfigError>,
     ) -> Map<String, Value> {
         let mut object = Map::new();
         for (key, value) in table {
-            let path = path.key(key.get_ref());
-            let read = self.read(key.span().start, value, path, errors);
-            object.insert(key.get_ref().clone().into_owned(), read);
+            let read = self.read(key.span.start, value, path.key(&key.name), errors);
+            object.insert(key.name.to_string(), read);
         }
         object
     }
@@ -66,45 +78,48 @@ impl TomlDocument {
     fn read(
         &mut self,
         key: usize,
-        value: &Spanned<DeValue<'_>>,
+        value: &toml_span::Value<'_>,
         path: DocumentPath,
         errors: &mut Vec<ConfigError>,
     ) -> Value {
-        let at = value.span().start;
-        let read = match value.get_ref() {
-            DeValue::String(text) => Some(Value::from(text.as_ref())),
-            DeValue::Boolean(flag) => Some(Value::from(*flag)),
-            DeValue::Datetime(time) => Some(Value::from(time.to_string())),
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-                .ok()
-                .map(Value::from),
-            DeValue::Float(number) => number
-                .as_str()
-                .parse()
-                .ok()
-                .and_then(serde_json::Number::from_f64)
-                .map(Value::Number),
-            DeValue::Table(table) => Some(Value::Object(self.table(table, &path, errors))),
-            DeValue::Array(items) => {
+        let mut at = value.span.start;
+        let read = match value.as_ref() {
+            ValueInner::String(text) => {
+                at = self.opening_quote(at);
+                Some(Value::from(text.as_ref()))
+            }
+            ValueInner::Boolean(flag) => Some(Value::from(*flag)),
+            ValueInner::Integer(number) => Some(Value::from(*number)),
+            ValueInner::Float(number) => Number::from_f64(*number).map(Value::Number),
+            ValueInner::Table(table) => {
+                Some(Value::Object(self.table(table.iter(), &path, errors)))
+            }
+            ValueInner::Array(items) => {
                 let items = items.iter().enumerate();
                 let read = items.map(|(index, item)| {
-                    let at = item.span().start;
-                    self.read(at, item, path.index(index), errors)
+                    self.read(item.span.start, item, path.index(index), errors)
                 });
                 Some(read.collect())
             }
         };
         self.spans.insert(path.clone(), Spans { key, value: at });
         read.unwrap_or_else(|| {
-            let found = self.source.text.get(value.span()).unwrap_or_default();
+            let found = self.source.text.get(value.span.start..value.span.end);
             let problem = SchemaProblem::Unexpected {
                 expected: "a number that JSON can hold, too".to_owned(),
-                found: found.to_owned(),
+                found: found.unwrap_or_default().to_owned(),
                 nearest: None,
             };
             errors.push(self.locate(SchemaError { path, problem }));
             Value::Null
         })
+    }
+
+    /// The parser says where the text begins; people look at the quote before it.
+    fn opening_quote(&self, text: usize) -> usize {
+        let before = self.source.text.as_bytes().get(..text).unwrap_or_default();
+        let is_quote = |byte: &&u8| matches!(byte, b'"' | b'\'');
+        text - before.iter().rev().take(3).take_while(is_quote).count()
     }
 
     /// Where the key at the end of `path` stands, or what comes nearest to it.
@@ -147,4 +162,34 @@ impl TomlDocument {
             column: before[line_start..].chars().count() + 1,
         }
     }
+}
+
+fn message(error: &toml_span::Error) -> String {
+    match error.kind {
+        ErrorKind::InvalidNumber => {
+            "expected a number of at most 64 bits; a date or a time stands in quotes".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Blanks the line at `at`, or the whole table if that line is its heading, so that what follows can
+/// be read too and everything keeps its place. `false`: there is nothing left to blank.
+fn set_aside(text: &mut String, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let rest = &text[start..];
+    let next = if rest.trim_start().starts_with('[') {
+        "\n["
+    } else {
+        "\n"
+    };
+    let broken = &rest[..rest.find(next).unwrap_or(rest.len())];
+    if broken.trim().is_empty() {
+        return false;
+    }
+    let blank_of = |byte| if byte == b'\n' { '\n' } else { ' ' };
+    let blank: String = broken.bytes().map(blank_of).collect();
+    text.replace_range(start..start + broken.len(), &blank);
+    true
 }

@@ -16,6 +16,9 @@ pub(crate) enum Action {
     },
     /// Run the body of the step; answered by `BodyStarted` and `Ended`.
     Run { step: Step, attempt: u32 },
+    /// End the body of the step if it can be ended: it has its outcome, and nobody waits for it. What it
+    /// holds stays held until it has `Ended`.
+    GiveUp(Step),
     /// Give back everything the step holds.
     Release(Step),
     /// Tell the outcome of the step. Exactly once for every step.

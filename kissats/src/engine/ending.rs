@@ -1,6 +1,6 @@
 //! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
 
-use crate::engine::machine::Ended;
+use crate::engine::machine::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
 use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
@@ -16,9 +16,11 @@ impl Engine {
     ) {
         let verdict = result.verdict().clone();
         let valid = self.policy.valid_results.contains(&verdict);
-        let retries = usize::try_from(self.plan.task(step).spec().retries).unwrap_or(usize::MAX);
+        let retries = usize::try_from(self.plan.task(step).task.retries()).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
         run.refused = None;
+        // Nearly always the only one: no room for more.
+        run.attempts.reserve_exact(1);
         run.attempts.push(result);
         if !valid && run.attempts.len() <= retries && self.may_start(step) {
             self.make_ready(step);
@@ -35,7 +37,7 @@ impl Engine {
 
     /// Whether the run still starts tasks of this one's phase.
     pub(super) fn may_start(&self, step: Step) -> bool {
-        match self.plan.task(step).spec().phase {
+        match self.plan.task(step).task.phase() {
             Phase::Teardown => self.interrupts < 2,
             Phase::Setup | Phase::Test => self.stopped.is_none(),
         }
@@ -58,9 +60,11 @@ impl Engine {
             }
             self.without_outcome -= 1;
             let mut freed = self.free_dependents(step, &outcome);
-            // The first in the plan is told first.
-            freed.reverse();
-            open.extend(freed);
+            if !freed.is_empty() {
+                // The first in the plan is told first.
+                freed.reverse();
+                open.append(&mut freed);
+            }
             let ended = if outcome.satisfies_dependents() {
                 Ended::Well
             } else {
@@ -90,8 +94,7 @@ impl Engine {
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.
-            let keeps_its_place =
-                self.plan.task(dependent).spec().phase == Phase::Teardown && open > 1;
+            let keeps_its_place = self.plan.task(dependent).task.phase() == Phase::Teardown;
             match self.run(dependent).blocked.clone() {
                 Some(chain) if !keeps_its_place => {
                     self.run_mut(dependent).state = TaskState::Ended;
@@ -105,9 +108,12 @@ impl Engine {
     }
 
     pub(super) fn leave_queues(&mut self, step: Step) {
-        let rank = self.run(step).rank;
-        self.ready.remove(&(rank, step));
-        self.delayed.remove(&step);
+        let TaskRun { state, rank, .. } = *self.run(step);
+        match state {
+            TaskState::Ready => drop(self.ready.remove(&(rank, step))),
+            TaskState::Delayed { .. } => drop(self.delayed.remove(&step)),
+            _ => {}
+        }
     }
 
     pub(super) fn finish_if_done(&mut self, actions: &mut Vec<Action>) {

@@ -62,9 +62,10 @@ pub(super) struct Refused {
 
 impl Engine {
     pub(crate) fn new(plan: RunPlan, policy: Policy) -> Self {
+        let steps = plan.len();
         let mut engine = Self {
-            tasks: Vec::with_capacity(plan.len()),
-            plan: RunPlan::default(),
+            tasks: Vec::with_capacity(steps),
+            plan,
             policy,
             ready: BTreeSet::new(),
             delayed: BTreeSet::new(),
@@ -75,9 +76,10 @@ impl Engine {
             interrupts: 0,
             finished: false,
         };
-        for task in plan.into_steps() {
-            engine.admit(task);
-        }
+        let ready = (0..steps).map(Step::new).filter(|step| engine.admit(*step));
+        let ready: Vec<(usize, Step)> = ready.map(|step| (step.position(), step)).collect();
+        // Built in one go, which costs a fraction of as many insertions.
+        engine.ready = ready.into_iter().collect();
         engine
     }
 
@@ -86,12 +88,12 @@ impl Engine {
         &self.plan
     }
 
-    /// Takes one more task into the run.
-    fn admit(&mut self, task: PlannedTask) -> Step {
+    /// Takes the next task of the plan into the run; `true` if it is ready.
+    fn admit(&mut self, step: Step) -> bool {
+        let task = self.plan.task(step);
         let mut open = 0;
         let mut blocked = task.blocked.clone();
-        let step = self.plan.push(task);
-        for requirement in &self.plan.task(step).requires {
+        for requirement in &task.requires {
             let on = &mut self.tasks[requirement.on.position()];
             match &on.ended {
                 None => {
@@ -104,25 +106,21 @@ impl Engine {
                 Some(_) => {}
             }
         }
-        let rank = step.position();
         self.tasks.push(TaskRun {
             state: if open == 0 {
                 TaskState::Ready
             } else {
                 TaskState::Waiting { open }
             },
-            rank,
+            rank: step.position(),
             dependents: Vec::new(),
             blocked,
             attempts: Vec::new(),
             refused: None,
             ended: None,
         });
-        if open == 0 {
-            self.ready.insert((rank, step));
-        }
         self.without_outcome += 1;
-        step
+        open == 0
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -207,7 +205,7 @@ impl Engine {
 
     /// The time-out counts from here: waiting for a place to write to is not running either.
     fn on_body_started(&mut self, now: Timestamp, step: Step) {
-        let limit = self.plan.task(step).spec().timeout;
+        let limit = self.plan.task(step).task.timeout();
         if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
             *deadline = limit.map(|limit| now + limit);
         }
@@ -222,6 +220,11 @@ impl Engine {
         actions: &mut Vec<Action>,
     ) {
         if !self.leave_active(step) {
+            return;
+        }
+        // The answer came after the run was stopped.
+        if !self.may_start(step) {
+            self.end_unstarted(step, actions);
             return;
         }
         let patience = self
@@ -289,7 +292,14 @@ impl Engine {
 
     /// More tasks, and the order in which all that has not started is to run from now on.
     fn on_added(&mut self, tasks: Vec<PlannedTask>, order: &[Step], actions: &mut Vec<Action>) {
-        let added: Vec<Step> = tasks.into_iter().map(|task| self.admit(task)).collect();
+        let mut added = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let step = self.plan.push(task);
+            if self.admit(step) {
+                self.ready.insert((step.position(), step));
+            }
+            added.push(step);
+        }
         for (rank, step) in order.iter().enumerate() {
             let run = &mut self.tasks[step.position()];
             if self.ready.remove(&(run.rank, *step)) {
@@ -319,9 +329,9 @@ impl Engine {
         if now < deadline {
             return;
         }
-        let limit = self.plan.task(step).spec().timeout.unwrap_or_default();
+        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
-        if self.plan.task(step).spec().needs_resources() {
+        if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
         }
         let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
@@ -342,11 +352,15 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
+        actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(step, Outcome::Failed(attempts), actions);
     }
 
     fn wake_delayed(&mut self, now: Timestamp) {
+        if self.delayed.is_empty() {
+            return;
+        }
         let due = |step: &Step| matches!(self.run(*step).state, TaskState::Delayed { until } if until <= now);
         let due: Vec<Step> = self.delayed.iter().copied().filter(due).collect();
         for step in due {
@@ -373,7 +387,7 @@ impl Engine {
             return self.dispatch(actions);
         }
         self.active = Some(step);
-        if self.plan.task(step).spec().needs_resources() {
+        if self.plan.task(step).task.needs_resources() {
             self.run_mut(step).state = TaskState::Reserving;
             actions.push(Action::Reserve(step));
         } else {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::ResourceMode;
-use crate::model::ValidResults;
+use crate::model::{ResourceMode, RunMode, ValidResults};
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -16,6 +15,8 @@ pub(crate) struct Policy {
     pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
+    /// Where tasks run.
+    pub(crate) run_mode: RunMode,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
 }
@@ -27,6 +28,7 @@ impl Default for Policy {
             fail_fast: false,
             patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
+            run_mode: RunMode::default(),
             resource_mode: ResourceMode::default(),
         }
     }

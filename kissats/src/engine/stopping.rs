@@ -29,7 +29,7 @@ impl Engine {
 
     pub(super) fn stop_after_failure(&mut self, step: Step, actions: &mut Vec<Action>) {
         let task = self.plan.task(step);
-        let cause = if task.spec().stop_suite_on_fail {
+        let cause = if task.task.stop_suite_on_fail() {
             StopCause::StoppedBy(task.name.clone())
         } else if self.policy.fail_fast {
             StopCause::FailFast(task.name.clone())
@@ -46,7 +46,7 @@ impl Engine {
         }
         self.cancel(
             &cause,
-            |_, task| task.spec().phase != Phase::Teardown,
+            |_, task| task.task.phase() != Phase::Teardown,
             actions,
         );
         self.stopped = Some(cause);

@@ -18,20 +18,17 @@ use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client}
 use crate::config::SourceText;
 use crate::engine::Policy;
 use crate::harness::args::Args;
+use crate::harness::environment::Environment;
+use crate::harness::listing::list;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
-use crate::harness::{linked_packs, trials};
+use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
-use crate::plan::{
-    Catalog, PlanError, PlannedTask, RunPlan, Selection, Step, shown_name, undeclared,
-};
-use crate::registry::{self, Linked, RegistryError};
-use crate::runtime::{Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
-
-/// What `cargo test` shows as a failed run.
-const FAILED: u8 = 101;
+use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
+use crate::registry::{Linked, RegistryError};
+use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -56,7 +53,6 @@ pub struct Harness {
     /// Where the package of the test target lay when it was compiled.
     package: Option<&'static str>,
     defaults: Defaults,
-    instances: Vec<(String, String, Value)>,
     param_types: Vec<ParamCheck>,
 }
 
@@ -73,7 +69,6 @@ impl Harness {
             packs,
             package: None,
             defaults: Defaults::default(),
-            instances: Vec::new(),
             param_types: Vec::new(),
         }
     }
@@ -125,7 +120,8 @@ impl Harness {
         instance: impl Into<String>,
         config: Value,
     ) -> Self {
-        self.instances
+        self.defaults
+            .instances
             .push((resource.into(), instance.into(), config));
         self
     }
@@ -155,6 +151,9 @@ impl Harness {
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
+        if let Some(code) = run_as_worker() {
+            return code;
+        }
         match Args::try_parse() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
@@ -182,7 +181,7 @@ impl Harness {
         };
         let settings = Settings::resolve(
             args,
-            |name| std::env::var(name).ok(),
+            &Environment::of_process(),
             |path| std::fs::read_to_string(path),
             file,
             self.defaults.clone(),
@@ -199,8 +198,12 @@ impl Harness {
         }
         let (catalog, selection) = self.choose(&settings)?;
         let filtered_out = selection.filtered_out;
-        if settings.list || settings.only_benchmarks {
-            return Ok(list(&settings, &catalog, &selection, filtered_out));
+        if settings.list {
+            let logfile = settings.output.logfile.as_deref();
+            return Ok(list(&catalog, &selection, logfile));
+        }
+        if settings.only_benchmarks {
+            return Ok(no_benchmarks(&settings, &catalog, &selection));
         }
         let checks = self.param_types.iter();
         let misfits: Vec<_> = checks
@@ -216,7 +219,7 @@ impl Harness {
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let pools = Pools::new(&settings.resources, self.instances)
+        let pools = Pools::new(&settings.resources, self.defaults.instances)
             .map_err(|error| vec![error.to_string()])?;
         if settings.resources.strict {
             let mistakes = undeclared(&catalog, &plan, &pools.names());
@@ -247,16 +250,15 @@ impl Harness {
     fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
         let linked = Linked::gather();
         let (params, defaults) = (&settings.params, &settings.task_defaults);
-        let (tasks, errors) = registry::collect(params, defaults);
+        let (tasks, errors) = linked.tasks(params, defaults);
         let is_offered = |pack: &str| match &settings.task_package.value {
             Some(package) => pack == package.as_str(),
             None => pack == self.target || self.packs.contains(&pack),
         };
         let catalog = self.catalog(settings, &linked, tasks, errors)?;
-        let offered = |id| is_offered(catalog.task(id).pack.as_str());
         let selection = Selection::new(
             &catalog,
-            offered,
+            is_offered,
             &settings.params,
             &settings.names,
             settings.ignored,
@@ -285,7 +287,7 @@ impl Harness {
             self.packs,
             &packs,
         )));
-        match Catalog::part(tasks, packs.len() > 1) {
+        match Catalog::new(tasks) {
             Ok(catalog) if mistakes.is_empty() => Ok(catalog),
             Ok(_) => Err(mistakes),
             Err(errors) => {
@@ -312,20 +314,11 @@ impl Harness {
     }
 }
 
-fn list(
-    settings: &Settings,
-    catalog: &Catalog,
-    selection: &Selection,
-    filtered_out: usize,
-) -> ExitCode {
-    let listed =
-        |&id| trials::of_listed(shown_name(catalog, id), selection.is_ignored_by_default(id));
-    report(
-        settings,
-        selection.tasks.iter().map(listed).collect(),
-        filtered_out,
-    )
-    .exit_code()
+/// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
+fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
+    let tasks = selection.tasks.iter();
+    let shown = tasks.map(|&id| trials::of_test_among_benchmarks(shown_name(catalog, id)));
+    report(settings, shown.collect(), selection.filtered_out).exit_code()
 }
 
 /// Whoever owns the resources: this process, unless a client is named.
@@ -356,10 +349,16 @@ fn execute(
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
-    let shown_step = |(step, task): (Step, &PlannedTask)| (step, shown_name(&catalog, task.id));
-    let (selected, others): (Vec<_>, Vec<_>) = plan.steps().partition(|(_, task)| task.selected);
-    let selected: Vec<(Step, String)> = selected.into_iter().map(shown_step).collect();
-    let pulled_in: Vec<(Step, String)> = others.into_iter().map(shown_step).collect();
+    let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
+    let mut pulled_in: Vec<(Step, String)> = Vec::new();
+    for (step, task) in plan.steps() {
+        let shown = shown_name(&catalog, task.id);
+        if task.selected {
+            selected.push((step, shown));
+        } else {
+            pulled_in.push((step, shown));
+        }
+    }
     let of_ignored = |&id| {
         let reason = selection.ignored(id)?;
         Some(trials::of_ignored(shown_name(&catalog, id), reason))
@@ -372,6 +371,7 @@ fn execute(
         policy: Policy {
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
+            run_mode: settings.run_mode,
             resource_mode: settings.resource_mode,
             ..Policy::default()
         },
@@ -381,7 +381,7 @@ fn execute(
         observer: Outcomes::new(steps),
     };
     let interrupts = Interrupts::install();
-    let run = Arc::new(RunInProgress::new(run, &interrupts));
+    let run = RunInProgress::new(run, &interrupts);
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
@@ -418,9 +418,15 @@ fn report(
 ) -> libtest_mimic::Conclusion {
     let mut output = settings.output.clone();
     if filtered_out > 0 {
-        output.skip = vec![trials::FILTERED_OUT.to_owned()];
-        output.exact = true;
-        shown.extend(std::iter::repeat_with(trials::of_filtered_out).take(filtered_out));
+        output.ignored = true;
+        shown = shown
+            .into_iter()
+            .map(trials::shown_among_filtered)
+            .collect();
+        shown.reserve(filtered_out);
+        for _ in 0..filtered_out {
+            shown.push(trials::of_filtered_out());
+        }
     }
     libtest_mimic::run(&output, shown)
 }

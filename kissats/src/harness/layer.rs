@@ -5,10 +5,14 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use crate::config::{ConfigError, ConfigFile, Origin, RunTable, SourceText, Sourced};
+use crate::config::{
+    ConfigError, ConfigFile, DataFileError, Origin, RunTable, SourceText, Sourced,
+};
 use crate::harness::args::Args;
+use crate::harness::environment::{Environment, PARAMS};
 use crate::harness::run_option::RUN_OPTIONS;
-use crate::harness::settings::{Defaults, SettingsError};
+use crate::harness::settings::Defaults;
+use crate::harness::settings_error::SettingsError;
 use crate::model::schema;
 use crate::model::{RunConfig, SchemaErrors};
 
@@ -61,19 +65,16 @@ pub(super) fn run_table(
     })
 }
 
-pub(super) fn sourced_path(
-    args: &Args,
-    variable: &impl Fn(&str) -> Option<String>,
-) -> Sourced<Option<String>> {
+pub(super) fn sourced_path(args: &Args, environment: &Environment) -> Sourced<Option<String>> {
     let flag = args.params.clone().map(|path| (path, "--params"));
-    match (flag, variable("KISSATS_PARAMS")) {
+    match (flag, environment.get(PARAMS)) {
         (Some((path, flag)), _) => Sourced {
             value: Some(path),
             origin: Origin::Flag(flag),
         },
         (None, Some(path)) => Sourced {
-            value: Some(path),
-            origin: Origin::Variable("KISSATS_PARAMS"),
+            value: Some(path.to_owned()),
+            origin: Origin::Variable(PARAMS),
         },
         (None, None) => Sourced {
             value: None,
@@ -87,12 +88,14 @@ pub(super) fn params_file_of(
     path: &str,
     read: impl Fn(&str) -> io::Result<String>,
 ) -> Result<(Layer, Layer), Vec<ConfigError>> {
-    let file = path.to_owned();
-    let text = read(path).map_err(|source| vec![ConfigError::Read { file, source }])?;
+    let text = read(path).map_err(|source| DataFileError::Read {
+        file: path.to_owned(),
+        source,
+    });
     let shown = path.to_owned();
-    let document = SourceText { shown, text }
-        .document()
-        .map_err(|error| vec![error])?;
+    let document = text
+        .and_then(|text| SourceText { shown, text }.document())
+        .map_err(|error| vec![error.into()])?;
     let (_, params) = RunConfig::from_document(document.clone()).map_err(|violations| {
         let violations = violations.into_iter();
         violations
@@ -130,15 +133,15 @@ pub(super) fn layer_of_target(defaults: &Defaults) -> Layer {
     layer
 }
 
-pub(super) fn layer_of_variables(variable: &impl Fn(&str) -> Option<String>) -> Layer {
+pub(super) fn layer_of_variables(environment: &Environment) -> Layer {
     let mut layer = Layer::default();
     for option in RUN_OPTIONS {
         let said = option
             .variables
             .iter()
-            .find_map(|name| Some((name, variable(name)?)));
+            .find_map(|name| Some((name, environment.get(name)?)));
         if let Some((name, text)) = said {
-            layer.insert(option.key, option.shape.read(&text), Origin::Variable(name));
+            layer.insert(option.key, option.shape.read(text), Origin::Variable(name));
         }
     }
     layer

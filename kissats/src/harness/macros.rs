@@ -12,6 +12,14 @@
 ///
 /// It runs the tasks of the packs named, and those in the target's own crate. The packs are named
 /// because the linker drops a crate that nothing names, and its tasks with it.
+///
+/// ```no_run
+/// // tests/pack.rs
+/// # mod my_pack {}
+/// # /*
+/// kissats::main!(my_pack);
+/// # */ kissats::main!();
+/// ```
 #[macro_export]
 macro_rules! main {
     ($($pack:ident),* $(,)?) => {

@@ -2,16 +2,23 @@
 
 mod args;
 mod entry;
+mod environment;
 mod failure_text;
 mod layer;
 mod linked_packs;
+mod listing;
 mod macros;
 mod needed;
 mod notes;
 mod pools;
 mod run_option;
 mod settings;
+mod settings_error;
 mod show_config;
+#[cfg(test)]
+mod tests;
 mod trials;
+mod worker;
 
 pub use entry::Harness;
+pub use worker::run_as_worker;

@@ -2,7 +2,7 @@
 
 use crate::config::Origin;
 use crate::harness::args::{Args, Format};
-use crate::model::{ResourceMode, RunConfig, RunMode};
+use crate::model::{ResourceMode, RunConfig};
 
 /// What was asked for and cannot be honoured.
 pub(super) fn notes(
@@ -40,14 +40,6 @@ pub(super) fn notes(
             format!(
                 "tasks run one at a time; the process limit has no effect yet ({})",
                 origin("process_limit")
-            ),
-        ),
-        (
-            config.run_mode != RunMode::Normal,
-            format!(
-                "run mode `{}` is not supported yet; tasks run one at a time ({})",
-                config.run_mode,
-                origin("run_mode")
             ),
         ),
         (

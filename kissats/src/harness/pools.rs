@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::ats::LocalAts;
 use crate::config::{PoolMember, ResourceTable};
 use crate::model::{Clock, InstanceName, NameError, ResourceName};
+use crate::reserve::InstanceConfig;
 
 /// The instances of every resource: those of the configuration file, and of the test target where the
 /// file says nothing of the resource.
@@ -38,28 +39,20 @@ impl Pools {
         self.0.keys().collect()
     }
 
-    /// The instances as a client of another place is told of them.
-    pub(super) fn instances(self) -> Vec<(ResourceName, InstanceName, Value)> {
+    /// All instances, as a client is told of them.
+    pub(super) fn instances(self) -> Vec<InstanceConfig> {
         let of_resource = |(resource, members): (ResourceName, Vec<PoolMember>)| {
-            let of_member =
-                move |member: PoolMember| (resource.clone(), member.name, member.config);
-            members.into_iter().map(of_member)
+            members.into_iter().map(move |member| {
+                InstanceConfig::new(resource.clone(), member.name)
+                    .with_config(member.config)
+                    .with_attributes(member.attributes)
+            })
         };
         self.0.into_iter().flat_map(of_resource).collect()
     }
 
     pub(super) fn local_ats(self, clock: Arc<dyn Clock>) -> LocalAts {
-        let mut ats = LocalAts::new(clock);
-        for (resource, members) in self.0 {
-            for member in members {
-                ats = ats.with_described_instance(
-                    resource.clone(),
-                    member.name,
-                    member.config,
-                    member.attributes,
-                );
-            }
-        }
-        ats
+        let instances = self.instances().into_iter();
+        instances.fold(LocalAts::new(clock), LocalAts::with_instance)
     }
 }

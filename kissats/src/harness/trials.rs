@@ -10,13 +10,12 @@ use crate::model::{IgnoreReason, Outcome};
 use crate::plan::Step;
 use crate::runtime::RunInProgress;
 
-/// The name of trials that only count as filtered out. No task can have it, and it costs no memory.
-pub(super) const FILTERED_OUT: &str = "";
-
 /// A task of the plan.
 pub(super) fn of_step(shown: String, step: Step, run: Arc<RunInProgress>) -> Trial {
-    let name = shown.clone();
-    Trial::ignorable_test(shown, move || view(&name, run.outcome(step)))
+    Trial::ignorable_test(shown, move || {
+        let outcome = run.outcome(step);
+        view(outcome, || run.shown_name(step))
+    })
 }
 
 /// A task that is not meant to run here.
@@ -25,21 +24,31 @@ pub(super) fn of_ignored(shown: String, reason: &IgnoreReason) -> Trial {
     Trial::ignorable_test(shown, move || Ok(ignored(&reason)))
 }
 
-/// A task that is only listed.
-pub(super) fn of_listed(shown: String, ignored: bool) -> Trial {
-    Trial::test(shown, || Ok(())).with_ignored_flag(ignored)
+/// A task where benchmarks were asked for.
+pub(super) fn of_test_among_benchmarks(shown: String) -> Trial {
+    Trial::test(shown, || Ok(()))
 }
 
 /// A task that was not selected: `libtest-mimic` counts what it filters out itself, and nothing else.
+///
+/// The cheapest filter is that of `--ignored`: it compares no names, and names cost memory.
 pub(super) fn of_filtered_out() -> Trial {
-    Trial::test(FILTERED_OUT, || Ok(()))
+    Trial::test(String::new(), || Ok(()))
 }
 
-fn view(name: &str, outcome: Option<Outcome>) -> Result<Completion, Failed> {
+/// A trial that passes the filter which [`of_filtered_out`] is for. It runs all the same.
+pub(super) fn shown_among_filtered(trial: Trial) -> Trial {
+    trial.with_ignored_flag(true)
+}
+
+/// The name is put together when it is needed, so that nothing is kept of a task that passes.
+fn view(outcome: Option<Outcome>, name: impl FnOnce() -> String) -> Result<Completion, Failed> {
     let Some(outcome) = outcome else {
         return Err("kissats broke before the task had an outcome; see stderr".into());
     };
-    if let Some(line) = stderr_line(name, &outcome) {
+    if outcome.is_failure()
+        && let Some(line) = stderr_line(&name(), &outcome)
+    {
         // On a new line, as a panic does: `test boot ... ` stands before it on a terminal, and readers
         // look for `Error: ` at the start of a line. A closed stderr is no reason to fail.
         let _ = writeln!(std::io::stderr(), "\n{line}");

@@ -1,6 +1,5 @@
 //! What a task is handed when it runs.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase, QueueError,
     SharedParams, TaskName, TaskSpec,
 };
 
@@ -52,6 +51,88 @@ impl TaskContext {
         }
     }
 
+    /// A context without a run, for unit tests of a task's functions: no parameters, no resources, the
+    /// first attempt.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{FencingToken, HeldResource, InstanceName, ReservationMode, ResourceName, TaskName, json};
+    ///
+    /// #[kiss_task(exclusive_resources = ["psu"])]
+    /// fn has_its_port(cx: &TaskContext) -> Result<(), String> {
+    ///     let psu = cx.resource("psu").ok_or("the task declares psu")?;
+    ///     let port = psu.config["port"].as_u64().ok_or("the instance has no port")?;
+    ///     cx.set_param("psu_port", port);
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn main() -> Result<(), kissats::NameError> {
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("has_its_port")?));
+    /// assert!(has_its_port(&cx).is_err());
+    ///
+    /// let (psu, psu_1) = (ResourceName::new("psu")?, InstanceName::new("psu-1")?);
+    /// let token = FencingToken::from_number(1);
+    /// let held = HeldResource::new(psu, psu_1, ReservationMode::Exclusive, token);
+    /// let cx = cx.with_resource(held.with_config(json!({ "port": 5025 })));
+    /// assert_eq!(has_its_port(&cx), Ok(()));
+    /// assert_eq!(cx.latest_params().value("psu_port"), Some(&json!(5025)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn for_test(spec: TaskSpec) -> Self {
+        let shared = Arc::new(SharedParams::default());
+        Self::new(Arc::new(spec), shared, Arc::default(), 1, None)
+    }
+
+    /// The same context in a run with these parameters; for unit tests.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskContext, TaskName, TaskSpec};
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("reads_its_number")?))
+    ///     .with_params(GlobalParams::default().with("serial", 4711));
+    /// assert_eq!(cx.params().get::<u32>("serial").unwrap(), Some(4711));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_params(mut self, params: GlobalParams) -> Self {
+        self.shared = Arc::new(SharedParams::new(params));
+        self.params = self.shared.snapshot();
+        self
+    }
+
+    /// The same context of a task that holds this too; for unit tests, see [`Self::for_test`].
+    ///
+    /// ```
+    /// # use kissats::{HeldResource, TaskContext, TaskName, TaskSpec};
+    /// fn on(psu: HeldResource) -> Result<TaskContext, kissats::NameError> {
+    ///     let spec = TaskSpec::new(TaskName::new("rail_voltage")?);
+    ///     Ok(TaskContext::for_test(spec).with_resource(psu))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_resource(mut self, held: HeldResource) -> Self {
+        let mut resources = self.resources.to_vec();
+        resources.push(held);
+        resources.sort_by(|a, b| a.resource.cmp(&b.resource));
+        self.resources = resources.into();
+        self
+    }
+
+    /// The same context in a later attempt; for unit tests.
+    ///
+    /// ```
+    /// # use kissats::{TaskContext, TaskName, TaskSpec};
+    /// let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("retries")?)).with_attempt(2);
+    /// assert_eq!(cx.attempt(), 2);
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_attempt(mut self, attempt: u32) -> Self {
+        self.attempt = attempt;
+        self
+    }
+
     /// The task's name.
     #[must_use]
     pub fn name(&self) -> &TaskName {
@@ -59,6 +140,15 @@ impl TaskContext {
     }
 
     /// Everything the task declares.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(est_task_time = "5m")]
+    /// fn soak(cx: &TaskContext) {
+    ///     println!("this takes {:?}", cx.spec().est_task_time);
+    /// }
+    /// ```
     #[must_use]
     pub fn spec(&self) -> &TaskSpec {
         &self.spec
@@ -148,13 +238,51 @@ impl TaskContext {
         self.shared.set(key.into(), value.into());
     }
 
+    /// The parameters as a task that starts now finds them: with whatever [`Self::set_param`] has
+    /// changed since this one started.
+    ///
+    /// ```
+    /// # use kissats::{TaskContext, TaskName, TaskSpec, json};
+    /// # let cx = TaskContext::for_test(TaskSpec::new(TaskName::new("boots")?));
+    /// cx.set_param("firmware", "2.4.1");
+    /// assert_eq!(cx.params().value("firmware"), None);
+    /// assert_eq!(cx.latest_params().value("firmware"), Some(&json!("2.4.1")));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn latest_params(&self) -> Arc<GlobalParams> {
+        self.shared.snapshot()
+    }
+
     /// The device under test, if the run has one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(valid_duts = ["widget-a", "widget-b"])]
+    /// fn boots(cx: &TaskContext) -> TaskReturn {
+    ///     match cx.dut() {
+    ///         Some(dut) => TaskReturn::passed().with_metadata("dut", dut.as_str()),
+    ///         None => TaskReturn::skipped("nobody says what this is"),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn dut(&self) -> Option<&DutName> {
         self.params.dut()
     }
 
     /// The test system, if the run has one.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn boots(cx: &TaskContext) {
+    ///     let place = cx.ats().map_or("the desk", |ats| ats.as_str());
+    ///     println!("booting at {place}");
+    /// }
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<&AtsName> {
         self.params.ats()
@@ -167,12 +295,34 @@ impl TaskContext {
     }
 
     /// Everything the task holds, sorted by resource.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(exclusive_resources = ["psu", "dut"], shared_resources = ["lab_net"])]
+    /// fn says_what_it_holds(cx: &TaskContext) {
+    ///     for held in cx.resources() {
+    ///         println!("{} ({})", held.instance, held.mode);
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn resources(&self) -> &[HeldResource] {
         &self.resources
     }
 
     /// Which attempt this is: 1, unless `retries` gave the task another.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(retries = 2)]
+    /// fn answers(cx: &TaskContext) {
+    ///     if cx.attempt() > 1 {
+    ///         println!("resetting the line first");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
@@ -180,9 +330,21 @@ impl TaskContext {
 
     /// Adds a task to the setup queue of the [`TaskPack`](crate::TaskPack) that runs this one.
     ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn finds_boards(cx: &TaskContext) -> Result<(), kissats::QueueError> {
+    ///     for board in 1..=3 {
+    ///         cx.add_setup_task(format!("boards::boot_{board}"))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::add_test_task`].
-    pub fn add_setup_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    pub fn add_setup_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Setup, task.into())
     }
 
@@ -194,37 +356,45 @@ impl TaskContext {
     /// use kissats::prelude::*;
     ///
     /// #[kiss_task]
-    /// fn is_calibrated(cx: &TaskContext) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// fn is_calibrated(cx: &TaskContext) -> Result<(), kissats::QueueError> {
     ///     cx.add_test_task("calibration::run")?;
     ///     Ok(())
     /// }
     /// ```
     ///
     /// # Errors
-    /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and that there is
-    /// no such queue, in a run of [`Harness`](crate::Harness), whose tasks are known when it starts.
-    pub fn add_test_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    /// What [`TaskPack::add_test_task`](crate::TaskPack::add_test_task) would say; and
+    /// [`QueueError::NoQueues`] in a run of [`Harness`](crate::Harness), whose tasks are known when it
+    /// starts.
+    pub fn add_test_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Test, task.into())
     }
 
     /// Adds a task to the teardown queue of the [`TaskPack`](crate::TaskPack) that runs this one.
     ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task]
+    /// fn heats(cx: &TaskContext) -> Result<(), kissats::QueueError> {
+    ///     cx.add_teardown_task("heater::off")?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::add_test_task`].
-    pub fn add_teardown_task(&self, task: impl Into<NewTask>) -> Result<bool, AddError> {
+    pub fn add_teardown_task(&self, task: impl Into<NewTask>) -> Result<bool, QueueError> {
         self.add(Phase::Teardown, task.into())
     }
 
-    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, AddError> {
+    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, QueueError> {
         match &self.adder {
             Some(adder) => adder.add(phase, task),
-            None => Err("tasks can only be added while a `TaskPack` runs; `cargo test` knows its tasks beforehand".into()),
+            None => Err(QueueError::NoQueues),
         }
     }
 }
-
-/// Why a running task could not add another.
-type AddError = Box<dyn Error + Send + Sync>;
 
 impl fmt::Debug for TaskContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,11 +7,14 @@ use crate::model::{AtsName, DutName};
 
 /// The parameters of the run: the device under test, the test system, and whatever the pack wants to be told.
 ///
-/// Given on the command line as `--param key=value`, `--dut` and `--ats`.
+/// Given on the command line as `--param key=value`, `--dut` and `--ats`, in a document of global
+/// parameters ([`RunConfig::from_document`](crate::RunConfig::from_document)), or piece by piece:
 ///
 /// ```
-/// # use kissats::{RunConfig, json};
-/// let (_, params) = RunConfig::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+/// # use kissats::{DutName, GlobalParams};
+/// let params = GlobalParams::default()
+///     .with_dut(DutName::new("widget-a")?)
+///     .with("serial", 4711);
 /// assert_eq!(params.dut().unwrap(), "widget-a");
 /// assert_eq!(params.get::<u32>("serial")?, Some(4711));
 /// assert_eq!(params.get::<String>("operator")?, None);
@@ -28,6 +31,49 @@ pub struct GlobalParams {
 }
 
 impl GlobalParams {
+    /// The same with this device under test.
+    ///
+    /// ```
+    /// # use kissats::{DutName, GlobalParams};
+    /// let params = GlobalParams::default().with_dut(DutName::new("widget-a")?);
+    /// assert_eq!(params.json_params(), r#"{"dut":"widget-a"}"#);
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_dut(mut self, dut: DutName) -> Self {
+        self.dut = Some(dut);
+        self
+    }
+
+    /// The same with this test system.
+    ///
+    /// ```
+    /// # use kissats::{AtsName, GlobalParams};
+    /// let params = GlobalParams::default().with_ats(AtsName::new("rack-3")?);
+    /// assert_eq!(params.ats().unwrap(), "rack-3");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_ats(mut self, ats: AtsName) -> Self {
+        self.ats = Some(ats);
+        self
+    }
+
+    /// The same with one more value for the tasks. `dut` and `ats` have methods of their own.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, json};
+    /// let params = GlobalParams::default()
+    ///     .with("serial", 4711)
+    ///     .with("limits", json!({ "volts": [11.4, 12.6] }));
+    /// assert_eq!(params.value("limits").unwrap()["volts"][0], 11.4);
+    /// ```
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.set(key.into(), value.into());
+        self
+    }
+
     pub(crate) fn new(
         dut: Option<DutName>,
         ats: Option<AtsName>,
@@ -43,6 +89,13 @@ impl GlobalParams {
     }
 
     /// The test system; `None` runs the tasks of every system.
+    ///
+    /// ```
+    /// # use kissats::{AtsName, GlobalParams};
+    /// let params = GlobalParams::default().with_ats(AtsName::new("rack-3")?);
+    /// assert_eq!(params.ats().unwrap(), "rack-3");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<&AtsName> {
         self.ats.as_ref()
@@ -54,6 +107,12 @@ impl GlobalParams {
     }
 
     /// The value of `key` as JSON.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, json};
+    /// let params = GlobalParams::default().with("volts", json!([11.4, 12.6]));
+    /// assert_eq!(params.value("volts").unwrap()[1], 12.6);
+    /// ```
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.values.get(key)
@@ -81,7 +140,7 @@ impl GlobalParams {
     /// [`Harness::params`](crate::Harness::params) has it checked before anything runs.
     ///
     /// ```
-    /// # use kissats::{RunConfig, json};
+    /// # use kissats::GlobalParams;
     /// #[derive(serde::Deserialize)]
     /// struct BenchParams {
     ///     serial: u32,
@@ -89,10 +148,9 @@ impl GlobalParams {
     ///     soak_hours: u32,
     /// }
     ///
-    /// # let (_, params) = RunConfig::from_document(json!({ "serial": 4711 }))?;
-    /// let bench: BenchParams = params.as_type()?;
+    /// let bench: BenchParams = GlobalParams::default().with("serial", 4711).as_type()?;
     /// assert_eq!((bench.serial, bench.soak_hours), (4711, 0));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), kissats::ParamsError>(())
     /// ```
     ///
     /// # Errors
@@ -107,10 +165,10 @@ impl GlobalParams {
     /// Everything as one JSON object: the original's `json_params`.
     ///
     /// ```
-    /// # use kissats::{RunConfig, json};
-    /// let (_, params) = RunConfig::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+    /// # use kissats::{DutName, GlobalParams};
+    /// let params = GlobalParams::default().with_dut(DutName::new("widget-a")?).with("serial", 4711);
     /// assert_eq!(params.json_params(), r#"{"dut":"widget-a","serial":4711}"#);
-    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// # Ok::<(), kissats::NameError>(())
     /// ```
     #[must_use]
     pub fn json_params(&self) -> String {
@@ -151,6 +209,13 @@ impl GlobalParams {
 }
 
 /// A parameter has a value of another type than the task expects.
+///
+/// ```
+/// # use kissats::GlobalParams;
+/// let params = GlobalParams::default().with("serial", "none");
+/// let error = params.get::<u32>("serial").unwrap_err();
+/// assert_eq!((error.key(), error.value()), ("serial", r#""none""#));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the parameter `{key}` is `{value}`, which is not what the task expects")]
 pub struct ParamError {
@@ -159,10 +224,44 @@ pub struct ParamError {
     source: serde_json::Error,
 }
 
+impl ParamError {
+    /// The parameter.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its value, as JSON.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
 /// The parameters are not what the pack has said they are.
+///
+/// ```
+/// # use kissats::GlobalParams;
+/// #[derive(Debug, serde::Deserialize)]
+/// struct BenchParams {
+///     serial: u32,
+/// }
+///
+/// let error = GlobalParams::default().as_type::<BenchParams>().unwrap_err();
+/// assert!(error.wanted().ends_with("BenchParams"));
+/// assert!(error.to_string().ends_with("missing field `serial`"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the parameters are no `{wanted}`: {source}")]
 pub struct ParamsError {
     wanted: &'static str,
     source: serde_json::Error,
+}
+
+impl ParamsError {
+    /// The type that they should have been.
+    #[must_use]
+    pub fn wanted(&self) -> &'static str {
+        self.wanted
+    }
 }

@@ -71,6 +71,16 @@ pub struct HeldResource {
 
 impl HeldResource {
     /// An instance that was claimed elsewhere, for a client that reaches its owner.
+    ///
+    /// ```
+    /// # use kissats::{FencingToken, HeldResource, InstanceName, ReservationMode, ResourceName, json};
+    /// let (psu, psu_1) = (ResourceName::new("psu")?, InstanceName::new("psu-1")?);
+    /// let held = HeldResource::new(psu, psu_1, ReservationMode::Exclusive, FencingToken::from_number(1))
+    ///     .with_config(json!({ "port": 5025 }))
+    ///     .with_attribute("amps", 20);
+    /// assert_eq!((&held.config["port"], &held.attributes["amps"]), (&json!(5025), &json!(20)));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn new(
         resource: ResourceName,
@@ -89,9 +99,30 @@ impl HeldResource {
     }
 
     /// The same with the configuration that its owner told.
+    ///
+    /// ```
+    /// # use kissats::{HeldResource, json};
+    /// fn at_home(psu: HeldResource) -> HeldResource {
+    ///     psu.with_config(json!({ "address": "127.0.0.1:5025" }))
+    /// }
+    /// ```
     #[must_use]
     pub fn with_config(mut self, config: Value) -> Self {
         self.config = config;
+        self
+    }
+
+    /// The same with one more attribute that its owner told.
+    ///
+    /// ```
+    /// # use kissats::HeldResource;
+    /// fn a_strong_one(psu: HeldResource) -> HeldResource {
+    ///     psu.with_attribute("amps", 20)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.attributes.insert(key.into(), value.into());
         self
     }
 }

@@ -1,8 +1,12 @@
 //! Layer 0: the nouns. No behaviour beyond their own invariants, no I/O, no clock, no thread.
 
+mod captured_output;
 mod context;
+mod declaration;
+mod declared_name;
 mod global_params;
 mod held_resource;
+mod loaded_task;
 mod name;
 mod nearest;
 mod need;
@@ -10,7 +14,9 @@ mod new_task;
 mod outcome;
 mod phase;
 mod problem;
+mod queue_error;
 mod report_record;
+mod requirements;
 mod resource_mode;
 mod run_config;
 mod run_mode;
@@ -23,10 +29,20 @@ mod task_return;
 mod task_spec;
 mod time;
 mod verdict;
+mod word;
+mod worker_kind;
 
+pub use captured_output::CapturedOutput;
 pub use context::TaskContext;
+pub(crate) use declaration::__rust_begin_short_backtrace;
+pub use declaration::{
+    Declaration, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, TaskMain, Words,
+};
+pub use declared_name::DeclaredName;
+pub(crate) use declared_name::{hash_path, name_hash};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
+pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask, TaskGroups};
 pub use name::{
     AtsName, DutName, GroupName, InstanceName, NameError, PackName, ResourceName, TaskName,
 };
@@ -38,17 +54,21 @@ pub use outcome::{Blocked, IgnoreReason, Outcome, StopCause};
 pub use phase::Phase;
 pub(crate) use problem::panic_text;
 pub use problem::{Location, Problem, ProblemKind, Stage};
+pub use queue_error::QueueError;
 pub use report_record::{ReportMetadata, ReportRecord};
-pub use resource_mode::{ResourceMode, UnknownResourceMode};
+pub use requirements::RequirementError;
+pub use resource_mode::ResourceMode;
 pub use run_config::RunConfig;
 pub use run_mode::RunMode;
-pub use schema::{DocumentPath, SchemaError, SchemaErrors, SchemaProblem};
+pub use schema::{DocumentPath, PathSegment, SchemaError, SchemaErrors, SchemaProblem};
 pub(crate) use shared_params::SharedParams;
-pub(crate) use task::{Bodies, LoadedTask, TaskId};
-pub use task::{Prereq, Task, TaskBody};
-pub(crate) use task_defaults::TaskDefaults;
+pub(crate) use task::{Bodies, TaskBody, TaskId};
+pub use task::{Prereq, Task};
+pub(crate) use task_defaults::{TaskDefaults, built_in_task_defaults};
 pub use task_result::TaskResult;
 pub use task_return::{IntoTaskReturn, SubResult, TaskReturn};
 pub use task_spec::{Ignore, TaskSpec};
 pub use time::{Clock, Timestamp};
 pub use verdict::{NoValidResult, ValidResults, Verdict};
+pub use word::UnknownWord;
+pub(crate) use worker_kind::WorkerKind;

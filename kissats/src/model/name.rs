@@ -1,9 +1,18 @@
 //! Checked names: a name that exists is a name that can be printed, filtered and compared.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Why a piece of text is not a name.
+///
+/// ```
+/// # use kissats::ResourceName;
+/// let error = ResourceName::new(" psu").unwrap_err();
+/// assert_eq!((error.kind(), error.text()), ("resource", " psu"));
+/// assert_eq!(error.reason(), "starts or ends with white space");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is no {kind} name: it {reason}")]
 pub struct NameError {
@@ -12,7 +21,69 @@ pub struct NameError {
     reason: &'static str,
 }
 
-fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
+impl NameError {
+    /// What it should have been the name of: `task`, `resource`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Which rule it breaks, as the end of a sentence that begins with "it".
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
+/// Text that is cheap to clone; what stands in the program itself is not copied at all.
+#[derive(Clone)]
+enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Static(text) => text,
+            Self::Shared(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+fn check(kind: &'static str, text: &str) -> Result<Text, NameError> {
     let reason = if text.is_empty() {
         "is empty"
     } else if !is_plain(text) && text.chars().any(char::is_control) {
@@ -22,7 +93,7 @@ fn check(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
     } else if text.starts_with('[') {
         "starts with `[`, which marks groups in test names"
     } else {
-        return Ok(text.into());
+        return Ok(Text::Shared(text.into()));
     };
     Err(NameError {
         kind,
@@ -50,8 +121,15 @@ macro_rules! names {
         ///
         /// A name is not empty, holds no control character, does not start or end with white space
         /// and does not start with `[`. Cloning is cheap.
+        ///
+        /// ```
+        #[doc = concat!("# use kissats::", stringify!($name), ";")]
+        #[doc = concat!("let name = ", stringify!($name), "::new(\"a-1\")?;")]
+        /// assert_eq!(name.as_str(), "a-1");
+        /// # Ok::<(), kissats::NameError>(())
+        /// ```
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
+        pub struct $name(Text);
 
         impl $name {
             /// Checks `text` and makes it a name.
@@ -70,22 +148,34 @@ macro_rules! names {
                 check($kind, text.as_ref()).map(Self)
             }
 
+            /// A name that the attribute has checked.
+            #[allow(dead_code, reason = "not every kind of name stands in attributes")]
+            pub(crate) fn declared(text: &'static str) -> Self {
+                Self(Text::Static(text))
+            }
+
+            /// The same, put together.
+            #[allow(dead_code, reason = "not every kind of name stands in attributes")]
+            pub(crate) fn sound(text: String) -> Self {
+                Self(Text::Shared(text.into()))
+            }
+
             /// The name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
+                f.pad(self.as_str())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&*self.0, f)
+                fmt::Debug::fmt(self.as_str(), f)
             }
         }
 
@@ -99,19 +189,19 @@ macro_rules! names {
 
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                &*self.0 == other
+                self.as_str() == other
             }
         }
 
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                &*self.0 == *other
+                self.as_str() == *other
             }
         }
     )*};

@@ -1,12 +1,17 @@
 //! What a task asks of the ATS.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::model::ResourceName;
+use crate::model::word::words;
 
 /// How a resource is held.
+///
+/// ```
+/// # use kissats::ReservationMode;
+/// assert_eq!(ReservationMode::Shared.to_string(), "shared");
+/// assert_eq!("exclusive".parse(), Ok(ReservationMode::Exclusive));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReservationMode {
@@ -16,22 +21,10 @@ pub enum ReservationMode {
     Shared,
 }
 
-impl ReservationMode {
-    /// The original's word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Exclusive => "exclusive",
-            Self::Shared => "shared",
-        }
-    }
-}
-
-impl fmt::Display for ReservationMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(ReservationMode {
+    Exclusive = "exclusive",
+    Shared = "shared",
+});
 
 /// One resource that a task needs, how it wants to hold it, and the configuration it asks for.
 ///

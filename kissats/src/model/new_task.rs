@@ -1,14 +1,14 @@
 //! A task that is to be added to a queue.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{Phase, Task};
+use crate::model::{Phase, QueueError, Task, TaskName};
 
 /// What to add to a queue, and where.
 ///
-/// Most of the time a name is enough: whatever takes a `NewTask` takes a `&str` too.
+/// Most of the time a name is enough: whatever takes a `NewTask` takes a `&str`, a `String` or
+/// a `&TaskName` too.
 ///
 /// ```
 /// # use kissats::NewTask;
@@ -85,6 +85,18 @@ impl NewTask {
     }
 }
 
+impl From<String> for NewTask {
+    fn from(name: String) -> Self {
+        Self::named(name)
+    }
+}
+
+impl From<&TaskName> for NewTask {
+    fn from(name: &TaskName) -> Self {
+        Self::named(name.as_str())
+    }
+}
+
 impl From<&str> for NewTask {
     fn from(name: &str) -> Self {
         Self::named(name)
@@ -108,5 +120,5 @@ impl fmt::Debug for NewTask {
 /// Whoever lets a running task add others.
 pub(crate) trait AddTask: Send + Sync {
     /// Adds the task to the queue of `phase`; `false` if it does not belong into this run.
-    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, Box<dyn Error + Send + Sync>>;
+    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, QueueError>;
 }

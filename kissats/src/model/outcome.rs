@@ -44,15 +44,24 @@ impl Outcome {
         matches!(self, Self::Failed(_))
     }
 
-    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run.
+    /// The result word that a report has for it: the task's own, or `Skipped` for one that did not run,
+    /// which includes one that did not get its resources. The word does not say whether the run has
+    /// failed: [`Self::is_failure`] does.
     #[must_use]
     pub fn result(&self) -> &str {
-        self.attempts()
-            .last()
-            .map_or("Skipped", |last| last.verdict().as_str())
+        let ran = self.attempts().last().filter(|last| last.began());
+        ran.map_or("Skipped", |last| last.verdict().as_str())
     }
 
     /// The attempts of a task that ran.
+    ///
+    /// ```
+    /// # use kissats::Outcome;
+    /// /// Whether it passed, and not at once.
+    /// fn is_flaky(outcome: &Outcome) -> bool {
+    ///     outcome.satisfies_dependents() && outcome.attempts().len() > 1
+    /// }
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> &[TaskResult] {
         match self {
@@ -179,6 +188,13 @@ impl fmt::Display for Blocked {
 }
 
 /// Why the run ended before a task's turn.
+///
+/// ```
+/// # use kissats::{StopCause, TaskName};
+/// let cause = StopCause::StoppedBy(TaskName::new("power::on")?);
+/// assert_eq!(cause.to_string(), "power::on stopped the suite");
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopCause {

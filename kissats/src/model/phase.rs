@@ -1,6 +1,6 @@
 //! The three phases of a run.
 
-use std::fmt;
+use crate::model::word::words;
 
 /// When a task runs: the original's three queues.
 ///
@@ -9,6 +9,7 @@ use std::fmt;
 /// assert_eq!(Phase::default(), Phase::Test);
 /// assert_eq!(Phase::Teardown.as_str(), "teardown");
 /// assert!(Phase::Setup < Phase::Test);
+/// assert_eq!("setup".parse(), Ok(Phase::Setup));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
@@ -23,22 +24,8 @@ pub enum Phase {
     Teardown,
 }
 
-impl Phase {
-    pub(crate) const ALL: [Self; 3] = [Self::Setup, Self::Test, Self::Teardown];
-
-    /// The word for it in the attribute, in files and in reports.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Setup => "setup",
-            Self::Test => "test",
-            Self::Teardown => "teardown",
-        }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(Phase {
+    Setup = "setup",
+    Test = "test",
+    Teardown = "teardown",
+});

@@ -6,6 +6,14 @@ use std::fmt;
 use std::time::Duration;
 
 /// The steps of a task's life, in order.
+///
+/// ```
+/// # use kissats::{Problem, Stage};
+/// /// Whether the task's own code had begun.
+/// fn had_begun(problem: &Problem) -> bool {
+///     problem.stage >= Stage::Setup
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -34,6 +42,15 @@ impl fmt::Display for Stage {
 }
 
 /// A place in a source file.
+///
+/// ```
+/// # use kissats::Problem;
+/// /// What an editor jumps to.
+/// fn link(problem: &Problem) -> Option<String> {
+///     let place = problem.location.as_ref()?;
+///     Some(format!("vscode://file/{}:{}", place.file(), place.line()))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     file: String,
@@ -47,6 +64,18 @@ impl Location {
             line,
         }
     }
+
+    /// The file, as the compiler was told of it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
 }
 
 impl fmt::Display for Location {
@@ -56,6 +85,14 @@ impl fmt::Display for Location {
 }
 
 /// The ways in which a task breaks.
+///
+/// ```
+/// # use kissats::ProblemKind;
+/// /// Whether it is worth looking at the bench rather than at the task.
+/// fn is_of_the_bench(kind: &ProblemKind) -> bool {
+///     matches!(kind, ProblemKind::Unmet | ProblemKind::TimedOut(_))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
@@ -71,6 +108,8 @@ pub enum ProblemKind {
     Unmet,
     /// The run was interrupted while it was running.
     Interrupted,
+    /// The process it ran in ended before it did.
+    Crashed,
 }
 
 /// Why a task ended with the verdict `Exception`.
@@ -142,6 +181,7 @@ impl fmt::Display for Problem {
             ProblemKind::InvalidReturn => write!(f, "{} returned no valid answer", self.stage)?,
             ProblemKind::Unmet => write!(f, "{} not met", self.stage)?,
             ProblemKind::Interrupted => f.write_str("interrupted")?,
+            ProblemKind::Crashed => write!(f, "{} crashed", self.stage)?,
         }
         if let Some(location) = &self.location {
             write!(f, " at {location}")?;

@@ -45,6 +45,14 @@ pub struct ReportRecord {
 }
 
 /// The `metadata` of a [`ReportRecord`]. Times are seconds, as in the original.
+///
+/// ```
+/// # use kissats::ReportRecord;
+/// fn line(record: &ReportRecord) -> String {
+///     let own = &record.metadata;
+///     format!("{}: {} in {:.1} s ({:+.1})", record.name, own.message, own.run_time, own.run_time_delta)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ReportMetadata {
@@ -84,6 +92,15 @@ impl ReportRecord {
 
     /// Reads a record.
     ///
+    /// ```
+    /// # use kissats::{ReportRecord, json};
+    /// let record = ReportRecord::from_document(json!({
+    ///     "name": "boot", "description": "", "result": "Passed", "metadata": { "run_time": 2 },
+    /// }))?;
+    /// assert_eq!(record.metadata.run_time, 2.0);
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
+    ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_document(document: Value) -> Result<Self, SchemaErrors> {
@@ -113,6 +130,12 @@ impl ReportRecord {
     }
 
     /// The document that [`ReportRecord::from_document`] reads as this.
+    ///
+    /// ```
+    /// # use kissats::{ReportRecord, Verdict};
+    /// let record = ReportRecord::new("boot", Verdict::Passed);
+    /// assert_eq!(record.to_document()["result"], "Passed");
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let own = &self.metadata;

@@ -129,11 +129,11 @@ impl RunConfig {
             process_limit: fields.read("process_limit", limit).unwrap_or(LIMIT),
             resource_mode: fields
                 .read("resource_mode", |node| {
-                    node.word(&ResourceMode::ALL, ResourceMode::as_str)
+                    node.word(ResourceMode::ALL, ResourceMode::as_str)
                 })
                 .unwrap_or_default(),
             run_mode: fields
-                .read("run_mode", |node| node.word(&RunMode::ALL, RunMode::as_str))
+                .read("run_mode", |node| node.word(RunMode::ALL, RunMode::as_str))
                 .unwrap_or_default(),
             ats: fields.read("ats", |node| node.name(AtsName::new)),
             dut: fields.read("dut", |node| node.name(DutName::new)),
@@ -158,6 +158,14 @@ impl RunConfig {
     }
 
     /// The document that [`RunConfig::from_document`] reads as this.
+    ///
+    /// ```
+    /// # use kissats::{RunConfig, json};
+    /// let (config, _) = RunConfig::from_document(json!({ "dut": "widget-a" }))?;
+    /// let document = config.to_document();
+    /// assert_eq!((&document["dut"], &document["thread_limit"]), (&json!("widget-a"), &json!(5)));
+    /// # Ok::<(), kissats::SchemaErrors>(())
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let groups: Vec<&str> = self.test_groups.iter().map(GroupName::as_str).collect();

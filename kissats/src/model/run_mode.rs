@@ -1,12 +1,13 @@
 //! Where tasks run.
 
-use std::fmt;
+use crate::model::word::words;
 
 /// The original's three ways to run tasks.
 ///
 /// ```
 /// # use kissats::RunMode;
-/// assert_eq!(RunMode::ALL.map(RunMode::as_str), ["normal", "thread", "process"]);
+/// assert_eq!(RunMode::default(), RunMode::Normal);
+/// assert_eq!("process".parse(), Ok(RunMode::Process));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
@@ -20,23 +21,8 @@ pub enum RunMode {
     Process,
 }
 
-impl RunMode {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Normal, Self::Thread, Self::Process];
-
-    /// The original's word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Thread => "thread",
-            Self::Process => "process",
-        }
-    }
-}
-
-impl fmt::Display for RunMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(RunMode {
+    Normal = "normal",
+    Thread = "thread",
+    Process = "process",
+});

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{GlobalParams, Location, PackName, Stage, TaskContext, TaskReturn, TaskSpec};
+use crate::model::{
+    DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec,
+};
 
 /// A function of a task: its main, its setup or its teardown.
-pub type TaskBody = fn(&TaskContext) -> TaskReturn;
+pub(crate) type TaskBody = fn(&TaskContext) -> TaskReturn;
 
 /// A task by its place in the catalog, which is the order of declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,15 +38,24 @@ impl TaskId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Prereq {
-    /// A task by the path of its function; the compiler has checked that it is one.
+    /// A task by the path of its function. Only `#[kiss_task]` makes one: it has the compiler check
+    /// the path.
+    #[non_exhaustive]
     Function {
-        /// The module of the function, the crate first.
-        module: &'static str,
-        /// The function's own name.
-        function: &'static str,
+        /// The path of the function or module, the crate first.
+        path: &'static str,
     },
     /// A task by its name: in the same pack, or `pack::name` in another.
     Named(Cow<'static, str>),
+}
+
+impl Prereq {
+    pub(crate) fn declared(prereq: DeclaredPrereq) -> Self {
+        match prereq {
+            DeclaredPrereq::Path(path, _) => Self::Function { path },
+            DeclaredPrereq::Named(name) => Self::Named(Cow::Borrowed(name)),
+        }
+    }
 }
 
 /// A task as a value: for tasks that are made while the program runs.
@@ -78,11 +89,55 @@ pub trait Task: Send + Sync {
     fn task_main(&self, cx: &TaskContext) -> TaskReturn;
 
     /// What has to be done before; if it does not succeed, main does not run.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Channel(u8);
+    ///
+    /// impl Task for Channel {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         TaskSpec::new(TaskName::new(format!("channel {}", self.0)).expect("a sound name"))
+    ///     }
+    ///     fn task_setup(&self, _: &TaskContext) -> TaskReturn {
+    ///         if self.0 > 4 {
+    ///             return TaskReturn::skipped("the board has four channels");
+    ///         }
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_setup(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }
 
     /// What has to be done after.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    /// use kissats::{Task, TaskName};
+    ///
+    /// struct Heats;
+    ///
+    /// impl Task for Heats {
+    ///     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    ///         let mut spec = TaskSpec::new(TaskName::new("heats").expect("a sound name"));
+    ///         spec.always_teardown = true;
+    ///         spec
+    ///     }
+    ///     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    ///         TaskReturn::passed()
+    ///     }
+    ///     fn task_teardown(&self, _: &TaskContext) -> TaskReturn {
+    ///         println!("the heater is off");
+    ///         TaskReturn::passed()
+    ///     }
+    /// }
+    /// ```
     fn task_teardown(&self, _cx: &TaskContext) -> TaskReturn {
         TaskReturn::passed()
     }
@@ -93,7 +148,7 @@ pub trait Task: Send + Sync {
 pub(crate) enum Bodies {
     /// The functions that an attribute names.
     Functions {
-        main: TaskBody,
+        main: TaskMain,
         setup: Option<TaskBody>,
         teardown: Option<TaskBody>,
     },
@@ -101,22 +156,20 @@ pub(crate) enum Bodies {
     Value(Arc<dyn Task>),
 }
 
-/// A task that can be planned and run: what it declares, what it does, where it comes from.
-#[derive(Debug, Clone)]
-pub(crate) struct LoadedTask {
-    pub(crate) pack: PackName,
-    pub(crate) module: &'static str,
-    pub(crate) function: &'static str,
-    pub(crate) declared_at: Location,
-    pub(crate) spec: Arc<TaskSpec>,
-    pub(crate) bodies: Bodies,
-}
-
 impl Bodies {
+    /// Whether the task has a function for this.
+    pub(crate) fn has(&self, stage: Stage) -> bool {
+        match (self, stage) {
+            (Self::Functions { setup, .. }, Stage::Setup) => setup.is_some(),
+            (Self::Functions { teardown, .. }, Stage::Teardown) => teardown.is_some(),
+            _ => true,
+        }
+    }
+
     /// Runs one function of the task; one that does not exist has passed.
     pub(crate) fn run(&self, stage: Stage, cx: &TaskContext) -> TaskReturn {
         match (self, stage) {
-            (Self::Functions { main, .. }, Stage::Main) => main(cx),
+            (Self::Functions { main, .. }, Stage::Main) => main.run(cx),
             (
                 Self::Functions {
                     setup: Some(setup), ..

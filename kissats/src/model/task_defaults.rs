@@ -2,25 +2,27 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::model::TaskSpec;
 use crate::model::schema::{Fields, Node};
 
 /// The table `[task-defaults]`: between a key that a task writes and the built-in default.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TaskDefaults {
-    stop_suite_on_fail: Option<bool>,
-    max_resource_retry: Option<u32>,
-    max_resource_wait: Option<Duration>,
-    thread_safe: Option<bool>,
-    process_safe: Option<bool>,
-    valid_ats: Option<Vec<String>>,
-    valid_duts: Option<Vec<String>>,
-    prereq_same_thread: Option<bool>,
-    est_task_time: Option<Duration>,
-    always_teardown: Option<bool>,
-    priority: Option<i32>,
-    timeout: Option<Duration>,
-    retries: Option<u32>,
+    pub(super) stop_suite_on_fail: Option<bool>,
+    pub(super) max_resource_retry: Option<u32>,
+    pub(super) max_resource_wait: Option<Duration>,
+    pub(super) thread_safe: Option<bool>,
+    pub(super) process_safe: Option<bool>,
+    pub(super) valid_ats: Option<Vec<String>>,
+    pub(super) valid_duts: Option<Vec<String>>,
+    pub(super) prereq_same_thread: Option<bool>,
+    pub(super) est_task_time: Option<Duration>,
+    pub(super) always_teardown: Option<bool>,
+    pub(super) priority: Option<i32>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) retries: Option<u32>,
 }
 
 impl TaskDefaults {
@@ -62,8 +64,55 @@ impl TaskDefaults {
     }
 }
 
+impl TaskDefaults {
+    /// Whether they may keep a task from running that says nothing itself.
+    pub(crate) fn restrict(&self) -> bool {
+        self.valid_ats.is_some() || self.valid_duts.is_some()
+    }
+
+    /// Whether they say nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The built-in defaults of these keys, as documents spell them.
+pub(crate) fn built_in_task_defaults() -> Vec<(&'static str, Value)> {
+    vec![
+        ("stop_suite_on_fail", json!(true)),
+        ("max_resource_retry", json!(5)),
+        ("max_resource_wait", json!(60)),
+        ("thread_safe", json!(false)),
+        ("process_safe", json!(false)),
+        ("valid_ats", json!(["any"])),
+        ("valid_duts", json!(["any"])),
+        ("prereq_same_thread", json!(true)),
+        ("est_task_time", json!(3600)),
+        ("always_teardown", json!(false)),
+        ("priority", json!(5)),
+        ("timeout", Value::Null),
+        ("retries", json!(0)),
+    ]
+}
+
 fn set<T: Clone>(place: &mut T, given: &Option<T>) {
     if let Some(value) = given {
         place.clone_from(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TaskName;
+
+    #[test]
+    fn the_built_in_defaults_are_those_of_a_task() {
+        let document = TaskSpec::new(TaskName::new("t").unwrap()).to_document();
+        for (key, value) in built_in_task_defaults() {
+            let of_task = &document[key];
+            // Null: nobody has written it, which makes a difference elsewhere.
+            assert!(of_task.is_null() || *of_task == value, "{key}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::model::{Problem, Stage, TaskReturn, Verdict};
+use crate::model::{CapturedOutput, Problem, Stage, TaskReturn, Verdict};
 
 /// What one attempt of a task came to.
 ///
@@ -26,6 +26,8 @@ pub struct TaskResult {
     pub main_verdict: Option<Verdict>,
     /// Why its teardown broke, if something else had broken before.
     pub teardown_problem: Option<Problem>,
+    /// What it wrote, where its run mode can tell.
+    pub output: Option<Box<CapturedOutput>>,
     /// How long it ran: from the requirement check to the end of the teardown.
     pub run_time: Duration,
 }
@@ -38,6 +40,7 @@ impl TaskResult {
             problem,
             main_verdict: None,
             teardown_problem: None,
+            output: None,
             run_time,
         }
     }
@@ -50,6 +53,12 @@ impl TaskResult {
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
         &self.answer.verdict
+    }
+
+    /// Whether the task had what it needs and began.
+    pub(crate) fn began(&self) -> bool {
+        let problem = self.problem.as_ref();
+        problem.is_none_or(|problem| problem.stage != Stage::Resources)
     }
 
     /// Lays a broken teardown over the result. What broke first stays the reason.

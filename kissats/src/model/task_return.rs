@@ -119,6 +119,15 @@ impl TaskReturn {
     }
 
     /// The document that [`TaskReturn::from_document`] reads as this.
+    ///
+    /// ```
+    /// # use kissats::{TaskReturn, json};
+    /// let answer = TaskReturn::failed("11.2 V").with_metadata("volts", 11.2);
+    /// assert_eq!(
+    ///     answer.to_document(),
+    ///     json!({ "result": "Failed", "metadata": { "message": "11.2 V", "volts": 11.2 } }),
+    /// );
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let mut document = self.extra.clone();

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::schema::{self, Node};
 use crate::model::{
-    GroupName, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed, SchemaErrors,
-    TaskDefaults, TaskName,
+    Declaration, GroupName, Key, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed,
+    SchemaErrors, TaskDefaults, TaskName, Words,
 };
 
 /// Whether a task waits to be asked for.
@@ -106,6 +106,10 @@ pub struct TaskSpec {
 }
 
 impl TaskSpec {
+    pub(super) const STOP_SUITE_ON_FAIL: bool = true;
+    pub(super) const PRIORITY: i32 = 5;
+    pub(super) const EST_TASK_TIME: Duration = Duration::from_secs(3600);
+
     /// A task with the original's defaults.
     #[must_use]
     pub fn new(name: TaskName) -> Self {
@@ -114,7 +118,7 @@ impl TaskSpec {
             description: String::new(),
             groups: Vec::new(),
             phase: Phase::Test,
-            stop_suite_on_fail: true,
+            stop_suite_on_fail: Self::STOP_SUITE_ON_FAIL,
             exclusive_resources: Vec::new(),
             shared_resources: Vec::new(),
             resource_configs: Map::new(),
@@ -128,15 +132,66 @@ impl TaskSpec {
             optional_param_keys: Vec::new(),
             prereq_tasks: Vec::new(),
             prereq_same_thread: None,
-            est_task_time: Duration::from_secs(3600),
+            est_task_time: Self::EST_TASK_TIME,
             always_teardown: false,
             extra_metadata: Map::new(),
-            priority: 5,
+            priority: Self::PRIORITY,
             timeout: None,
             retries: 0,
             ignore: Ignore::No,
             extra: Map::new(),
         }
+    }
+
+    /// What an attribute says, over the defaults for what it does not.
+    pub(super) fn declared(declaration: &Declaration, defaults: Option<&TaskDefaults>) -> Self {
+        let mut spec = Self::new(declaration.task_name());
+        if let Some(defaults) = defaults {
+            defaults.apply(&mut spec);
+        }
+        for key in declaration.keys {
+            match *key {
+                Key::Description(text) => spec.description = text.to_owned(),
+                Key::Groups(groups) => {
+                    spec.groups = groups
+                        .iter()
+                        .map(|name| GroupName::declared(name))
+                        .collect();
+                }
+                Key::Phase(phase) => spec.phase = phase,
+                Key::StopSuiteOnFail(stops) => spec.stop_suite_on_fail = stops,
+                Key::ExclusiveResources(names) => spec.exclusive_resources = resources(names),
+                Key::SharedResources(names) => spec.shared_resources = resources(names),
+                Key::ResourceConfigs(text) => spec.resource_configs = object(text),
+                Key::MaxResourceRetry(count) => spec.max_resource_retry = count,
+                Key::MaxResourceWait(seconds, nanos) => {
+                    spec.max_resource_wait = Some(Duration::new(seconds, nanos));
+                }
+                Key::ThreadSafe(is_safe) => spec.thread_safe = is_safe,
+                Key::ProcessSafe(is_safe) => spec.process_safe = Some(is_safe),
+                Key::ValidAts(names) => spec.valid_ats = texts(names),
+                Key::ValidDuts(names) => spec.valid_duts = texts(names),
+                Key::ReqParamKeys(names) => spec.req_param_keys = texts(names),
+                Key::OptionalParamKeys(names) => spec.optional_param_keys = texts(names),
+                Key::PrereqTasks(prereqs) => {
+                    spec.prereq_tasks = prereqs.iter().copied().map(Prereq::declared).collect();
+                }
+                Key::PrereqSameThread(same) => spec.prereq_same_thread = Some(same),
+                Key::EstTaskTime(seconds, nanos) => {
+                    spec.est_task_time = Duration::new(seconds, nanos);
+                }
+                Key::AlwaysTeardown(always) => spec.always_teardown = always,
+                Key::ExtraMetadata(text) => spec.extra_metadata = object(text),
+                Key::Priority(priority) => spec.priority = priority,
+                Key::Timeout(seconds, nanos) => spec.timeout = Some(Duration::new(seconds, nanos)),
+                Key::Retries(count) => spec.retries = count,
+                Key::Ignore(why) => {
+                    spec.ignore = Ignore::Yes((!why.is_empty()).then(|| why.to_owned()));
+                }
+                Key::Name(_) | Key::Setup(_) | Key::Teardown(_) | Key::Params(_) => {}
+            }
+        }
+        spec
     }
 
     /// Reads the original's task parameters; `prereq_tasks` are names, spans of time are seconds or
@@ -186,7 +241,7 @@ impl TaskSpec {
                 })
                 .unwrap_or_default();
             spec.phase = fields
-                .read("phase", |node| node.word(&Phase::ALL, Phase::as_str))
+                .read("phase", |node| node.word(Phase::ALL, Phase::as_str))
                 .unwrap_or_default();
             spec.exclusive_resources = fields
                 .read("exclusive_resources", resources)
@@ -222,6 +277,13 @@ impl TaskSpec {
 
     /// The document that [`TaskSpec::from_document`] reads as this. A prerequisite by path becomes
     /// `pack::path::function`.
+    ///
+    /// ```
+    /// # use kissats::{TaskName, TaskSpec};
+    /// let document = TaskSpec::new(TaskName::new("boot")?).to_document();
+    /// assert_eq!((&document["name"], &document["priority"]), (&"boot".into(), &5.into()));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn to_document(&self) -> Value {
         let names = |names: &[ResourceName]| -> Value {
@@ -236,7 +298,7 @@ impl TaskSpec {
             .prereq_tasks
             .iter()
             .map(|prereq| match prereq {
-                Prereq::Function { module, function } => json!(format!("{module}::{function}")),
+                Prereq::Function { path } => json!(path.replace("r#", "")),
                 Prereq::Named(name) => json!(name),
             })
             .collect();
@@ -282,6 +344,12 @@ impl TaskSpec {
     }
 
     /// Its name: the one thing that does not change.
+    ///
+    /// ```
+    /// # use kissats::{TaskName, TaskSpec};
+    /// assert_eq!(TaskSpec::new(TaskName::new("boot")?).name(), &"boot");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &TaskName {
         &self.name
@@ -332,10 +400,35 @@ impl TaskSpec {
     }
 
     /// Whether it asks anything of the ATS.
+    ///
+    /// ```
+    /// # use kissats::{ResourceName, TaskName, TaskSpec};
+    /// let mut spec = TaskSpec::new(TaskName::new("boot")?);
+    /// assert!(!spec.needs_resources());
+    /// spec.shared_resources.push(ResourceName::new("lab_net")?);
+    /// assert!(spec.needs_resources());
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
     pub fn needs_resources(&self) -> bool {
         !(self.exclusive_resources.is_empty() && self.shared_resources.is_empty())
     }
+}
+
+fn resources(names: Words) -> Vec<ResourceName> {
+    names
+        .iter()
+        .map(|name| ResourceName::declared(name))
+        .collect()
+}
+
+fn texts(words: Words) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// The attribute wrote it, so it is one.
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// A whole number where it is one; text where seconds as a fraction would lose something.

@@ -23,6 +23,12 @@ impl Timestamp {
     pub const START: Self = Self(Duration::ZERO);
 
     /// The instant that lies `elapsed` after the start of the run.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::Timestamp;
+    /// assert_eq!(Timestamp::from_start(Duration::from_secs(5)).to_string(), "5s");
+    /// ```
     #[must_use]
     pub const fn from_start(elapsed: Duration) -> Self {
         Self(elapsed)

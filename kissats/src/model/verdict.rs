@@ -101,6 +101,13 @@ impl ValidResults {
     }
 
     /// The verdicts that count as success, in the order in which they were given.
+    ///
+    /// ```
+    /// # use kissats::ValidResults;
+    /// let valid = ValidResults::default();
+    /// let words: Vec<&str> = valid.iter().map(|verdict| verdict.as_str()).collect();
+    /// assert_eq!(words, ["Passed", "Completed", "Skipped"]);
+    /// ```
     pub fn iter(&self) -> std::slice::Iter<'_, Verdict> {
         self.0.iter()
     }
@@ -124,6 +131,11 @@ impl<'a> IntoIterator for &'a ValidResults {
 }
 
 /// An empty list of valid results.
+///
+/// ```
+/// # use kissats::{NoValidResult, ValidResults};
+/// assert_eq!(ValidResults::new([]), Err(NoValidResult));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a run needs at least one verdict that counts as success, for example `Passed`")]
 pub struct NoValidResult;

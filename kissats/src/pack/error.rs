@@ -3,8 +3,9 @@
 use semver::VersionReq;
 
 use crate::ats::{AtsClientError, AtsError};
-use crate::model::{PackName, SchemaErrors};
-use crate::queue::{QueueError, ScheduleError};
+use crate::model::{PackName, QueueError, SchemaErrors};
+use crate::pack::TaskMistake;
+use crate::queue::ScheduleError;
 
 /// What a [`TaskPack`](crate::TaskPack) answers instead of doing what it was asked.
 ///
@@ -17,11 +18,11 @@ use crate::queue::{QueueError, ScheduleError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackError {
-    /// The linked tasks have mistakes: all of them, a line each.
-    #[error("the linked tasks cannot run: {}", .mistakes.join("; "))]
+    /// The linked tasks have mistakes: all of them.
+    #[error("the linked tasks cannot run: {}", join(.mistakes))]
     Tasks {
         /// What is wrong, and where.
-        mistakes: Vec<String>,
+        mistakes: Vec<TaskMistake>,
     },
     /// The document of global parameters is none.
     #[error(transparent)]
@@ -65,6 +66,11 @@ pub enum PackError {
     /// A task or a group was not added; the queues are as they were.
     #[error(transparent)]
     Queue(#[from] QueueError),
+}
+
+fn join(mistakes: &[TaskMistake]) -> String {
+    let texts: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    texts.join("; ")
 }
 
 fn linked_are(linked: &[String]) -> String {

@@ -3,13 +3,31 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::model::QueueError;
 use crate::model::{GroupName, NewTask, Phase, ReservationMode, ResourceNeed, TaskName, nearest};
-use crate::pack::task_pack::PHASES;
 use crate::pack::{PackError, TaskPack};
-use crate::queue::{QueueError, QueuedTask};
+use crate::queue::{PrereqCheck, QueuedTask};
 
 impl TaskPack {
     /// Adds a task to the setup queue. If it fails there, it stops the suite whatever it declares.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("warm up")))?;
+    /// assert!(pack.queue(Phase::Setup)[0].spec().stop_suite_on_fail);
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
@@ -38,6 +56,25 @@ impl TaskPack {
     }
 
     /// Adds a task to the teardown queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("park the arm")))?;
+    /// pack.add_teardown_task(NewTask::value(Made("lift the arm")).top())?;
+    /// assert_eq!(pack.queue(Phase::Teardown)[0].name(), &"lift the arm");
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::add_test_task`].
@@ -96,16 +133,15 @@ impl TaskPack {
         if self.test_groups.is_empty() {
             for phase in [Phase::Setup, Phase::Teardown] {
                 for name in library.of_group(None, phase) {
-                    self.state.add(phase, NewTask::named(name.as_str()))?;
+                    self.state.add(phase, NewTask::from(&name))?;
                 }
             }
         }
         for name in library.of_group(Some(group), Phase::Setup) {
-            self.state
-                .add(Phase::Setup, NewTask::named(name.as_str()))?;
+            self.state.add(Phase::Setup, NewTask::from(&name))?;
         }
         for name in library.of_group(Some(group), Phase::Test) {
-            self.state.add(Phase::Test, NewTask::named(name.as_str()))?;
+            self.state.add(Phase::Test, NewTask::from(&name))?;
         }
         for name in library
             .of_group(Some(group), Phase::Teardown)
@@ -113,15 +149,16 @@ impl TaskPack {
             .rev()
         {
             self.state
-                .add(Phase::Teardown, NewTask::named(name.as_str()).top())?;
+                .add(Phase::Teardown, NewTask::from(&name).top())?;
         }
         Ok(())
     }
 
     pub(super) fn snapshot(&self) -> Vec<(Phase, Vec<QueuedTask>)> {
         let inner = self.state.inner();
-        PHASES
-            .into_iter()
+        Phase::ALL
+            .iter()
+            .copied()
             .map(|phase| (phase, inner.queues.tasks(phase)))
             .collect()
     }
@@ -137,6 +174,27 @@ impl TaskPack {
     }
 
     /// The groups added so far, each once for every time it was added.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_group("power")?;
+    /// assert_eq!(pack.test_groups(), ["power"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn test_groups(&self) -> &[GroupName] {
         &self.test_groups
@@ -165,53 +223,205 @@ impl TaskPack {
     }
 
     /// The global set-up tasks.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.setup_list(), ["power_up"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn setup_list(&self) -> Vec<TaskName> {
         self.state.library.of_group(None, Phase::Setup)
     }
 
     /// The global teardown tasks.
+    ///
+    /// ```standalone_crate
+    /// use kissats::prelude::*;
+    /// use kissats::TaskPack;
+    ///
+    /// #[kiss_task(phase = "setup")]
+    /// fn power_up() {}
+    ///
+    /// #[kiss_task(group = "power")]
+    /// fn rail_voltage() {}
+    ///
+    /// #[kiss_task(phase = "teardown")]
+    /// fn power_down() {}
+    ///
+    /// # fn main() -> Result<(), kissats::PackError> {
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.teardown_list(), ["power_down"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn teardown_list(&self) -> Vec<TaskName> {
         self.state.library.of_group(None, Phase::Teardown)
     }
 
     /// What a queue holds, the next task first.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert_eq!(pack.queue(Phase::Test)[0].name(), &"measure");
+    /// assert!(pack.queue(Phase::Setup).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn queue(&self, phase: Phase) -> Vec<QueuedTask> {
         self.state.inner().queues.tasks(phase)
     }
 
     /// The tasks that wait for their resources, the one that asks again first in front.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// for waiting in pack.delay_queue() {
+    ///     println!("{} asks again at {}", waiting.task.name(), waiting.ready_at);
+    /// }
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn delay_queue(&self) -> Vec<crate::queue::DelayedTask> {
         self.state.inner().queues.delayed()
     }
 
     /// Takes everything out of the setup queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_setup_queue();
+    /// assert!(pack.queue(Phase::Setup).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_setup_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Setup);
     }
 
     /// Takes everything out of the test queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_test_queue();
+    /// assert!(pack.queue(Phase::Test).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_test_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Test);
     }
 
     /// Takes everything out of the teardown queue.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_teardown_queue();
+    /// assert!(pack.queue(Phase::Teardown).is_empty());
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_teardown_queue(&mut self) {
         self.state.inner().queues.clear(Phase::Teardown);
     }
 
     /// Takes everything out of the delay queue.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.clear_delay_queue();
+    /// assert!(pack.delay_queue().is_empty());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn clear_delay_queue(&mut self) {
         self.state.inner().queues.clear_delayed();
     }
 
     /// Empties all four queues.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.clear_all_queues();
+    /// assert!(Phase::ALL.iter().all(|&phase| pack.queue(phase).is_empty()));
+    /// # Ok::<(), PackError>(())
+    /// ```
     pub fn clear_all_queues(&mut self) {
         let mut inner = self.state.inner();
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             inner.queues.clear(phase);
         }
         inner.queues.clear_delayed();
@@ -231,16 +441,16 @@ impl TaskPack {
     ///
     /// # fn main() -> Result<(), kissats::PackError> {
     /// let pack = TaskPack::new(GlobalParams::default())?;
-    /// let (missing, failed) = pack.check_prereqs("answers")?;
-    /// assert_eq!(missing[0], "boots");
-    /// assert!(failed.is_empty());
+    /// let prereqs = pack.check_prereqs("answers")?;
+    /// assert_eq!(prereqs.needed, ["boots"]);
+    /// assert!(prereqs.failed.is_empty());
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// [`QueueError::UnknownTask`] if no linked task has this name.
-    pub fn check_prereqs(&self, name: &str) -> Result<(Vec<TaskName>, Vec<TaskName>), PackError> {
+    pub fn check_prereqs(&self, name: &str) -> Result<PrereqCheck, PackError> {
         let source = NewTask::named(name).source;
         Ok(self.state.adding(|adding| {
             let found = adding.load(&source)?;
@@ -249,10 +459,30 @@ impl TaskPack {
     }
 
     /// How long what is queued is expected to run.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(pack.est_run_time().is_zero());
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert_eq!(pack.est_run_time().as_secs(), 3600, "the original's guess for a task");
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn est_run_time(&self) -> Duration {
-        PHASES
-            .into_iter()
+        Phase::ALL
+            .iter()
+            .copied()
             .flat_map(|phase| self.queue(phase))
             .map(|task| task.spec().est_task_time)
             .sum()
@@ -272,8 +502,9 @@ impl TaskPack {
     #[must_use]
     pub fn all_resources(&self) -> Vec<ResourceNeed> {
         let mut needs: BTreeMap<_, ResourceNeed> = BTreeMap::new();
-        for need in PHASES
-            .into_iter()
+        for need in Phase::ALL
+            .iter()
+            .copied()
             .flat_map(|phase| self.queue(phase))
             .flat_map(|task| task.spec().needs())
         {

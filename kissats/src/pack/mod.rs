@@ -2,16 +2,19 @@
 
 mod error;
 mod filling;
-mod hold_all;
+mod interrupter;
 mod pack_state;
 mod queue_run;
 mod report;
 mod run_summary;
 mod running;
+mod task_mistake;
 mod task_pack;
 #[cfg(test)]
 mod tests;
 
 pub use error::PackError;
+pub use interrupter::Interrupter;
 pub use run_summary::RunSummary;
+pub use task_mistake::{TaskMistake, TaskMistakeKind};
 pub use task_pack::TaskPack;

@@ -1,11 +1,11 @@
 //! What a pack and its running tasks share.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::model::QueueError;
 use crate::model::{AddTask, NewTask, Phase, SharedParams, TaskName};
-use crate::queue::{Adding, Completed, Library, QueueError, TaskQueues};
+use crate::queue::{Adding, Completed, Library, TaskQueues};
 
 /// The state of a pack behind a lock: its tasks add to it while it runs.
 pub(super) struct PackState {
@@ -68,7 +68,7 @@ impl PackState {
 }
 
 impl AddTask for PackState {
-    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, Box<dyn Error + Send + Sync>> {
-        Ok(Self::add(self, phase, task)?)
+    fn add(&self, phase: Phase, task: NewTask) -> Result<bool, QueueError> {
+        Self::add(self, phase, task)
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::engine::Event;
 use crate::model::{
-    AddTask, Blocked, Outcome, Phase, ReportRecord, TaskId, TaskName, Timestamp, panic_text,
+    AddTask, Blocked, LoadedTask, Outcome, Phase, ReportRecord, TaskId, TaskName, Timestamp,
+    panic_text,
 };
 use crate::pack::pack_state::{Inner, PackState};
 use crate::pack::report::records;
@@ -103,7 +104,7 @@ impl<'a> QueueRun<'a> {
         PlannedTask {
             id: TaskId::new(self.entries.len()),
             name: entry.name.clone(),
-            task: Arc::clone(&entry.task),
+            task: LoadedTask::Resolved(Arc::clone(&entry.task)),
             selected: true,
             requires,
             blocked,

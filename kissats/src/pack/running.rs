@@ -2,25 +2,62 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use crate::ats::AtsClient;
 use crate::engine::Policy;
-use crate::model::{Outcome, Phase, ResourceMode, TaskName};
-use crate::pack::hold_all::hold_all;
+use crate::model::{Outcome, Phase, ResourceMode, StopCause, TaskName};
 use crate::pack::queue_run::{QueueRun, ReportFunc};
-use crate::pack::task_pack::PHASES;
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
-use crate::runtime::Run;
+use crate::reserve::RunHold;
+use crate::runtime::{NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// pack.run_test_queue()?;
+    /// assert_eq!(pack.completed_tasks()["measure"].result(), "Passed");
+    /// # Ok::<(), PackError>(())
+    /// ```
     #[must_use]
     pub fn completed_tasks(&self) -> BTreeMap<TaskName, Outcome> {
         self.state.inner().completed.clone()
     }
 
     /// Runs the setup queue until it is empty or something stops it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_setup_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_setup_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// [`PackError::Schedule`] if the resource mode wants an order, and the function set by
@@ -33,6 +70,24 @@ impl TaskPack {
     ///
     /// What has not run stays queued: another call goes on with it.
     ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_test_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_test_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::run_setup_queue`].
     pub fn run_test_queue(&mut self) -> Result<RunSummary, PackError> {
@@ -40,6 +95,24 @@ impl TaskPack {
     }
 
     /// Runs the teardown queue until it is empty. Failures do not stop it.
+    ///
+    /// ```
+    /// # use kissats::prelude::*;
+    /// # use kissats::{NewTask, PackError, Phase, Task, TaskName, TaskPack};
+    /// # struct Made(&'static str);
+    /// # impl Task for Made {
+    /// #     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
+    /// #         TaskSpec::new(TaskName::new(self.0).expect("a sound name"))
+    /// #     }
+    /// #     fn task_main(&self, _: &TaskContext) -> TaskReturn {
+    /// #         TaskReturn::passed()
+    /// #     }
+    /// # }
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.add_teardown_task(NewTask::value(Made("measure")))?;
+    /// assert!(pack.run_teardown_queue()?.is_success());
+    /// # Ok::<(), PackError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::run_setup_queue`].
@@ -58,19 +131,32 @@ impl TaskPack {
     /// [`PackError::Resources`] if not everything could be had that is to be held; nothing has run
     /// then, and everything is still queued.
     pub fn run_all_queues(&mut self) -> Result<RunSummary, PackError> {
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             self.schedule(phase)?;
         }
+        let summary = self.run_phases();
+        self.interrupts.forget();
+        summary
+    }
+
+    fn run_phases(&mut self) -> Result<RunSummary, PackError> {
         let mut policy = self.policy();
         let mut client = Arc::clone(&self.client);
         if policy.resource_mode.is_for_the_run() {
-            let queued = PHASES.into_iter().flat_map(|phase| self.queue(phase));
-            let queued: Vec<QueuedTask> = queued.collect();
-            let held = hold_all(&client, &self.clock, &queued, &policy);
-            if let Some(held) = held.map_err(|source| PackError::Resources { source })? {
-                client = held;
-                // The queues share what is held, each task for itself.
-                policy.resource_mode = ResourceMode::PerTaskSeparate;
+            match self.hold_all(&policy) {
+                Ok(Some(held)) => {
+                    client = held;
+                    // The queues share what is held, each task for itself.
+                    policy.resource_mode = ResourceMode::PerTaskSeparate;
+                }
+                Ok(None) => {}
+                Err(NotHeld::Refused(source)) => return Err(PackError::Resources { source }),
+                Err(NotHeld::Interrupted) => {
+                    return Ok(RunSummary {
+                        stopped: Some(StopCause::Interrupted),
+                        ..RunSummary::default()
+                    });
+                }
             }
         }
         let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
@@ -81,16 +167,35 @@ impl TaskPack {
         Ok(summary)
     }
 
+    /// Takes everything that the queued tasks need; `None` if they need nothing.
+    fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<dyn AtsClient>>, NotHeld> {
+        let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
+        let queued: Vec<QueuedTask> = queues.collect();
+        let hold = RunHold::of(queued.iter().map(QueuedTask::spec), policy.patience);
+        if hold.needs.is_empty() {
+            return Ok(None);
+        }
+        let (sender, events) = channel();
+        if self.interrupts.send_to(sender) > 0 {
+            return Err(NotHeld::Interrupted);
+        }
+        let (client, clock) = (&self.client, &self.clock);
+        take(client, clock, &hold, policy.ask_again_after, &events).map(Some)
+    }
+
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
         self.schedule(phase)?;
         let client = Arc::clone(&self.client);
         let policy = self.policy();
-        Ok(self.run_in_order(phase, &client, &policy))
+        let summary = self.run_in_order(phase, &client, &policy);
+        self.interrupts.forget();
+        Ok(summary)
     }
 
     fn policy(&self) -> Policy {
         Policy {
             valid_results: self.config.valid_result.clone(),
+            run_mode: self.config.run_mode,
             resource_mode: self.config.resource_mode,
             ..Policy::default()
         }
@@ -128,7 +233,7 @@ impl TaskPack {
             clock: Arc::clone(&self.clock),
             observer,
         };
-        let end = run.run();
+        let end = run.run(&self.interrupts);
         summary.stopped = end.stopped;
         summary
     }

@@ -12,13 +12,13 @@ use crate::model::{
     AtsName, Clock, DutName, GlobalParams, GroupName, Phase, ReportRecord, ResourceMode, RunConfig,
     RunMode, SharedParams, TaskDefaults, ValidResults, nearest,
 };
-use crate::pack::PackError;
 use crate::pack::pack_state::PackState;
 use crate::pack::queue_run::ReportFunc;
+use crate::pack::{Interrupter, PackError, TaskMistake};
 use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
-use crate::registry;
-use crate::runtime::SystemClock;
+use crate::registry::Linked;
+use crate::runtime::{Interrupts, SystemClock};
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
 ///
@@ -58,6 +58,7 @@ pub struct TaskPack {
     pub(super) report_func: Option<Box<ReportFunc>>,
     pub(super) schedule_func: Option<Box<dyn Scheduler>>,
     pub(super) test_groups: Vec<GroupName>,
+    pub(super) interrupts: Interrupts,
 }
 
 impl TaskPack {
@@ -101,6 +102,15 @@ impl TaskPack {
     /// tasks and groups are those of `task_package`. Without one they are those of all linked packs.
     ///
     /// The device and the test system are those of `params`, or else those of `config`.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, PackError, PackName, RunConfig, TaskPack};
+    /// let mut config = RunConfig::default();
+    /// config.task_package = Some(PackName::new("bench")?);
+    /// let error = TaskPack::with_config(config, GlobalParams::default()).unwrap_err();
+    /// assert!(matches!(error, PackError::NotLinked { .. }));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     ///
     /// # Errors
     /// [`PackError::NotLinked`] and [`PackError::WrongVersion`] for the package,
@@ -148,15 +158,15 @@ impl TaskPack {
         params: GlobalParams,
         queues: impl TaskQueues + 'static,
     ) -> Result<Self, PackError> {
-        let (tasks, errors) = registry::collect(&params, &TaskDefaults::default());
-        let mut mistakes: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let (tasks, errors) = Linked::gather().tasks(&params, &TaskDefaults::default());
+        let mut mistakes: Vec<TaskMistake> = errors.into_iter().map(Into::into).collect();
         let library = if tasks.is_empty() {
             Library::default()
         } else {
             match Catalog::new(tasks) {
                 Ok(catalog) => Library::new(catalog),
                 Err(errors) => {
-                    mistakes.extend(errors.iter().map(ToString::to_string));
+                    mistakes.extend(errors.into_iter().map(TaskMistake::from));
                     Library::default()
                 }
             }
@@ -181,6 +191,7 @@ impl TaskPack {
             report_func: None,
             schedule_func: None,
             test_groups: Vec::new(),
+            interrupts: Interrupts::default(),
         }
     }
 
@@ -188,9 +199,10 @@ impl TaskPack {
     ///
     /// ```
     /// # use std::sync::Arc;
-    /// # use kissats::{GlobalParams, InstanceName, LocalAts, ResourceName, SystemClock, TaskPack, json};
+    /// # use kissats::{GlobalParams, InstanceConfig, InstanceName, LocalAts, ResourceName, SystemClock, TaskPack, json};
+    /// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-1")?);
     /// let bench = LocalAts::new(Arc::new(SystemClock::start()))
-    ///     .with_instance(ResourceName::new("psu")?, InstanceName::new("psu-1")?, json!({ "port": 5025 }));
+    ///     .with_instance(psu.with_config(json!({ "port": 5025 })));
     /// let mut pack = TaskPack::new(GlobalParams::default())?;
     /// pack.set_ats_client(Arc::new(bench));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -200,13 +212,43 @@ impl TaskPack {
     }
 
     /// The parameters as they are now: tasks may have changed them.
+    ///
+    /// ```
+    /// # use kissats::{DutName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_dut(Some(DutName::new("widget-b")?));
+    /// assert_eq!(pack.params().dut().unwrap(), "widget-b");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn params(&self) -> Arc<GlobalParams> {
         self.state.params.snapshot()
     }
 
+    /// Sets the parameters for what is added and what starts from now on, the device and the test system
+    /// included.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_params(GlobalParams::default().with("serial", 4711));
+    /// assert_eq!(pack.params().get::<u32>("serial").unwrap(), Some(4711));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_params(&mut self, params: GlobalParams) {
+        self.state.params.change(|now| *now = params);
+    }
+
     /// Everything as one JSON object: a document that [`Self::from_document`] reads, groups that were
     /// added included.
+    ///
+    /// ```
+    /// # use kissats::{TaskPack, json};
+    /// let pack = TaskPack::from_document(json!({ "dut": "widget-a", "serial": 4711 }))?;
+    /// let document = serde_json::from_str(&pack.json_params())?;
+    /// assert_eq!(TaskPack::from_document(document)?.dut().unwrap(), "widget-a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn json_params(&self) -> String {
         let params = self.params();
@@ -225,72 +267,169 @@ impl TaskPack {
     }
 
     /// The device under test.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.dut(), None);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn dut(&self) -> Option<DutName> {
         self.params().dut().cloned()
     }
 
     /// Sets the device under test for what is added and what starts from now on.
+    ///
+    /// ```
+    /// # use kissats::{DutName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_dut(Some(DutName::new("widget-a")?));
+    /// assert_eq!(pack.dut().unwrap(), "widget-a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_dut(&mut self, dut: Option<DutName>) {
         self.state.params.change(|params| params.set_dut(dut));
     }
 
     /// The test system.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.ats(), None);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn ats(&self) -> Option<AtsName> {
         self.params().ats().cloned()
     }
 
     /// Sets the test system for what is added and what starts from now on. The client stays.
+    ///
+    /// ```
+    /// # use kissats::{AtsName, GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_ats(Some(AtsName::new("rack-3")?));
+    /// assert_eq!(pack.ats().unwrap(), "rack-3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_ats(&mut self, ats: Option<AtsName>) {
         self.state.params.change(|params| params.set_ats(ats));
     }
 
     /// Where tasks are asked to run. So far they run one after the other in every mode.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, RunMode, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.run_mode(), RunMode::Normal);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn run_mode(&self) -> RunMode {
         self.config.run_mode
     }
 
     /// Sets where tasks are asked to run.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, RunMode, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_run_mode(RunMode::Thread);
+    /// assert_eq!(pack.run_mode(), RunMode::Thread);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_run_mode(&mut self, run_mode: RunMode) {
         self.config.run_mode = run_mode;
     }
 
     /// How many threads may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.thread_limit().get(), 5);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn thread_limit(&self) -> NonZeroU32 {
         self.config.thread_limit
     }
 
     /// Sets how many threads may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_thread_limit(2.try_into()?);
+    /// assert_eq!(pack.thread_limit().get(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_thread_limit(&mut self, thread_limit: NonZeroU32) {
         self.config.thread_limit = thread_limit;
     }
 
     /// How many processes may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.process_limit().get(), 5);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn process_limit(&self) -> NonZeroU32 {
         self.config.process_limit
     }
 
     /// Sets how many processes may run tasks.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_process_limit(2.try_into()?);
+    /// assert_eq!(pack.process_limit().get(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_process_limit(&mut self, process_limit: NonZeroU32) {
         self.config.process_limit = process_limit;
     }
 
     /// When resources are reserved, and whether a function orders the queues.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, ResourceMode, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.resource_mode(), ResourceMode::All);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn resource_mode(&self) -> ResourceMode {
         self.config.resource_mode
     }
 
     /// Sets when resources are reserved, and whether a function orders the queues.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, ResourceMode, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_resource_mode("per_task_separate".parse()?);
+    /// assert_eq!(pack.resource_mode(), ResourceMode::PerTaskSeparate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_resource_mode(&mut self, resource_mode: ResourceMode) {
         self.config.resource_mode = resource_mode;
     }
 
     /// Which verdicts count as success.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack, Verdict};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(pack.valid_result().contains(&Verdict::Completed));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn valid_result(&self) -> &ValidResults {
         &self.config.valid_result
@@ -309,12 +448,27 @@ impl TaskPack {
     }
 
     /// Whether prerequisites are neither queued nor enforced.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(!pack.ignore_prereq());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     #[must_use]
     pub fn ignore_prereq(&self) -> bool {
         self.state.inner().ignore_prereq
     }
 
     /// Sets whether prerequisites are neither queued nor enforced, from now on.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_ignore_prereq(true);
+    /// assert!(pack.ignore_prereq());
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
     pub fn set_ignore_prereq(&mut self, ignore_prereq: bool) {
         self.state.inner().ignore_prereq = ignore_prereq;
     }
@@ -347,11 +501,25 @@ impl TaskPack {
     pub fn set_schedule_func(&mut self, schedule_func: impl Scheduler + 'static) {
         self.schedule_func = Some(Box::new(schedule_func));
     }
+
+    /// What ends a run of this pack from another thread.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// let interrupter = pack.interrupter();
+    /// interrupter.interrupt();
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter::new(self.interrupts.clone())
+    }
 }
 
 /// Whether what the configuration asks for is linked.
 fn check_packages(config: &RunConfig) -> Result<(), PackError> {
-    let linked = registry::Linked::gather().packs();
+    let linked = Linked::gather().packs();
     if let Some(package) = &config.task_package
         && !linked.contains_key(package.as_str())
     {
@@ -383,12 +551,10 @@ fn check_packages(config: &RunConfig) -> Result<(), PackError> {
     Ok(())
 }
 
-pub(super) const PHASES: [Phase; 3] = [Phase::Setup, Phase::Test, Phase::Teardown];
-
 impl fmt::Debug for TaskPack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("TaskPack");
-        for phase in PHASES {
+        for &phase in Phase::ALL {
             let names: Vec<_> = self
                 .queue(phase)
                 .into_iter()

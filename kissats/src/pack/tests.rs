@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::*;
+use crate::model::QueueError;
 use crate::model::{
     GlobalParams, NewTask, Outcome, PackName, Phase, ResourceMode, StopCause, Task, TaskContext,
     TaskName, TaskReturn, TaskSpec, Verdict,
 };
 use crate::plan::Catalog;
 use crate::plan::tests::task;
-use crate::queue::{Library, PackQueues, QueueError};
+use crate::queue::{Library, PackQueues, PrereqCheck};
 
 type Body = Arc<dyn Fn(&TaskContext) -> TaskReturn + Send + Sync>;
 
@@ -22,7 +23,7 @@ struct Scripted {
 
 impl Task for Scripted {
     fn get_params(&self, _: &GlobalParams) -> TaskSpec {
-        (*task(self.line, 1).0.spec).clone()
+        (*task(self.line, 1).0.spec()).clone()
     }
 
     fn task_main(&self, cx: &TaskContext) -> TaskReturn {
@@ -425,7 +426,7 @@ fn check_prereqs_says_what_is_needed_and_what_failed() {
             .completed
             .insert(TaskName::new("b").unwrap(), ended(Verdict::Failed));
     }
-    let (needed, failed) = pack.check_prereqs("t").unwrap();
+    let PrereqCheck { needed, failed } = pack.check_prereqs("t").unwrap();
     assert_eq!(
         (needed, failed),
         (
@@ -472,7 +473,7 @@ fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
 fn a_package_needs_no_name_in_front_of_its_tasks_and_its_groups_are_its_own() {
     let of = |package: &str, line, number| {
         let mut task = task(line, number).0;
-        task.pack = PackName::new(package).unwrap();
+        task.resolved_mut().pack = PackName::new(package).unwrap();
         task
     };
     let tasks = vec![

@@ -1,9 +1,13 @@
 //! All tasks that could run, checked as a whole.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use crate::model::{GroupName, LoadedTask, Phase, Prereq, TaskId, TaskName, nearest};
+use crate::model::{
+    GroupName, Key, LoadedTask, PackName, Phase, PrereqText, TaskId, TaskName, hash_path,
+    name_hash, nearest,
+};
+use crate::plan::name_table::NameTable;
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
 
@@ -12,20 +16,43 @@ use crate::plan::{PlanError, Why, cycle};
 /// A catalog that exists has unique names, no unknown prerequisite and no circle.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    tasks: Vec<Arc<LoadedTask>>,
-    display_names: Vec<TaskName>,
-    prereqs: Vec<Vec<TaskId>>,
+    tasks: Vec<LoadedTask>,
+    /// Every pack that has tasks.
+    packs: Vec<String>,
+    names: Names,
+    prereqs: Prereqs,
+    /// Tasks that may have to be ignored.
+    restricted: Vec<TaskId>,
     groups: Groups,
+    tests_by_group: OnceLock<BTreeMap<GroupName, Vec<TaskId>>>,
 }
 
-/// Who belongs to which group, each list in the order in which it runs.
+/// Set-ups and teardowns by group, each list in the order in which it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     pub(crate) setups: BTreeMap<GroupName, Vec<TaskId>>,
-    pub(crate) tests: BTreeMap<GroupName, Vec<TaskId>>,
     pub(crate) teardowns: BTreeMap<GroupName, Vec<TaskId>>,
     pub(crate) global_setups: Vec<TaskId>,
     pub(crate) global_teardowns: Vec<TaskId>,
+}
+
+/// What the written prerequisites mean.
+#[derive(Debug)]
+struct Prereqs {
+    /// Those that have any, in order of declaration.
+    dependents: Vec<TaskId>,
+    /// For every task, one more than the place of its list; 0 for one without.
+    place: Vec<u32>,
+    lists: Vec<Vec<TaskId>>,
+}
+
+/// What is seen of the tasks in one walk over all of them.
+#[derive(Debug, Default)]
+struct Survey {
+    packs: Vec<String>,
+    with_prereqs: Vec<TaskId>,
+    setups_and_teardowns: Vec<TaskId>,
+    restricted: Vec<TaskId>,
 }
 
 impl Catalog {
@@ -34,40 +61,20 @@ impl Catalog {
     /// # Errors
     /// Every mistake that was found.
     pub(crate) fn new(tasks: Vec<LoadedTask>) -> Result<Self, Vec<PlanError>> {
-        let several_packs = tasks.iter().any(|task| task.pack != tasks[0].pack);
-        Self::part(tasks, several_packs)
-    }
-
-    /// The same of some of the tasks, and whether all of them together are of several packs.
-    ///
-    /// # Errors
-    /// Every mistake that was found.
-    pub(crate) fn part(
-        tasks: Vec<LoadedTask>,
-        several_packs: bool,
-    ) -> Result<Self, Vec<PlanError>> {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
         let mut errors = Vec::new();
         let names = Names::new(&tasks, &mut errors);
-        let mut prereqs = Vec::with_capacity(tasks.len());
-        for task in &tasks {
-            let mut found = Vec::with_capacity(task.spec.prereq_tasks.len());
-            for prereq in &task.spec.prereq_tasks {
-                match names.find(task, prereq) {
-                    Some(id) if found.contains(&id) => {}
-                    Some(id) => found.push(id),
-                    None => errors.push(names.unknown(task, prereq)),
-                }
-            }
-            prereqs.push(found);
-        }
+        let survey = Survey::of(&tasks);
         let catalog = Self {
-            display_names: display_names(&tasks, several_packs),
-            groups: Groups::of(&tasks),
-            prereqs,
-            tasks: tasks.into_iter().map(Arc::new).collect(),
+            prereqs: Prereqs::find(survey.with_prereqs, &tasks, &names, &mut errors),
+            groups: Groups::of(&survey.setups_and_teardowns, &tasks),
+            restricted: survey.restricted,
+            packs: survey.packs,
+            tests_by_group: OnceLock::new(),
+            names,
+            tasks,
         };
         errors.extend(cycle::find(&catalog));
         if errors.is_empty() {
@@ -85,21 +92,88 @@ impl Catalog {
         self.tasks.len()
     }
 
-    pub(crate) fn task(&self, id: TaskId) -> &Arc<LoadedTask> {
+    pub(crate) fn task(&self, id: TaskId) -> &LoadedTask {
         &self.tasks[id.position()]
     }
 
+    /// Every pack that has tasks.
+    pub(crate) fn packs(&self) -> &[String] {
+        &self.packs
+    }
+
     /// The name under which a task is shown: with its pack in front if there are several.
-    pub(crate) fn display_name(&self, id: TaskId) -> &TaskName {
-        &self.display_names[id.position()]
+    pub(crate) fn display_name(&self, id: TaskId) -> TaskName {
+        if self.packs.len() > 1 {
+            self.task(id).full_name()
+        } else {
+            self.task(id).name()
+        }
+    }
+
+    /// The task that is shown under this name, its groups aside.
+    pub(crate) fn displayed_as(&self, name: &str) -> Option<TaskId> {
+        match &*self.packs {
+            [pack] => self.names.find(&self.tasks, &format!("{pack}::{name}")),
+            _ => self.names.find(&self.tasks, name),
+        }
+    }
+
+    /// The tasks that have this name in their own packs.
+    pub(super) fn called(&self, name: &str) -> Vec<TaskId> {
+        let packs = self.packs.iter();
+        packs
+            .filter_map(|pack| self.names.find(&self.tasks, &format!("{pack}::{name}")))
+            .collect()
+    }
+
+    /// The task whose function or module has this path.
+    pub(crate) fn of_path(&self, path: &str) -> Option<TaskId> {
+        self.names.of_path(&self.tasks, path, hash_path(path).0)
     }
 
     pub(crate) fn prereqs(&self, id: TaskId) -> &[TaskId] {
-        &self.prereqs[id.position()]
+        self.prereqs.of(id)
+    }
+
+    /// The tasks that have prerequisites, in order of declaration.
+    pub(super) fn dependents(&self) -> &[TaskId] {
+        &self.prereqs.dependents
+    }
+
+    /// Tasks that may have to be ignored, in order of declaration.
+    pub(super) fn restricted(&self) -> &[TaskId] {
+        &self.restricted
     }
 
     pub(crate) fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// The tests of a group, in order of declaration.
+    pub(crate) fn tests_of(&self, group: &str) -> &[TaskId] {
+        self.tests_by_group().get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tests by group, in order of declaration. Most runs never ask.
+    pub(crate) fn tests_by_group(&self) -> &BTreeMap<GroupName, Vec<TaskId>> {
+        self.tests_by_group.get_or_init(|| {
+            let mut tests: BTreeMap<GroupName, Vec<TaskId>> = BTreeMap::new();
+            for id in self.ids() {
+                let task = self.task(id);
+                if task.phase() != Phase::Test {
+                    continue;
+                }
+                for group in task.groups().iter() {
+                    match tests.get_mut(group) {
+                        Some(known) => known.push(id),
+                        None => {
+                            tests.insert(GroupName::sound(group.to_owned()), vec![id]);
+                        }
+                    }
+                }
+            }
+            tests
+        })
     }
 
     /// What must have succeeded before `id` may start, and what it must wait for. The members that a
@@ -116,8 +190,6 @@ impl Catalog {
     }
 
     fn requirements_with(&self, id: TaskId, prereqs: &[TaskId]) -> Vec<Requirement> {
-        let spec = &self.task(id).spec;
-        let is_global_setup = spec.phase == Phase::Setup && spec.groups.is_empty();
         let mut found: Vec<Requirement> = Vec::new();
         let mut add = |on: TaskId, why: Why| {
             if !found.iter().any(|known| known.on == on) {
@@ -128,9 +200,15 @@ impl Catalog {
         for &prereq in prereqs {
             add(prereq, Why::Prerequisite);
         }
+        if self.groups.has_no_setups() {
+            return found;
+        }
+        let task = self.task(id);
+        let (phase, groups) = (task.phase(), task.groups());
+        let is_global_setup = phase == Phase::Setup && groups.is_empty();
         // A teardown waits for the set-up that it undoes, but it runs even if that failed.
         let or_teardown = |why: Why| {
-            if spec.phase == Phase::Teardown {
+            if phase == Phase::Teardown {
                 Why::Teardown
             } else {
                 why
@@ -141,10 +219,13 @@ impl Catalog {
                 add(setup, or_teardown(Why::GlobalSetup));
             }
         }
-        if spec.phase != Phase::Setup {
-            for group in &spec.groups {
-                for &setup in self.groups.setups.get(group).into_iter().flatten() {
-                    add(setup, or_teardown(Why::GroupSetup(group.clone())));
+        if phase != Phase::Setup {
+            for group in groups.iter() {
+                let Some((name, setups)) = self.groups.setups.get_key_value(group) else {
+                    continue;
+                };
+                for &setup in setups {
+                    add(setup, or_teardown(Why::GroupSetup(name.clone())));
                 }
             }
         }
@@ -154,18 +235,18 @@ impl Catalog {
 
     /// What a teardown waits for: the tests of its groups, or everything else if it is global.
     pub(super) fn members_before(&self, id: TaskId) -> Vec<TaskId> {
-        let spec = &self.task(id).spec;
-        match (spec.phase, spec.groups.is_empty()) {
+        let task = self.task(id);
+        match (task.phase(), task.groups().is_empty()) {
             (Phase::Setup | Phase::Test, _) => Vec::new(),
             (Phase::Teardown, true) => self
                 .ids()
                 .filter(|other| !self.groups.global_teardowns.contains(other))
                 .collect(),
             (Phase::Teardown, false) => {
-                let mut members: Vec<_> = spec
-                    .groups
+                let mut members: Vec<_> = task
+                    .groups()
                     .iter()
-                    .flat_map(|group| self.groups.tests.get(group).into_iter().flatten())
+                    .flat_map(|group| self.tests_of(group))
                     .copied()
                     .collect();
                 members.sort_unstable();
@@ -186,26 +267,84 @@ impl Catalog {
     }
 }
 
-impl Groups {
+impl Survey {
+    /// Looks at every task once, and no closer than it must.
     fn of(tasks: &[LoadedTask]) -> Self {
+        let mut survey = Self::default();
+        let mut last_pack = "";
+        let mut position = 0;
+        while position < tasks.len() {
+            let (id, task) = (TaskId::new(position), &tasks[position]);
+            position += 1;
+            let pack = task.pack();
+            if pack != last_pack {
+                last_pack = pack;
+                if !survey.packs.iter().any(|known| known == pack) {
+                    survey.packs.push(pack.to_owned());
+                }
+            }
+            match task {
+                LoadedTask::Declared {
+                    declaration,
+                    defaults,
+                } => {
+                    let is_restricted = match defaults {
+                        None => false,
+                        Some(defaults) => defaults.restrict(),
+                    };
+                    survey.add_declared(id, declaration.keys, is_restricted);
+                }
+                LoadedTask::Resolved(_) => {
+                    if task.prereqs().len() > 0 {
+                        survey.with_prereqs.push(id);
+                    }
+                    if task.phase() != Phase::Test {
+                        survey.setups_and_teardowns.push(id);
+                    }
+                    survey.restricted.push(id);
+                }
+            }
+        }
+        survey
+    }
+
+    fn add_declared(&mut self, id: TaskId, keys: &[Key], mut is_restricted: bool) {
+        let mut at = 0;
+        while at < keys.len() {
+            match keys[at] {
+                Key::PrereqTasks(_) => self.with_prereqs.push(id),
+                Key::Phase(Phase::Setup | Phase::Teardown) => self.setups_and_teardowns.push(id),
+                Key::Ignore(_) | Key::ValidDuts(_) | Key::ValidAts(_) => is_restricted = true,
+                _ => {}
+            }
+            at += 1;
+        }
+        if is_restricted {
+            self.restricted.push(id);
+        }
+    }
+}
+
+impl Groups {
+    fn of(setups_and_teardowns: &[TaskId], tasks: &[LoadedTask]) -> Self {
         let mut groups = Self::default();
-        let mut ungrouped_tests = Vec::new();
-        for (position, task) in tasks.iter().enumerate() {
-            let id = TaskId::new(position);
-            let (by_group, without_group) = match task.spec.phase {
+        for &id in setups_and_teardowns {
+            let task = &tasks[id.position()];
+            let (by_group, without_group) = match task.phase() {
                 Phase::Setup => (&mut groups.setups, &mut groups.global_setups),
-                Phase::Test => (&mut groups.tests, &mut ungrouped_tests),
+                Phase::Test => continue,
                 Phase::Teardown => (&mut groups.teardowns, &mut groups.global_teardowns),
             };
-            if task.spec.groups.is_empty() {
+            if task.groups().is_empty() {
                 without_group.push(id);
             }
-            for group in &task.spec.groups {
-                by_group.entry(group.clone()).or_default().push(id);
+            for group in task.groups().iter() {
+                let name = GroupName::sound(group.to_owned());
+                by_group.entry(name).or_default().push(id);
             }
         }
         // Sets-up in order of priority and declaration, teardowns the other way round.
-        let priority = |id: &TaskId| tasks[id.position()].spec.priority;
+        let priority = |id: &TaskId| tasks[id.position()].priority();
         for list in groups
             .setups
             .values_mut()
@@ -223,101 +362,159 @@ impl Groups {
         }
         groups
     }
+
+    fn has_no_setups(&self) -> bool {
+        self.setups.is_empty() && self.global_setups.is_empty()
+    }
+
+    /// Whether tasks wait for nothing but their prerequisites.
+    pub(super) fn are_empty(&self) -> bool {
+        self.has_no_setups() && self.teardowns.is_empty() && self.global_teardowns.is_empty()
+    }
 }
 
-fn display_names(tasks: &[LoadedTask], several: bool) -> Vec<TaskName> {
-    let name = |task: &LoadedTask| {
-        if several {
-            TaskName::new(format!("{}::{}", task.pack, task.spec.name()))
-                .unwrap_or_else(|_| task.spec.name().clone())
-        } else {
-            task.spec.name().clone()
+impl Prereqs {
+    fn find(
+        dependents: Vec<TaskId>,
+        tasks: &[LoadedTask],
+        names: &Names,
+        errors: &mut Vec<PlanError>,
+    ) -> Self {
+        let mut lists = Vec::with_capacity(dependents.len());
+        let mut place = Vec::new();
+        if !dependents.is_empty() {
+            place = vec![0; tasks.len()];
         }
-    };
-    tasks.iter().map(name).collect()
+        for &id in &dependents {
+            let task = &tasks[id.position()];
+            let prereqs = task.prereqs();
+            let mut found = Vec::with_capacity(prereqs.len());
+            for at in 0..prereqs.len() {
+                let prereq = prereqs.prereq(at);
+                match names.of_prereq(tasks, task, prereq) {
+                    Some(id) if found.contains(&id) => {}
+                    Some(id) => found.push(id),
+                    None => errors.push(unknown(tasks, task, prereq)),
+                }
+            }
+            lists.push(found);
+            place[id.position()] = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+        }
+        Self {
+            dependents,
+            place,
+            lists,
+        }
+    }
+
+    fn of(&self, id: TaskId) -> &[TaskId] {
+        match self.place.get(id.position()) {
+            None | Some(0) => &[],
+            Some(place) => &self.lists[*place as usize - 1],
+        }
+    }
 }
 
-/// Finds tasks by what prerequisites call them.
-struct Names<'a> {
-    tasks: &'a [LoadedTask],
-    by_function: HashMap<(&'a str, &'a str), TaskId>,
-    by_name: HashMap<(&'a str, &'a str), TaskId>,
+/// Finds tasks by what prerequisites and people call them.
+#[derive(Debug)]
+struct Names {
+    /// By name, the pack in front.
+    table: NameTable,
+    /// By the path of the function or module, where that is not the name.
+    by_path: BTreeMap<&'static str, TaskId>,
 }
 
-impl<'a> Names<'a> {
+impl Names {
     /// Also tells which names and functions are there twice.
-    fn new(tasks: &'a [LoadedTask], errors: &mut Vec<PlanError>) -> Self {
+    fn new(tasks: &[LoadedTask], errors: &mut Vec<PlanError>) -> Self {
         let mut names = Self {
-            tasks,
-            by_function: HashMap::with_capacity(tasks.len()),
-            by_name: HashMap::with_capacity(tasks.len()),
+            table: NameTable::new(tasks.len()),
+            by_path: BTreeMap::new(),
         };
-        let mut same_functions = Vec::new();
-        for (position, task) in tasks.iter().enumerate() {
-            let id = TaskId::new(position);
-            let name = (task.pack.as_str(), task.spec.name().as_str());
-            if let Some(first) = names.by_name.insert(name, id) {
+        let mut same_paths = Vec::new();
+        let mut position = 0;
+        while position < tasks.len() {
+            let (id, task) = (TaskId::new(position), &tasks[position]);
+            position += 1;
+            let is_called =
+                |other: TaskId| tasks[other.position()].full_name_text() == task.full_name_text();
+            if let Some(first) = names.table.insert(task.name_hash(), id, is_called) {
                 errors.push(PlanError::DuplicateName {
-                    pack: task.pack.clone(),
-                    name: task.spec.name().clone(),
-                    first: tasks[first.position()].declared_at.clone(),
-                    second: task.declared_at.clone(),
+                    pack: PackName::sound(task.pack().to_owned()),
+                    name: task.name(),
+                    first: tasks[first.position()].declared_at(),
+                    second: task.declared_at(),
                 });
             }
-            let function = (task.module, task.function);
-            let first = names.by_function.insert(function, id);
-            let Some(first) = first.filter(|_| !task.function.is_empty()) else {
-                continue;
-            };
-            let first = &tasks[first.position()];
-            // Only possible where functions stand inside functions. Without names given by hand they
-            // share their names too, and that is told already.
-            if first.spec.name() != task.spec.name() {
-                same_functions.push(PlanError::DuplicateFunction {
-                    module: task.module,
-                    function: task.function,
-                    first: first.declared_at.clone(),
-                    second: task.declared_at.clone(),
+            if !task.is_named_by_path()
+                && let Some(first) = names.by_path.insert(task.path(), id)
+            {
+                same_paths.push((first, id));
+            }
+        }
+        for (path, id) in &names.by_path {
+            let other = names.find(tasks, path);
+            let same = other.filter(|other| tasks[other.position()].path() == *path);
+            same_paths.extend(same.map(|other| (other.min(*id), other.max(*id))));
+        }
+        same_paths.sort_unstable();
+        // Only possible where functions stand inside functions. Without names given by hand they
+        // share their names too, and that is told already.
+        for (first, second) in same_paths {
+            let (first, second) = (&tasks[first.position()], &tasks[second.position()]);
+            if first.name() != second.name() {
+                errors.push(PlanError::DuplicateFunction {
+                    path: first.path(),
+                    first: first.declared_at(),
+                    second: second.declared_at(),
                 });
             }
         }
-        errors.extend(same_functions);
         names
     }
 
-    fn find(&self, dependent: &LoadedTask, prereq: &Prereq) -> Option<TaskId> {
+    /// By the name with the pack in front.
+    fn find(&self, tasks: &[LoadedTask], name: &str) -> Option<TaskId> {
+        let is_called = |id: TaskId| tasks[id.position()].full_name_text() == name;
+        self.table.find(name_hash(name), is_called)
+    }
+
+    /// By the path of the function or module, and the hash of the name that it makes.
+    fn of_path(&self, tasks: &[LoadedTask], path: &str, hash: u32) -> Option<TaskId> {
+        let is_meant = |id: TaskId| tasks[id.position()].path() == path;
+        let found = self.table.find(hash, is_meant);
+        found.or_else(|| self.by_path.get(path).copied())
+    }
+
+    fn of_prereq(
+        &self,
+        tasks: &[LoadedTask],
+        dependent: &LoadedTask,
+        prereq: PrereqText<'_>,
+    ) -> Option<TaskId> {
         match prereq {
-            Prereq::Function { module, function } => {
-                self.by_function.get(&(*module, *function)).copied()
-            }
-            Prereq::Named(name) => {
-                let own = self.by_name.get(&(dependent.pack.as_str(), &**name));
-                let other = || {
-                    name.split_once("::")
-                        .and_then(|(pack, name)| self.by_name.get(&(pack, name)))
-                };
-                own.or_else(other).copied()
+            PrereqText::Path(path, hash) => self.of_path(tasks, path, hash),
+            PrereqText::Named(name) => {
+                let own = self.find(tasks, &format!("{}::{name}", dependent.pack()));
+                own.or_else(|| self.find(tasks, name))
             }
         }
     }
+}
 
-    fn unknown(&self, dependent: &LoadedTask, prereq: &Prereq) -> PlanError {
-        let text = match prereq {
-            Prereq::Function { module, function } => format!("{module}::{function}"),
-            Prereq::Named(name) => name.to_string(),
-        };
-        let candidates = self.tasks.iter().map(|task| {
-            if task.pack == dependent.pack {
-                task.spec.name().to_string()
-            } else {
-                format!("{}::{}", task.pack, task.spec.name())
-            }
-        });
-        PlanError::UnknownPrereq {
-            declared_at: dependent.declared_at.clone(),
-            task: dependent.spec.name().clone(),
-            nearest: nearest(&text, candidates),
-            prereq: text,
+fn unknown(tasks: &[LoadedTask], dependent: &LoadedTask, prereq: PrereqText<'_>) -> PlanError {
+    let (PrereqText::Path(text, _) | PrereqText::Named(text)) = prereq;
+    let candidates = tasks.iter().map(|task| {
+        if task.pack() == dependent.pack() {
+            task.name().to_string()
+        } else {
+            task.full_name().to_string()
         }
+    });
+    PlanError::UnknownPrereq {
+        declared_at: dependent.declared_at(),
+        task: dependent.name(),
+        nearest: nearest(text, candidates),
+        prereq: text.to_owned(),
     }
 }

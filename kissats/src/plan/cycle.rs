@@ -19,6 +19,12 @@ enum Mark {
 ///
 /// The walk keeps its own stack: a chain of a hundred thousand tasks must not overflow the thread's.
 pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
+    // Set-ups, tests and teardowns alone make none: somebody must have written a prerequisite.
+    if catalog.dependents().is_empty()
+        || catalog.groups().are_empty() && !prereqs_make_a_circle(catalog)
+    {
+        return Vec::new();
+    }
     let mut marks = vec![Mark::New; catalog.len()];
     let mut circles = BTreeMap::new();
     for start in catalog.ids() {
@@ -27,6 +33,37 @@ pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
         }
     }
     circles.into_values().collect()
+}
+
+/// The same question where tasks wait for prerequisites only, which is nearly always: without a word more
+/// than the answer.
+fn prereqs_make_a_circle(catalog: &Catalog) -> bool {
+    let mut marks = vec![Mark::New; catalog.len()];
+    let mut path: Vec<(TaskId, usize)> = Vec::new();
+    for &start in catalog.dependents() {
+        if marks[start.position()] == Mark::New {
+            marks[start.position()] = Mark::OnPath;
+            path.push((start, 0));
+        }
+        while let Some((task, next)) = path.last_mut() {
+            let Some(&on) = catalog.prereqs(*task).get(*next) else {
+                marks[task.position()] = Mark::Done;
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            match marks[on.position()] {
+                Mark::OnPath => return true,
+                Mark::Done => {}
+                Mark::New if catalog.prereqs(on).is_empty() => marks[on.position()] = Mark::Done,
+                Mark::New => {
+                    marks[on.position()] = Mark::OnPath;
+                    path.push((on, 0));
+                }
+            }
+        }
+    }
+    false
 }
 
 fn walk(
@@ -56,8 +93,8 @@ fn walk(
             Mark::OnPath => {
                 let first = path.iter().position(|(task, ..)| *task == on).unwrap_or(0);
                 let links = path[first..].iter().map(|(task, requirements, next)| Link {
-                    task: catalog.display_name(*task).clone(),
-                    declared_at: catalog.task(*task).declared_at.clone(),
+                    task: catalog.display_name(*task),
+                    declared_at: catalog.task(*task).declared_at(),
                     why: requirements[next - 1].why.clone(),
                 });
                 // One circle is enough to be told for every task that closes one.

@@ -1,9 +1,11 @@
 //! Which tasks are not meant to run here.
 
-use crate::model::{GlobalParams, Ignore, IgnoreReason, TaskId, TaskSpec};
+use std::collections::BTreeMap;
+
+use crate::model::{GlobalParams, Ignore, IgnoreReason, LoadedTask, TaskId};
 use crate::plan::Catalog;
 
-/// For every task of the catalog, why it is not meant to run; `None` if it is.
+/// Why tasks are not meant to run, for those that are not.
 ///
 /// A task whose prerequisite is not meant to run is not meant to run either. A set-up that is not
 /// meant to run is left out, and its members run without it.
@@ -12,52 +14,58 @@ pub(super) fn ignored(
     params: &GlobalParams,
     declared_counts: bool,
     ignore_prereq: bool,
-) -> Vec<Option<IgnoreReason>> {
-    let own = |id: TaskId| own_reason(&catalog.task(id).spec, params, declared_counts);
-    let mut reasons: Vec<Option<IgnoreReason>> = catalog.ids().map(own).collect();
-    let mut dependents: Vec<Vec<TaskId>> = vec![Vec::new(); catalog.len()];
-    for id in catalog.ids() {
-        for prereq in catalog.prereqs(id) {
-            dependents[prereq.position()].push(id);
+) -> BTreeMap<TaskId, IgnoreReason> {
+    let mut reasons = BTreeMap::new();
+    for &id in catalog.restricted() {
+        if let Some(reason) = own_reason(catalog.task(id), params, declared_counts) {
+            reasons.insert(id, reason);
         }
     }
-    let mut spreading: Vec<TaskId> = catalog
-        .ids()
-        .filter(|id| reasons[id.position()].is_some())
-        .collect();
-    if ignore_prereq {
+    if ignore_prereq || reasons.is_empty() {
         return reasons;
     }
+    let mut dependents: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+    for &id in catalog.dependents() {
+        for &prereq in catalog.prereqs(id) {
+            dependents.entry(prereq).or_default().push(id);
+        }
+    }
+    let mut spreading: Vec<TaskId> = reasons.keys().copied().collect();
     while let Some(id) = spreading.pop() {
-        for dependent in std::mem::take(&mut dependents[id.position()]) {
-            if reasons[dependent.position()].is_some() {
-                continue;
-            }
-            let reason = root(reasons[id.position()].as_ref(), catalog, id);
-            reasons[dependent.position()] = reason;
-            spreading.push(dependent);
+        let Some(reason) = reasons.get(&id).map(|reason| root(reason, catalog, id)) else {
+            continue;
+        };
+        for dependent in dependents.remove(&id).unwrap_or_default() {
+            reasons.entry(dependent).or_insert_with(|| {
+                spreading.push(dependent);
+                reason.clone()
+            });
         }
     }
     reasons
 }
 
 /// Names the task at the end of the chain, not every link.
-fn root(reason: Option<&IgnoreReason>, catalog: &Catalog, id: TaskId) -> Option<IgnoreReason> {
-    reason.map(|reason| match reason {
+fn root(reason: &IgnoreReason, catalog: &Catalog, id: TaskId) -> IgnoreReason {
+    match reason {
         IgnoreReason::Prerequisite { .. } => reason.clone(),
         own => IgnoreReason::Prerequisite {
-            task: catalog.display_name(id).clone(),
+            task: catalog.display_name(id),
             reason: Box::new(own.clone()),
         },
-    })
+    }
 }
 
 /// Why a task itself is not meant to run, its prerequisites aside.
 pub(crate) fn own_reason(
-    spec: &TaskSpec,
+    task: &LoadedTask,
     params: &GlobalParams,
     declared_counts: bool,
 ) -> Option<IgnoreReason> {
+    if !task.is_restricted() {
+        return None;
+    }
+    let spec = task.spec();
     if let Some(dut) = params.dut()
         && !accepts(&spec.valid_duts, dut.as_str())
     {

@@ -20,11 +20,10 @@ pub(crate) enum PlanError {
     },
     /// Two functions of one module share a name, so a path to it could mean either.
     #[error(
-        "two tasks are declared as `{module}::{function}`: {first} and {second}; rename one of the functions"
+        "two tasks are declared as `{path}`: {first} and {second}; rename one of the functions"
     )]
     DuplicateFunction {
-        module: &'static str,
-        function: &'static str,
+        path: &'static str,
         first: Location,
         second: Location,
     },

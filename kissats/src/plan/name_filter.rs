@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{TaskId, nearest};
+use crate::model::{TaskGroups, TaskId, nearest};
+use crate::plan::offer::Offer;
 use crate::plan::{Catalog, PlanError};
 
 /// Which names are wanted, in the sense of libtest: any of the patterns and none of the skips.
@@ -18,22 +19,37 @@ pub(crate) struct NameFilter {
 
 /// A task as lists and reports show it: its groups in brackets, then its name.
 pub(crate) fn shown_name(catalog: &Catalog, id: TaskId) -> String {
-    let groups = &catalog.task(id).spec.groups;
     let mut shown = String::new();
-    for group in groups {
-        shown.push('[');
-        shown.push_str(group.as_str());
-        shown.push(']');
-    }
-    if !groups.is_empty() {
-        shown.push(' ');
-    }
-    shown.push_str(catalog.display_name(id).as_str());
+    show_name(catalog, id, &mut shown);
     shown
 }
 
+/// Adds the shown name of a task to a text.
+pub(crate) fn show_name(catalog: &Catalog, id: TaskId, shown: &mut String) {
+    show(
+        catalog.task(id).groups(),
+        catalog.display_name(id).as_str(),
+        shown,
+    );
+}
+
+/// The same of a task with these groups and this name.
+pub(super) fn show(groups: TaskGroups<'_>, name: &str, shown: &mut String) {
+    let mut at = 0;
+    while at < groups.len() {
+        shown.push('[');
+        shown.push_str(groups.name(at));
+        shown.push(']');
+        at += 1;
+    }
+    if at > 0 {
+        shown.push(' ');
+    }
+    shown.push_str(name);
+}
+
 impl NameFilter {
-    /// The wanted ones among `offered`, in order.
+    /// The wanted ones of those on offer, in order.
     ///
     /// # Errors
     /// With `--exact`, every pattern that is no task's name: nextest would take the empty run that
@@ -41,49 +57,49 @@ impl NameFilter {
     pub(super) fn choose(
         &self,
         catalog: &Catalog,
-        offered: Vec<TaskId>,
+        offer: &Offer<'_>,
     ) -> Result<Vec<TaskId>, Vec<PlanError>> {
         if self.exact {
-            return self.choose_exactly(catalog, offered);
+            return self.choose_exactly(catalog, offer);
         }
         if self.patterns.is_empty() && self.skips.is_empty() {
-            return Ok(offered);
+            return Ok(offer.ids().collect());
         }
-        let wanted = |id: &TaskId| {
-            let shown = shown_name(catalog, *id);
+        let mut shown = String::new();
+        let mut is_wanted = |id: &TaskId| {
+            shown.clear();
+            show_name(catalog, *id, &mut shown);
             let hit = |pattern: &String| shown.contains(pattern.as_str());
             (self.patterns.is_empty() || self.patterns.iter().any(hit))
                 && !self.skips.iter().any(hit)
         };
-        Ok(offered.into_iter().filter(wanted).collect())
+        Ok(offer.ids().filter(|id| is_wanted(id)).collect())
     }
 
     /// The tasks whose whole name is one of the patterns, with or without `--exact`.
-    pub(super) fn named_whole(&self, catalog: &Catalog, offered: &[TaskId]) -> BTreeSet<TaskId> {
+    pub(super) fn named_whole(&self, catalog: &Catalog, offer: &Offer<'_>) -> BTreeSet<TaskId> {
         let patterns = self.patterns.iter();
         patterns
-            .flat_map(|name| called(catalog, offered, name))
+            .flat_map(|name| called(catalog, offer, name))
             .collect()
     }
 
     fn choose_exactly(
         &self,
         catalog: &Catalog,
-        offered: Vec<TaskId>,
+        offer: &Offer<'_>,
     ) -> Result<Vec<TaskId>, Vec<PlanError>> {
         let skipped: BTreeSet<TaskId> = self
             .skips
             .iter()
-            .flat_map(|name| called(catalog, &offered, name))
+            .flat_map(|name| called(catalog, offer, name))
             .collect();
         let mut errors = Vec::new();
         let mut wanted = BTreeSet::new();
         for name in &self.patterns {
-            let found = called(catalog, &offered, name);
+            let found = called(catalog, offer, name);
             if found.is_empty() {
-                let names = offered
-                    .iter()
-                    .map(|&id| catalog.display_name(id).to_string());
+                let names = offer.ids().map(|id| catalog.display_name(id).to_string());
                 errors.push(PlanError::UnknownExactName {
                     nearest: nearest(name, names),
                     name: name.clone(),
@@ -94,30 +110,29 @@ impl NameFilter {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let all = self.patterns.is_empty();
-        let chosen = |id: &TaskId| (all || wanted.contains(id)) && !skipped.contains(id);
-        Ok(offered.into_iter().filter(chosen).collect())
+        let is_kept = |id: &TaskId| !skipped.contains(id);
+        Ok(if self.patterns.is_empty() {
+            offer.ids().filter(is_kept).collect()
+        } else {
+            wanted.into_iter().filter(is_kept).collect()
+        })
     }
 }
 
 /// The tasks of this name: as it is shown, as it is without its groups, or, where several packs
 /// stand in front of their names and no other task is called so, as it is in its own pack.
-fn called(catalog: &Catalog, offered: &[TaskId], name: &str) -> Vec<TaskId> {
-    // Building the shown name of every task only to compare it would cost more than the run of one.
+fn called(catalog: &Catalog, offer: &Offer<'_>, name: &str) -> Vec<TaskId> {
     let path = name.rsplit_once("] ").map_or(name, |(_, path)| path);
-    let is_shown = |id: &TaskId| name == path || shown_name(catalog, *id) == name;
-    let of_path = |is: &dyn Fn(TaskId) -> bool| -> Vec<TaskId> {
-        offered
-            .iter()
-            .copied()
-            .filter(|id| is(*id) && is_shown(id))
-            .collect()
-    };
-    let found =
-        of_path(&|id| *catalog.display_name(id) == *path || *catalog.display_name(id) == *name);
-    if found.is_empty() {
-        of_path(&|id| *catalog.task(id).spec.name() == *path)
-    } else {
-        found
+    let is_meant =
+        |id: &TaskId| offer.contains(*id) && (name == path || shown_name(catalog, *id) == name);
+    let mut found: Vec<TaskId> = catalog.displayed_as(path).into_iter().collect();
+    if name != path {
+        // A name given by hand may hold what ends the groups of another.
+        found.extend(catalog.displayed_as(name));
     }
+    found.retain(is_meant);
+    if found.is_empty() {
+        found = catalog.called(path).into_iter().filter(is_meant).collect();
+    }
+    found
 }

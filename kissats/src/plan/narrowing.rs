@@ -1,6 +1,6 @@
 //! What is left out of a plan on purpose.
 
-use crate::model::{GroupName, Phase, TaskSpec};
+use crate::model::{GroupName, LoadedTask, Phase};
 
 /// Rules of the run that make a plan smaller than its tasks would have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +16,14 @@ pub(crate) struct Narrowing {
 }
 
 impl Narrowing {
-    pub(super) fn is_in_groups(&self, spec: &TaskSpec) -> bool {
-        self.groups.is_empty() || spec.groups.iter().any(|group| self.groups.contains(group))
+    pub(super) fn is_in_groups(&self, task: &LoadedTask) -> bool {
+        let mut of_task = task.groups().iter();
+        self.groups.is_empty()
+            || of_task.any(|group| self.groups.iter().any(|wanted| wanted == group))
+    }
+
+    pub(super) fn leaves_any_out(&self) -> bool {
+        self.skip_setup || self.skip_teardown
     }
 
     pub(super) fn leaves_out(&self, phase: Phase) -> bool {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
 use crate::plan::by_task::ByTask;
+use crate::plan::name_filter::show;
 use crate::plan::requirement::Requirement;
 use crate::plan::{Catalog, Selection, Why};
 
@@ -28,7 +29,7 @@ impl Step {
 pub(crate) struct PlannedTask {
     pub(crate) id: TaskId,
     pub(crate) name: TaskName,
-    pub(crate) task: Arc<LoadedTask>,
+    pub(crate) task: LoadedTask,
     /// Asked for, not only pulled in.
     pub(crate) selected: bool,
     /// What it waits for; every one of them is an earlier step.
@@ -38,8 +39,16 @@ pub(crate) struct PlannedTask {
 }
 
 impl PlannedTask {
-    pub(crate) fn spec(&self) -> &TaskSpec {
-        &self.task.spec
+    /// Everything it declares, put together anew: what there is a method for on the task, ask there.
+    pub(crate) fn spec(&self) -> Arc<TaskSpec> {
+        self.task.spec()
+    }
+
+    /// As lists and reports show it.
+    pub(crate) fn shown_name(&self) -> String {
+        let mut shown = String::new();
+        show(self.task.groups(), self.name.as_str(), &mut shown);
+        shown
     }
 }
 
@@ -68,10 +77,6 @@ impl RunPlan {
             .map(|(position, task)| (Step::new(position), task))
     }
 
-    pub(crate) fn into_steps(self) -> impl Iterator<Item = PlannedTask> {
-        self.steps.into_iter()
-    }
-
     /// Adds a task at the end.
     pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
         self.steps.push(task);
@@ -91,6 +96,8 @@ impl RunPlan {
 struct Draft<'a> {
     catalog: &'a Catalog,
     selected: Vec<bool>,
+    /// In order of declaration.
+    teardowns: Vec<TaskId>,
     /// For every planned task what it waits for among the planned ones.
     waits: ByTask<Vec<Requirement>>,
 }
@@ -104,6 +111,8 @@ impl<'a> Draft<'a> {
             selected[id.position()] = true;
         }
         let mut waits = ByTask::new(catalog.len());
+        let groups = catalog.groups();
+        let has_teardowns = !(groups.global_teardowns.is_empty() && groups.teardowns.is_empty());
         while let Some(id) = open.pop() {
             if waits.contains(id) {
                 continue;
@@ -114,26 +123,32 @@ impl<'a> Draft<'a> {
                 catalog.requirements(id)
             };
             requirements.retain(|requirement| runs(&requirement.on));
-            open.extend(requirements.iter().map(|requirement| requirement.on));
-            open.extend(teardowns_of(catalog, id).filter(runs));
+            for requirement in &requirements {
+                open.push(requirement.on);
+            }
+            if has_teardowns {
+                open.extend(teardowns_of(catalog, id).filter(runs));
+            }
             waits.insert(id, requirements);
         }
         let mut draft = Self {
             catalog,
             selected,
+            teardowns: Vec::new(),
             waits,
         };
-        draft.let_teardowns_wait();
+        if has_teardowns {
+            let is_teardown = |id: &TaskId| draft.phase(*id) == Phase::Teardown;
+            draft.teardowns = draft.waits.ids().filter(is_teardown).collect();
+            draft.let_teardowns_wait();
+        }
         draft
     }
 
     /// A teardown waits for its members in the plan, and for whatever needs one of them or needs
     /// what their group has set up.
     fn let_teardowns_wait(&mut self) {
-        let teardowns = self.teardowns();
-        if teardowns.is_empty() {
-            return;
-        }
+        let teardowns = self.teardowns.clone();
         for &id in &teardowns {
             self.let_wait(id, self.catalog.members_before(id));
         }
@@ -141,14 +156,13 @@ impl<'a> Draft<'a> {
         let dependents = self.dependents(Why::must_succeed);
         let mut waiting = self.dependents(|_| true);
         for &id in &teardowns {
-            let spec = &self.catalog.task(id).spec;
-            if spec.groups.is_empty() {
+            let of_task = self.catalog.task(id).groups();
+            if of_task.is_empty() {
                 // A global teardown waits for everything as it is.
                 continue;
             }
             let groups = self.catalog.groups();
-            let setups = spec
-                .groups
+            let setups = of_task
                 .iter()
                 .filter_map(|group| groups.setups.get(group))
                 .flatten();
@@ -183,13 +197,6 @@ impl<'a> Draft<'a> {
         added
     }
 
-    fn teardowns(&self) -> Vec<TaskId> {
-        self.waits
-            .ids()
-            .filter(|id| self.phase(*id) == Phase::Teardown)
-            .collect()
-    }
-
     /// Who waits directly for whom, for the reasons that count.
     fn dependents(&self, counts: impl Fn(&Why) -> bool) -> ByTask<Vec<TaskId>> {
         let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(self.catalog.len());
@@ -205,7 +212,7 @@ impl<'a> Draft<'a> {
     }
 
     fn phase(&self, id: TaskId) -> Phase {
-        self.catalog.task(id).spec.phase
+        self.catalog.task(id).phase()
     }
 
     /// Where every task would like to stand.
@@ -219,7 +226,7 @@ impl<'a> Draft<'a> {
         roots.sort_by_key(|id| {
             (
                 self.phase(*id) == Phase::Setup,
-                self.catalog.task(*id).spec.priority,
+                self.catalog.task(*id).priority(),
                 *id,
             )
         });
@@ -227,10 +234,10 @@ impl<'a> Draft<'a> {
         for root in roots {
             self.place_with_needs(root, &mut wishes);
         }
-        let mut teardowns = self.teardowns();
+        let mut teardowns = self.teardowns.clone();
         // The mirror image of set-up: who came up first goes down last.
         teardowns.reverse();
-        teardowns.sort_by_key(|id| self.catalog.task(*id).spec.priority);
+        teardowns.sort_by_key(|id| self.catalog.task(*id).priority());
         for (rank, id) in teardowns.into_iter().enumerate() {
             let before = self.waits[id]
                 .iter()
@@ -256,9 +263,9 @@ impl<'a> Draft<'a> {
     /// Where the first task of the groups that `id` tears down stands.
     fn first_of_groups(&self, id: TaskId, wishes: &ByTask<Wish>) -> Option<usize> {
         let groups = self.catalog.groups();
-        let of_groups = self.catalog.task(id).spec.groups.iter().flat_map(|group| {
+        let of_groups = self.catalog.task(id).groups().iter().flat_map(|group| {
             let setups = groups.setups.get(group).into_iter().flatten();
-            setups.chain(groups.tests.get(group).into_iter().flatten())
+            setups.chain(self.catalog.tests_of(group))
         });
         of_groups
             .filter_map(|member| wishes.get(*member))
@@ -299,6 +306,30 @@ impl<'a> Draft<'a> {
     /// Every task after what it waits for, and otherwise as near to its wish as can be.
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
+        let mut order: Vec<TaskId> = self.waits.ids().collect();
+        order.sort_by_key(|id| wishes[*id]);
+        if !self.is_in_order(&order) {
+            order = self.order_by_wish(&wishes);
+        }
+        order
+    }
+
+    /// Whether every task comes after what it waits for.
+    fn is_in_order(&self, order: &[TaskId]) -> bool {
+        let mut is_placed = vec![false; self.catalog.len()];
+        for id in order {
+            for requirement in &self.waits[*id] {
+                if !is_placed[requirement.on.position()] {
+                    return false;
+                }
+            }
+            is_placed[id.position()] = true;
+        }
+        true
+    }
+
+    /// Of all tasks that need nothing any more, always the one whose wish comes first.
+    fn order_by_wish(&self, wishes: &ByTask<Wish>) -> Vec<TaskId> {
         let mut dependents = self.dependents(|_| true);
         let mut open: Vec<usize> = vec![0; self.catalog.len()];
         for (id, requirements) in self.waits.iter() {
@@ -339,12 +370,13 @@ impl<'a> Draft<'a> {
                     why: requirement.why,
                 })
                 .collect();
-            if task.spec.phase != Phase::Test {
+            let phase = task.phase();
+            if phase != Phase::Test {
                 // Of one group, one after the other, also when a resource makes one wait.
-                let named = task.spec.groups.iter().map(|group| Some(group.as_str()));
-                let global = task.spec.groups.is_empty().then_some(None);
+                let named = task.groups().iter().map(Some);
+                let global = task.groups().is_empty().then_some(None);
                 for group in named.chain(global) {
-                    let on = previous.insert((task.spec.phase, group), step);
+                    let on = previous.insert((phase, group), step);
                     let is_new =
                         |on: &Step| *on != step && !requires.iter().any(|known| known.on == *on);
                     if let Some(on) = on.filter(is_new) {
@@ -357,8 +389,8 @@ impl<'a> Draft<'a> {
             }
             planned.push(PlannedTask {
                 id,
-                name: self.catalog.display_name(id).clone(),
-                task: Arc::clone(task),
+                name: self.catalog.display_name(id),
+                task: task.clone(),
                 selected: self.selected[id.position()],
                 requires,
                 blocked: None,
@@ -401,8 +433,7 @@ fn teardowns_of(catalog: &Catalog, id: TaskId) -> impl Iterator<Item = TaskId> {
     let groups = catalog.groups();
     let of_groups = catalog
         .task(id)
-        .spec
-        .groups
+        .groups()
         .iter()
         .flat_map(|group| groups.teardowns.get(group).into_iter().flatten());
     groups.global_teardowns.iter().chain(of_groups).copied()

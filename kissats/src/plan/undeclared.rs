@@ -9,11 +9,12 @@ pub(crate) fn undeclared(
     plan: &RunPlan,
     declared: &[&ResourceName],
 ) -> Vec<PlanError> {
-    let of_task = plan.steps().flat_map(|(_, task)| {
+    let asking = plan.steps().filter(|(_, task)| task.task.needs_resources());
+    let of_task = asking.flat_map(|(_, task)| {
         let needs = task.spec().needs().into_iter();
         let unknown = needs.filter(|need| !declared.contains(&&need.resource));
         unknown.map(|need| PlanError::UndeclaredResource {
-            declared_at: catalog.task(task.id).declared_at.clone(),
+            declared_at: catalog.task(task.id).declared_at(),
             task: task.name.clone(),
             nearest: nearest(
                 need.resource.as_str(),

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::model::QueueError;
 use crate::model::{
-    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, Task, TaskName,
-    TaskSource, panic_text,
+    Bodies, GlobalParams, LoadedTask, Location, NewTask, Outcome, PackName, Phase, ResolvedTask,
+    Task, TaskName, TaskSource, panic_text,
 };
 use crate::plan::own_reason;
 use crate::queue::library::Found;
-use crate::queue::{Library, QueueError, QueuedTask, TaskQueues};
+use crate::queue::{Library, PrereqCheck, QueuedTask, TaskQueues};
 
 /// How the tasks of a pack ended, each by its name; the last outcome counts.
 pub(crate) type Completed = BTreeMap<TaskName, Outcome>;
@@ -53,7 +54,7 @@ impl Adding<'_> {
     /// does not stop the suite. On `false` and on an error the queues are as they were.
     pub(crate) fn add(&mut self, phase: Phase, new: NewTask) -> Result<bool, QueueError> {
         let found = self.load(&new.source)?;
-        if own_reason(&found.task.spec, self.params, false).is_some() {
+        if own_reason(&found.task, self.params, false).is_some() {
             return Ok(false);
         }
         if !new.allow_dupe && self.queues.contains(phase, &found.name) {
@@ -77,16 +78,16 @@ impl Adding<'_> {
     }
 
     /// Which prerequisites have not run, and which did not succeed.
-    pub(crate) fn check_prereqs(&self, prereqs: &[TaskName]) -> (Vec<TaskName>, Vec<TaskName>) {
-        let (mut needed, mut failed) = (Vec::new(), Vec::new());
+    pub(crate) fn check_prereqs(&self, prereqs: &[TaskName]) -> PrereqCheck {
+        let mut check = PrereqCheck::default();
         for prereq in prereqs {
             match self.completed.get(prereq) {
-                None => needed.push(prereq.clone()),
+                None => check.needed.push(prereq.clone()),
                 Some(outcome) if outcome.satisfies_dependents() => {}
-                Some(_) => failed.push(prereq.clone()),
+                Some(_) => check.failed.push(prereq.clone()),
             }
         }
-        (needed, failed)
+        check
     }
 
     pub(crate) fn load(&self, source: &TaskSource) -> Result<Found, QueueError> {
@@ -121,17 +122,16 @@ impl Adding<'_> {
                 }
             })?);
         }
-        let task = LoadedTask {
-            pack: PackName::new("program")?,
-            module: "",
-            function: "",
+        let task = ResolvedTask {
+            pack: PackName::declared("program"),
+            path: "",
             declared_at: Location::new("the program", 0),
             spec: Arc::new(spec),
             bodies: Bodies::Value(Arc::clone(task)),
         };
         Ok(Found {
             name,
-            task: Arc::new(task),
+            task: LoadedTask::Resolved(Arc::new(task)),
             prereqs: prereqs.into(),
         })
     }
@@ -159,7 +159,7 @@ impl Adding<'_> {
                 if outcome.satisfies_dependents() {
                     continue;
                 }
-                if task.task.spec.stop_suite_on_fail {
+                if task.task.stop_suite_on_fail() {
                     return Err(QueueError::FailedPrereq {
                         task: dependent,
                         outcome: outcome.to_string(),
@@ -197,7 +197,7 @@ impl Adding<'_> {
                 prereq: prereq.to_string(),
             });
         };
-        match own_reason(&found.task.spec, self.params, false) {
+        match own_reason(&found.task, self.params, false) {
             None => Ok(found),
             Some(reason) => Err(QueueError::PrereqNotForThisRun {
                 task: task.clone(),
@@ -210,13 +210,8 @@ impl Adding<'_> {
     /// Whether a task will have run before anything that is added to `phase` now: it is running, or
     /// stands in this queue or an earlier one.
     fn is_scheduled(&self, phase: Phase, name: &TaskName) -> bool {
-        let up_to = [Phase::Setup, Phase::Test, Phase::Teardown]
-            .into_iter()
-            .filter(|other| *other <= phase);
-        self.running.contains(name)
-            || up_to
-                .into_iter()
-                .any(|other| self.queues.contains(other, name))
+        let mut up_to = Phase::ALL.iter().filter(|other| **other <= phase);
+        self.running.contains(name) || up_to.any(|&other| self.queues.contains(other, name))
     }
 
     /// Brings the queued prerequisites of `task`, and theirs, to the front, in the order they had.
@@ -254,7 +249,7 @@ impl Adding<'_> {
 
     fn entry(&mut self, phase: Phase, found: Found) -> QueuedTask {
         *self.entries_made += 1;
-        let mut task = found.task;
+        let mut task = found.task.resolve();
         // Without what the setup queue prepares no test makes sense.
         let is_critical = phase == Phase::Setup && !task.spec.stop_suite_on_fail;
         if task.spec.phase != phase || is_critical {

@@ -1,6 +1,5 @@
 //! The tasks that a pack finds by name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{GroupName, LoadedTask, PackName, Phase, Prereq, TaskId, TaskName, nearest};
@@ -9,7 +8,7 @@ use crate::plan::Catalog;
 /// A task of the library: itself, its name, and what it needs.
 pub(crate) struct Found {
     pub(crate) name: TaskName,
-    pub(crate) task: Arc<LoadedTask>,
+    pub(crate) task: LoadedTask,
     pub(crate) prereqs: Arc<[TaskName]>,
 }
 
@@ -17,20 +16,14 @@ pub(crate) struct Found {
 #[derive(Debug, Default)]
 pub(crate) struct Library {
     catalog: Option<Catalog>,
-    by_name: BTreeMap<TaskName, TaskId>,
     /// Whose groups there are, and whose tasks need no pack in front of their names; `None` for all.
     package: Option<PackName>,
 }
 
 impl Library {
     pub(crate) fn new(catalog: Catalog) -> Self {
-        let by_name = catalog
-            .ids()
-            .map(|id| (catalog.display_name(id).clone(), id))
-            .collect();
         Self {
             catalog: Some(catalog),
-            by_name,
             package: None,
         }
     }
@@ -42,16 +35,17 @@ impl Library {
     }
 
     fn id_of(&self, name: &str) -> Option<TaskId> {
+        let catalog = self.catalog.as_ref()?;
         let of_package = self.package.as_ref().and_then(|package| {
             let full_name = format!("{package}::{name}");
-            self.by_name.get(full_name.as_str())
+            catalog.displayed_as(&full_name)
         });
-        of_package.or_else(|| self.by_name.get(name)).copied()
+        of_package.or_else(|| catalog.displayed_as(name))
     }
 
     fn is_of_package(&self, task: &LoadedTask) -> bool {
         let package = self.package.as_ref();
-        package.is_none_or(|package| *package == task.pack)
+        package.is_none_or(|package| package == task.pack())
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<Found> {
@@ -59,10 +53,10 @@ impl Library {
         let id = self.id_of(name)?;
         let prereqs = catalog.prereqs(id).iter();
         Some(Found {
-            name: catalog.display_name(id).clone(),
-            task: Arc::clone(catalog.task(id)),
+            name: catalog.display_name(id),
+            task: catalog.task(id).clone(),
             prereqs: prereqs
-                .map(|&prereq| catalog.display_name(prereq).clone())
+                .map(|&prereq| catalog.display_name(prereq))
                 .collect(),
         })
     }
@@ -74,22 +68,17 @@ impl Library {
                 Some(found) => Some(found.name),
                 None => TaskName::new(name).ok(),
             },
-            Prereq::Function { module, function } => {
+            Prereq::Function { path } => {
                 let catalog = self.catalog.as_ref()?;
-                let is_meant = |id: &TaskId| {
-                    let task = catalog.task(*id);
-                    task.module == *module && task.function == *function
-                };
-                catalog
-                    .ids()
-                    .find(is_meant)
-                    .map(|id| catalog.display_name(id).clone())
+                catalog.of_path(path).map(|id| catalog.display_name(id))
             }
         }
     }
 
     pub(crate) fn nearest(&self, name: &str) -> Option<String> {
-        nearest(name, self.by_name.keys().map(TaskName::to_string))
+        let catalog = self.catalog.as_ref()?;
+        let names = catalog.ids().map(|id| catalog.display_name(id).to_string());
+        nearest(name, names)
     }
 
     /// The tasks of one phase that belong to `group`, or to none, in the order in which they run.
@@ -103,14 +92,14 @@ impl Library {
             (None, Phase::Teardown) => &groups.global_teardowns,
             (None, Phase::Test) => &[],
             (Some(group), Phase::Setup) => groups.setups.get(group).map_or(&[], Vec::as_slice),
-            (Some(group), Phase::Test) => groups.tests.get(group).map_or(&[], Vec::as_slice),
+            (Some(group), Phase::Test) => catalog.tests_of(group),
             (Some(group), Phase::Teardown) => {
                 groups.teardowns.get(group).map_or(&[], Vec::as_slice)
             }
         };
         ids.iter()
             .filter(|id| self.is_of_package(catalog.task(**id)))
-            .map(|&id| catalog.display_name(id).clone())
+            .map(|&id| catalog.display_name(id))
             .collect()
     }
 
@@ -120,15 +109,16 @@ impl Library {
             return Vec::new();
         };
         let groups = catalog.groups();
-        let mut names: Vec<GroupName> = [&groups.setups, &groups.tests, &groups.teardowns]
-            .into_iter()
-            .flatten()
-            .filter(|(_, ids)| {
-                let mut tasks = ids.iter().map(|id| catalog.task(*id));
-                tasks.any(|task| self.is_of_package(task))
-            })
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut names: Vec<GroupName> =
+            [&groups.setups, catalog.tests_by_group(), &groups.teardowns]
+                .into_iter()
+                .flatten()
+                .filter(|(_, ids)| {
+                    let mut tasks = ids.iter().map(|id| catalog.task(*id));
+                    tasks.any(|task| self.is_of_package(task))
+                })
+                .map(|(name, _)| name.clone())
+                .collect();
         names.sort();
         names.dedup();
         names

@@ -1,9 +1,9 @@
 //! Layer 1: the queues of a task pack, and how tasks come into them. Pure.
 
 mod adding;
-mod error;
 mod library;
 mod pack_queues;
+mod prereq_check;
 mod queued_task;
 mod scheduler;
 mod task_queues;
@@ -11,9 +11,9 @@ mod task_queues;
 mod tests;
 
 pub(crate) use adding::{Adding, Completed};
-pub use error::QueueError;
 pub(crate) use library::Library;
 pub use pack_queues::PackQueues;
+pub use prereq_check::PrereqCheck;
 pub use queued_task::{DelayedTask, QueuedTask};
 pub(crate) use scheduler::reorder;
 pub use scheduler::{ScheduleError, Scheduler};

@@ -6,6 +6,12 @@ use crate::model::{Phase, TaskName};
 use crate::queue::{DelayedTask, QueuedTask, TaskQueues};
 
 /// The usual [`TaskQueues`]: one list a phase, and the delay queue.
+///
+/// ```
+/// # use kissats::{GlobalParams, PackQueues, TaskPack};
+/// let pack = TaskPack::with_queues(GlobalParams::default(), PackQueues::default())?;
+/// # Ok::<(), kissats::PackError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct PackQueues {
     setup: Queue,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{LoadedTask, TaskName, TaskSpec, Timestamp};
+use crate::model::{ResolvedTask, TaskName, TaskSpec, Timestamp};
 
 /// A task in a queue.
 ///
@@ -17,7 +17,7 @@ pub struct QueuedTask {
     /// Tells apart two entries of one task.
     pub(crate) entry: u64,
     pub(crate) name: TaskName,
-    pub(crate) task: Arc<LoadedTask>,
+    pub(crate) task: Arc<ResolvedTask>,
     pub(crate) prereqs: Arc<[TaskName]>,
 }
 

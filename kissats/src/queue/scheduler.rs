@@ -35,6 +35,15 @@ impl<F: FnMut(&[QueuedTask]) -> Vec<usize> + Send> Scheduler for F {
 }
 
 /// Why an order is none.
+///
+/// ```
+/// # use kissats::{GlobalParams, PackError, ResourceMode, ScheduleError, TaskPack};
+/// let mut pack = TaskPack::new(GlobalParams::default())?;
+/// pack.set_resource_mode(ResourceMode::CustomAll);
+/// let error = pack.run_all_queues().unwrap_err();
+/// assert!(matches!(error, PackError::Schedule(ScheduleError::Missing)));
+/// # Ok::<(), PackError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScheduleError {

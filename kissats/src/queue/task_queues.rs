@@ -63,21 +63,47 @@ pub trait TaskQueues: Send {
     fn clear(&mut self, phase: Phase);
 
     /// Whether a queue holds a task of this name.
+    ///
+    /// ```
+    /// # use kissats::{PackQueues, Phase, TaskName, TaskQueues};
+    /// let queues = PackQueues::default();
+    /// assert!(!queues.contains(Phase::Test, &TaskName::new("boot")?));
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     fn contains(&self, phase: Phase, name: &TaskName) -> bool {
         self.tasks(phase).iter().any(|task| task.name() == name)
     }
 
     /// Where an entry stands in a queue.
+    ///
+    /// ```
+    /// # use kissats::{Phase, QueuedTask, TaskQueues};
+    /// fn is_next(queues: &dyn TaskQueues, task: &QueuedTask) -> bool {
+    ///     queues.position(Phase::Test, task) == Some(0)
+    /// }
+    /// ```
     fn position(&self, phase: Phase, entry: &QueuedTask) -> Option<usize> {
         self.tasks(phase).iter().position(|task| task == entry)
     }
 
     /// How many tasks a queue holds.
+    ///
+    /// ```
+    /// # use kissats::{PackQueues, Phase, TaskQueues};
+    /// let queues = PackQueues::default();
+    /// assert_eq!(queues.len(Phase::Test), 0);
+    /// ```
     fn len(&self, phase: Phase) -> usize {
         self.tasks(phase).len()
     }
 
     /// Whether a queue holds nothing.
+    ///
+    /// ```
+    /// # use kissats::{PackQueues, Phase, TaskQueues};
+    /// let queues = PackQueues::default();
+    /// assert!(queues.is_empty(Phase::Test));
+    /// ```
     fn is_empty(&self, phase: Phase) -> bool {
         self.len(phase) == 0
     }

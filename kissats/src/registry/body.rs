@@ -7,7 +7,9 @@
 
 use std::error::Error;
 
-use crate::model::{IntoTaskReturn, Problem, TaskContext, TaskReturn};
+use crate::model::{
+    __rust_begin_short_backtrace, IntoTaskReturn, Problem, TaskContext, TaskReturn,
+};
 
 /// A function that can be a task's main, setup or teardown.
 #[diagnostic::on_unimplemented(
@@ -58,15 +60,6 @@ impl<F: AsyncFnOnce(&TaskContext) -> R, R: IntoTaskReturn> Body<Shape<true, true
     fn call(self, cx: &TaskContext) -> R {
         __rust_begin_short_backtrace(|| block_on(self(cx)))
     }
-}
-
-/// Where the backtrace of a panicking task ends: the standard library looks for this very name.
-#[inline(never)]
-fn __rust_begin_short_backtrace<T>(function: impl FnOnce() -> T) -> T {
-    let value = function();
-    // Keeps the call from becoming a jump, which would leave no frame.
-    std::hint::black_box(());
-    value
 }
 
 #[cfg(not(feature = "tokio"))]

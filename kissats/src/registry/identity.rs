@@ -1,35 +1,33 @@
 //! How one task names another in code, checked by the compiler.
 
-use std::borrow::Cow;
-
-use crate::model::Prereq;
+use crate::model::DeclaredPrereq;
 
 /// What stands for a task in its module: the hidden one beside a function, or the task's own.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskIdentity<K = IsTask> {
+    /// The path of that module, which is the path of the task.
+    pub path: &'static str,
+    /// Whether there is a task.
+    pub kind: K,
+}
+
+/// There is a task.
+#[derive(Debug, Clone, Copy)]
+pub struct IsTask;
+
+/// Tells what stands for a task from what does not.
 #[diagnostic::on_unimplemented(
     message = "this function is not a kissats task",
     label = "not a task",
     note = "annotate the function with `#[kiss_task]`, or name the task of another pack as a string"
 )]
-pub trait TaskIdentity {
-    /// The module around the function or module, the crate first.
-    const MODULE: &'static str;
-    /// The name of the function or module.
-    const FUNCTION: &'static str;
-}
+pub trait KissTask: Copy {}
+impl KissTask for IsTask {}
 
-/// Names the task that `T` stands for as a prerequisite.
+/// Names a task as a prerequisite.
 #[must_use]
-pub const fn prereq<T: TaskIdentity>(_: &T) -> Prereq {
-    Prereq::Function {
-        module: T::MODULE,
-        function: T::FUNCTION,
-    }
-}
-
-/// Names a task by its name: in the same pack, or `pack::name` in another.
-#[must_use]
-pub const fn named(name: &'static str) -> Prereq {
-    Prereq::Named(Cow::Borrowed(name))
+pub const fn prereq<K: KissTask>(task: TaskIdentity<K>) -> DeclaredPrereq {
+    DeclaredPrereq::path(task.path)
 }
 
 /// What the path of a prerequisite stands for when it names no task.
@@ -39,18 +37,26 @@ pub const fn named(name: &'static str) -> Prereq {
 /// one below is found, whose identity is that of no task. Where the path names a type, `NotATask` leads
 /// to the same end.
 pub mod fallback {
+    /// There is no task.
+    #[derive(Debug, Clone, Copy)]
+    pub struct NoTask;
+
     /// Stands where the module of a task should.
     pub mod not_a_kissats_task {
         /// Stands for a function that is no task.
-        #[derive(Debug)]
-        pub struct __KissatsTask;
+        #[allow(non_upper_case_globals, reason = "named like the identity of a task")]
+        pub const __KissatsTask: super::super::TaskIdentity<super::NoTask> =
+            super::super::TaskIdentity {
+                path: "",
+                kind: super::NoTask,
+            };
     }
 
     /// Lets every type have what the module of a task has.
-    #[allow(non_upper_case_globals, reason = "named like the identity in a module")]
+    #[allow(non_upper_case_globals, reason = "named like the identity of a task")]
     pub trait NotATask {
         /// Stands for a type that is no task.
-        const __KissatsTask: not_a_kissats_task::__KissatsTask = not_a_kissats_task::__KissatsTask;
+        const __KissatsTask: super::TaskIdentity<NoTask> = not_a_kissats_task::__KissatsTask;
     }
     impl<T: ?Sized> NotATask for T {}
 }

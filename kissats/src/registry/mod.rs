@@ -2,15 +2,16 @@
 
 mod body;
 mod collect;
-mod declaration;
 mod error;
+mod find;
 mod identity;
+mod order;
 
 pub use body::{Body, Returned, ReturnsBoxedError, ReturnsPlain, ReturnsSendBoxedError, call};
-pub(crate) use collect::{Linked, collect};
-pub use declaration::{Declaration, LinkedTask, Registration, TaskModule, functions_of};
+pub(crate) use collect::Linked;
 pub(crate) use error::RegistryError;
-pub use identity::{TaskIdentity, fallback, named, prereq};
+pub(crate) use find::find;
+pub use identity::{IsTask, KissTask, TaskIdentity, fallback, prereq};
 
 #[cfg(test)]
 mod tests;

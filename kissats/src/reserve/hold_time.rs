@@ -16,6 +16,7 @@ use crate::reserve::TimeWindow;
 /// assert_eq!(request.lasting(a_minute).hold_time, HoldTime::For(a_minute));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HoldTime {
     /// So long; then it ends by itself, unless it is renewed before.
     For(Duration),
@@ -27,6 +28,22 @@ pub enum HoldTime {
 }
 
 impl HoldTime {
+    /// How long it will last, as far as anybody knows: for an owner that treats both alike.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::HoldTime;
+    /// let a_minute = Duration::from_secs(60);
+    /// assert_eq!(HoldTime::For(a_minute).span(), a_minute);
+    /// assert_eq!(HoldTime::UntilReleased { estimate: a_minute }.span(), a_minute);
+    /// ```
+    #[must_use]
+    pub const fn span(self) -> Duration {
+        match self {
+            Self::For(span) | Self::UntilReleased { estimate: span } => span,
+        }
+    }
+
     /// The window of this length from `starts_at`.
     pub(crate) fn from(self, starts_at: Timestamp) -> TimeWindow {
         let ends_at = match self {

@@ -2,24 +2,69 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{FencingToken, InstanceName, ReservationMode};
+use crate::model::{FencingToken, InstanceName, ReservationMode, ResourceName};
 use crate::reserve::{Holder, TimeWindow};
 
-/// An instance and its own configuration, before any wish is laid over it.
+/// One instance behind a resource: what it is, and how it is set up before any wish is laid over that.
+///
+/// ```
+/// # use kissats::{InstanceConfig, InstanceName, ResourceName, json};
+/// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-2")?)
+///     .with_config(json!({ "port": 5026 }))
+///     .with_attribute("amps", 20);
+/// assert_eq!(psu.attributes["amps"], 20);
+/// # Ok::<(), kissats::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceConfig {
+    /// The resource that it stands behind.
+    pub resource: ResourceName,
     /// Its name.
     pub instance: InstanceName,
-    /// How it is set up.
+    /// How it is set up: what its holder finds.
     pub config: Value,
+    /// What sets it apart from others of its pool.
+    pub attributes: Map<String, Value>,
 }
 
 impl InstanceConfig {
-    /// The configuration of `instance`.
+    /// An instance without configuration and attributes.
+    ///
+    /// ```
+    /// # use kissats::{InstanceConfig, InstanceName, ResourceName};
+    /// let psu = InstanceConfig::new(ResourceName::new("psu")?, InstanceName::new("psu-1")?);
+    /// assert!(psu.config.is_null() && psu.attributes.is_empty());
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
     #[must_use]
-    pub fn new(instance: InstanceName, config: Value) -> Self {
-        Self { instance, config }
+    pub fn new(resource: ResourceName, instance: InstanceName) -> Self {
+        Self {
+            resource,
+            instance,
+            config: Value::Null,
+            attributes: Map::new(),
+        }
+    }
+
+    /// The same with this configuration.
+    #[must_use]
+    pub fn with_config(mut self, config: Value) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The same with one more attribute.
+    #[must_use]
+    pub fn with_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.attributes.insert(key.into(), value.into());
+        self
+    }
+
+    /// The same with these attributes in the place of its own.
+    pub(crate) fn with_attributes(mut self, attributes: Map<String, Value>) -> Self {
+        self.attributes = attributes;
+        self
     }
 }
 
@@ -27,7 +72,6 @@ impl InstanceConfig {
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(super) own: InstanceConfig,
-    pub(super) attributes: Map<String, Value>,
     pub(super) holds: Vec<Hold>,
     tokens_given: u64,
 }
@@ -42,10 +86,9 @@ pub(super) struct Hold {
 }
 
 impl Instance {
-    pub(crate) fn new(name: InstanceName, config: Value) -> Self {
+    pub(crate) fn new(own: InstanceConfig) -> Self {
         Self {
-            own: InstanceConfig::new(name, config),
-            attributes: Map::new(),
+            own,
             holds: Vec::new(),
             tokens_given: 0,
         }
@@ -63,11 +106,6 @@ impl Instance {
             !both_shared && hold.window.overlaps(window)
         };
         self.holds.iter().filter(excludes)
-    }
-
-    pub(crate) fn with_attributes(mut self, attributes: Map<String, Value>) -> Self {
-        self.attributes = attributes;
-        self
     }
 
     pub(super) fn next_token(&mut self) -> FencingToken {

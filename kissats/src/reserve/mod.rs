@@ -1,11 +1,14 @@
 //! Layer 1: who may hold what, when. Pure; every call is given its `now`.
 
 mod availability;
+mod entries;
+mod entry;
 mod error;
 mod hold_time;
 mod instance;
 mod ledger;
 mod obstacle;
+mod pools;
 mod request;
 mod run_hold;
 #[cfg(test)]
@@ -16,7 +19,6 @@ mod window;
 pub use availability::Availability;
 pub use error::ReserveError;
 pub use hold_time::HoldTime;
-pub(crate) use instance::Instance;
 pub use instance::InstanceConfig;
 pub(crate) use ledger::Ledger;
 pub use obstacle::Obstacle;

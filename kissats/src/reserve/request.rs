@@ -1,9 +1,10 @@
 //! What a holder asks for.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{ResourceNeed, Timestamp};
-use crate::reserve::{HoldTime, Holder};
+use crate::reserve::{HoldTime, Holder, ReserveError};
 
 /// What the original reserves for, if nobody says how long.
 const AN_HOUR: Duration = Duration::from_secs(3600);
@@ -66,6 +67,14 @@ impl ReservationRequest {
     }
 
     /// The same request, kept until it is released, which will probably take `estimate`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::{Holder, ReservationRequest};
+    /// let hour = Duration::from_secs(3600);
+    /// let request = ReservationRequest::new(Holder::new("soak"), Vec::new()).until_released(hour);
+    /// assert_eq!(request.hold_time.span(), hour);
+    /// ```
     #[must_use]
     pub fn until_released(mut self, estimate: Duration) -> Self {
         self.hold_time = HoldTime::UntilReleased { estimate };
@@ -82,5 +91,19 @@ impl ReservationRequest {
     /// When it is needed, seen from `now`.
     pub(crate) fn wanted_at(&self, now: Timestamp) -> Timestamp {
         self.needed_at.map_or(now, |instant| instant.max(now))
+    }
+
+    /// Whether it is a request at all.
+    pub(crate) fn check(&self) -> Result<(), ReserveError> {
+        if self.hold_time == HoldTime::For(Duration::ZERO) {
+            return Err(ReserveError::EmptyWindow);
+        }
+        let mut seen = BTreeSet::new();
+        match self.needs.iter().find(|need| !seen.insert(&need.resource)) {
+            Some(twice) => Err(ReserveError::AskedTwice {
+                resource: twice.resource.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 }

@@ -1,17 +1,23 @@
 //! What a run reserves for all of its tasks.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{ReservationMode, ResourceName, ResourceNeed, TaskSpec};
 use crate::reserve::{Holder, ReservationRequest};
 
-/// The union of what the tasks of a run need, and how long they probably take together.
+/// The union of what the tasks of a run need, how long they probably take together, and how patient the
+/// most impatient of those that need something is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct RunHold {
     /// One need for each resource, sorted by resource.
     pub(crate) needs: Vec<ResourceNeed>,
     pub(crate) estimate: Duration,
+    /// `None` if nothing is needed.
+    pub(crate) max_wait: Option<Duration>,
+    /// `None` if nothing is needed.
+    pub(crate) max_retry: Option<u32>,
 }
 
 impl RunHold {
@@ -20,11 +26,21 @@ impl RunHold {
     ///
     /// A wish for a configuration goes along if those that have one agree. Where they do not, each
     /// task's own wish is laid over the instance's configuration when its turn comes.
-    pub(crate) fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskSpec>) -> Self {
+    ///
+    /// `patience` is that of a task that does not say its own.
+    pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<TaskSpec>>, patience: Duration) -> Self {
         let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
         let mut longest = Duration::ZERO;
+        let (mut max_wait, mut max_retry) = (None, None);
         for task in tasks {
+            let task: &TaskSpec = task.borrow();
+            // Those that need nothing take their time too.
             longest = longest.saturating_add(task.est_task_time);
+            if !task.needs_resources() {
+                continue;
+            }
+            least(&mut max_wait, task.max_resource_wait.unwrap_or(patience));
+            least(&mut max_retry, task.max_resource_retry);
             for need in task.needs() {
                 let (held, agreed) = needs
                     .entry(need.resource.clone())
@@ -47,6 +63,8 @@ impl RunHold {
             needs: needs.into_values().map(|(need, _)| need).collect(),
             // The original's margin.
             estimate: longest.saturating_add(longest / 5),
+            max_wait,
+            max_retry,
         }
     }
 
@@ -54,6 +72,10 @@ impl RunHold {
     pub(crate) fn request(&self, holder: Holder) -> ReservationRequest {
         ReservationRequest::new(holder, self.needs.clone()).until_released(self.estimate)
     }
+}
+
+fn least<T: Ord + Copy>(so_far: &mut Option<T>, other: T) {
+    *so_far = Some(so_far.map_or(other, |least| least.min(other)));
 }
 
 #[cfg(test)]
@@ -84,11 +106,14 @@ mod tests {
     #[test]
     fn exclusive_wins_and_wishes_go_along_where_they_agree() {
         let volts = json!({ "volts": 12 });
-        let hold = RunHold::of(&[
-            task(&["psu"], &["lan"], Some(volts.clone())),
-            task(&[], &["psu", "lan"], None),
-            task(&[], &["psu"], Some(json!({ "volts": 5 }))),
-        ]);
+        let hold = RunHold::of(
+            &[
+                task(&["psu"], &["lan"], Some(volts.clone())),
+                task(&[], &["psu", "lan"], None),
+                task(&[], &["psu"], Some(json!({ "volts": 5 }))),
+            ],
+            Duration::from_secs(60),
+        );
         let wanted: Vec<_> = hold
             .needs
             .iter()
@@ -102,6 +127,8 @@ mod tests {
             ]
         );
         assert_eq!(hold.estimate, Duration::from_secs(180));
-        assert_eq!(RunHold::of(&[]), RunHold::default());
+        let patience = Duration::from_secs(60);
+        assert_eq!((hold.max_wait, hold.max_retry), (Some(patience), Some(5)));
+        assert_eq!(RunHold::of(&[], patience), RunHold::default());
     }
 }

@@ -9,6 +9,11 @@ use crate::reserve::Obstacle;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("# use kissats::", stringify!($name), ";")]
+        #[doc = concat!("assert_eq!(", stringify!($name), "::from_number(7).number(), 7);")]
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u64);
 
@@ -45,7 +50,8 @@ ids! {
 ///
 /// ```
 /// # use kissats::Holder;
-/// assert_eq!(Holder::new("rail_voltage").to_string(), "rail_voltage");
+/// let holder = Holder::new("rail_voltage");
+/// assert_eq!(holder.as_str(), "rail_voltage");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder(Arc<str>);
@@ -56,6 +62,12 @@ impl Holder {
     pub fn new(text: impl AsRef<str>) -> Self {
         Self(text.as_ref().into())
     }
+
+    /// The holder as it is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for Holder {
@@ -65,6 +77,8 @@ impl fmt::Display for Holder {
 }
 
 /// What a holder gives back: something set aside, or something claimed.
+///
+/// There is nothing else to give back, so a client matches it without a last arm.
 ///
 /// ```
 /// # use kissats::{HoldId, ReservationId};
@@ -172,7 +186,15 @@ impl Claim {
 }
 
 /// What a claim is answered with.
+///
+/// ```
+/// # use kissats::{ClaimAnswer, PreReservation, PreReservationId, Timestamp};
+/// let slot = PreReservation::new(PreReservationId::from_number(4), Timestamp::START, Timestamp::START);
+/// let answer = ClaimAnswer::NextSlot(slot.clone());
+/// assert!(matches!(answer, ClaimAnswer::NextSlot(next) if next == slot));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ClaimAnswer {
     /// It is yours.
     Claimed(Claim),

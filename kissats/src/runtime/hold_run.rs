@@ -8,21 +8,18 @@ use crate::ats::{
     Acquired, AtsClient, AtsError, HeldRun, PendingReservation, RetryPolicy, acquire,
 };
 use crate::engine::{Event, Policy};
-use crate::model::{
-    Clock, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, TaskSpec, Timestamp,
-};
+use crate::model::{Clock, Outcome, StopCause, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
 
 /// Why a run does not hold what it needs.
-pub(super) enum NotHeld {
+pub(crate) enum NotHeld {
     Refused(AtsError),
     Interrupted,
 }
 
-/// Takes everything that the planned tasks need, waiting for it as long as the most impatient of
-/// them would; what it returns lends it to the tasks.
+/// Takes what the planned tasks need that may run; what it returns lends it to them.
 pub(super) fn hold_run(
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
@@ -30,16 +27,23 @@ pub(super) fn hold_run(
     policy: &Policy,
     events: &Receiver<Event>,
 ) -> Result<Arc<dyn AtsClient>, NotHeld> {
-    let specs = || takers(plan).map(|(_, task)| task.spec());
-    // Those that need nothing take their time too.
     let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
-    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()));
+    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()), policy.patience);
+    take(client, clock, &hold, policy.ask_again_after, events)
+}
+
+/// Takes all of it, waiting for it as long as the most impatient of those that need something would.
+pub(crate) fn take(
+    client: &Arc<dyn AtsClient>,
+    clock: &Arc<dyn Clock>,
+    hold: &RunHold,
+    ask_again_after: Duration,
+    events: &Receiver<Event>,
+) -> Result<Arc<dyn AtsClient>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
-    let patience = |spec: &TaskSpec| spec.max_resource_wait.unwrap_or(policy.patience);
-    let max_wait = specs().map(patience).min().unwrap_or(policy.patience);
-    let max_retry = specs().map(|spec| spec.max_resource_retry).min();
+    let max_wait = hold.max_wait.unwrap_or_default();
     let retries = RetryPolicy::default()
-        .with_retries(max_retry.unwrap_or_default())
+        .with_retries(hold.max_retry.unwrap_or_default())
         .within(max_wait);
     let give_up_at = clock.now() + max_wait;
     let mut pending = None;
@@ -51,19 +55,23 @@ pub(super) fn hold_run(
         };
         let again_at = match answer {
             Ok(Acquired::Held(all)) => return Ok(Arc::new(HeldRun::new(all, Arc::clone(clock)))),
-            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).next_available_time(),
-            Err(AtsError::Refused(
-                ref refusal @ ReserveError::Unavailable { available_at, .. },
-            )) => {
+            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).claimable_at(),
+            Err(AtsError::Refused {
+                source: ref refusal @ ReserveError::Unavailable { available_at, .. },
+            }) => {
                 if now >= give_up_at {
-                    return Err(NotHeld::Refused(AtsError::Refused(refusal.clone())));
+                    return Err(NotHeld::Refused(AtsError::Refused {
+                        source: refusal.clone(),
+                    }));
                 }
                 available_at
-                    .unwrap_or(now + policy.ask_again_after)
+                    .unwrap_or(now + ask_again_after)
                     .min(give_up_at)
             }
             Err(error) => return Err(NotHeld::Refused(error)),
         };
+        // Never a busy loop, whatever a client says of the time.
+        let again_at = again_at.max(now + Duration::from_millis(1));
         if !wait_until(again_at, &**clock, events) {
             return Err(NotHeld::Interrupted);
         }
@@ -73,7 +81,7 @@ pub(super) fn hold_run(
 /// The planned tasks that need something and may run.
 fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
     plan.steps()
-        .filter(|(_, task)| task.blocked.is_none() && task.spec().needs_resources())
+        .filter(|(_, task)| task.blocked.is_none() && task.task.needs_resources())
 }
 
 /// Whether there is anything to hold.
@@ -111,10 +119,9 @@ pub(super) fn tell_not_held(
     for (step, task) in plan.steps() {
         let outcome = match (reason, &task.blocked) {
             (_, Some(blocked)) => Outcome::Blocked(blocked.clone()),
-            (NotHeld::Refused(error), None) if task.spec().needs_resources() => {
-                let message = format!("the run could not reserve what its tasks need: {error}");
-                let mut unmet = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
-                unmet.causes = Problem::from_error(error).causes;
+            (NotHeld::Refused(error), None) if task.task.needs_resources() => {
+                let mut unmet = error.problem();
+                unmet.message = format!("the run could not reserve what its tasks need: {error}");
                 Outcome::Failed(vec![TaskResult::broken(unmet, Duration::ZERO)])
             }
             _ => Outcome::NotRun(stopped.clone()),

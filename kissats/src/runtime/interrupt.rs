@@ -8,16 +8,25 @@
     )
 )]
 
+use std::io::Write;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
-use crate::runtime::say;
+use crate::runtime::exit::end_process;
+use crate::runtime::{RunInProgress, say};
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupts {
-    run: Arc<Mutex<Option<Sender<Event>>>>,
+#[derive(Clone, Default)]
+pub(crate) struct Interrupts(Arc<Mutex<Listeners>>);
+
+#[derive(Default)]
+struct Listeners {
+    /// How often there was an interrupt.
+    heard: u32,
+    run: Option<Sender<Event>>,
+    /// The same run, if it can be ended while its main worker hangs.
+    may_hang: Option<Arc<RunInProgress>>,
 }
 
 impl Interrupts {
@@ -40,15 +49,53 @@ impl Interrupts {
         interrupts
     }
 
-    /// Asks the run to end: once in order, twice at once.
+    /// Asks the run to end: once in order, twice at once, with this process if nothing else helps.
     pub(crate) fn interrupt(&self) {
-        if let Some(run) = &*self.run.lock().unwrap_or_else(PoisonError::into_inner) {
+        self.interrupt_or(|left_over| {
+            // On a new line: `test boot ... ` stands before it on a terminal.
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}"
+            );
+            end_process()
+        });
+    }
+
+    /// The same with another end.
+    pub(super) fn interrupt_or(&self, end_process: impl FnOnce(&str)) {
+        let mut listeners = self.listeners();
+        listeners.heard += 1;
+        let is_first = listeners.heard == 1;
+        if let Some(run) = &listeners.run {
             let _ = run.send(Event::Interrupted);
+        }
+        let hanging = listeners.may_hang.clone();
+        drop(listeners);
+        if let Some(run) = hanging.filter(|_| !is_first) {
+            run.abandon(end_process);
         }
     }
 
-    pub(super) fn send_to(&self, run: Sender<Event>) {
-        *self.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
+    /// Has a run told from now on. Returns how often it was asked to end before.
+    pub(crate) fn send_to(&self, run: Sender<Event>) -> u32 {
+        let mut listeners = self.listeners();
+        listeners.run = Some(run);
+        listeners.heard
+    }
+
+    /// The run is over: what was asked of it is no concern of the next one.
+    pub(crate) fn forget(&self) {
+        let mut listeners = self.listeners();
+        listeners.run = None;
+        listeners.heard = 0;
+    }
+
+    pub(super) fn may_abandon(&self, run: Arc<RunInProgress>) {
+        self.listeners().may_hang = Some(run);
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Listeners> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,16 +1,22 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskResult, TaskReturn, Verdict,
+    Clock, Problem, ProblemKind, ResolvedTask, Stage, TaskContext, TaskName, TaskResult,
+    TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
 
-/// Runs one attempt of `task`. Nothing a task does escapes from here.
-pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> TaskResult {
+/// Runs one attempt of `task`, which is shown as `name`. Nothing a task does escapes from here.
+pub(super) fn run(
+    name: &TaskName,
+    task: &ResolvedTask,
+    cx: &TaskContext,
+    clock: &dyn Clock,
+) -> TaskResult {
     let started = clock.now();
-    let (answer, teardown_is_due) = body(task, cx);
-    let broken_teardown = if teardown_is_due {
-        tear_down(task, cx)
+    let (answer, teardown_is_due) = body(name, task, cx);
+    let broken_teardown = if teardown_is_due && task.bodies.has(Stage::Teardown) {
+        tear_down(name, task, cx)
     } else {
         None
     };
@@ -24,23 +30,25 @@ pub(super) fn run(task: &LoadedTask, cx: &TaskContext, clock: &dyn Clock) -> Tas
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(task: &LoadedTask, cx: &TaskContext) -> (TaskReturn, bool) {
+fn body(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> (TaskReturn, bool) {
     if let Some(problem) = missing_keys(task, cx) {
         return (TaskReturn::broken(problem), false);
     }
     let always = task.spec.always_teardown;
-    let setup = stage(task, Stage::Setup, cx);
-    // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
-    if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
-        return (setup, always);
+    if task.bodies.has(Stage::Setup) {
+        let setup = stage(name, task, Stage::Setup, cx);
+        // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
+        if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
+            return (setup, always);
+        }
     }
-    let answer = stage(task, Stage::Main, cx);
+    let answer = stage(name, task, Stage::Main, cx);
     let teardown_is_due = answer.problem.is_none() || always;
     (answer, teardown_is_due)
 }
 
-fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
-    let answer = stage(task, Stage::Teardown, cx);
+fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
+    let answer = stage(name, task, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
         verdict => Some(answer.problem.unwrap_or_else(|| {
@@ -50,7 +58,10 @@ fn tear_down(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     }
 }
 
-fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
+fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
+    if task.spec.req_param_keys.is_empty() {
+        return None;
+    }
     let missing: Vec<&str> = task
         .spec
         .req_param_keys
@@ -75,8 +86,8 @@ fn missing_keys(task: &LoadedTask, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-fn stage(task: &LoadedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    panic_record::catch(stage, || task.bodies.run(stage, cx))
+fn stage(name: &TaskName, task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
+    panic_record::catch(name, stage, || task.bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
 }
@@ -106,19 +117,20 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Bodies, Location, PackName, SharedParams, TaskBody, TaskName, TaskSpec};
+    use crate::model::{
+        Bodies, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec,
+    };
     use crate::runtime::SystemClock;
 
     fn outcome_of(main: TaskBody) -> TaskResult {
         let spec = Arc::new(TaskSpec::new(TaskName::new("t").unwrap()));
-        let task = LoadedTask {
+        let task = ResolvedTask {
             pack: PackName::new("pack").unwrap(),
-            module: "pack",
-            function: "t",
+            path: "pack::t",
             declared_at: Location::new("src/lib.rs", 1),
             spec: Arc::clone(&spec),
             bodies: Bodies::Functions {
-                main,
+                main: TaskMain::Body(main),
                 setup: None,
                 teardown: None,
             },
@@ -130,7 +142,7 @@ mod tests {
             1,
             None,
         );
-        run(&task, &cx, &SystemClock::start())
+        run(task.spec.name(), &task, &cx, &SystemClock::start())
     }
 
     fn problem_of(main: TaskBody) -> Problem {

@@ -1,19 +1,30 @@
 //! Layer 4: the only place for threads, signals and clocks.
 
 mod clock;
+mod exit;
 mod hold_run;
 mod interrupt;
 mod life_cycle;
+mod panic_message;
 mod panic_record;
+#[cfg(unix)]
+mod process;
+#[cfg(not(unix))]
+#[path = "no_process.rs"]
+mod process;
 mod run;
 mod run_in_progress;
 mod stderr;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 pub use clock::SystemClock;
+pub(crate) use exit::FAILED;
+pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
+pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use stderr::say;

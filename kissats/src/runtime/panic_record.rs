@@ -1,43 +1,69 @@
 //! What a panic said, and where.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
-use crate::model::{Location, Problem, ProblemKind, Stage, panic_text};
+use crate::model::{Location, Problem, ProblemKind, Stage, TaskName, panic_text};
+use crate::runtime::panic_message;
 
 thread_local! {
+    /// The task whose function this thread runs.
+    static TASK: RefCell<Option<TaskName>> = const { RefCell::new(None) };
     /// The last panic of this thread; only the hook knows the place.
     static LAST: RefCell<Option<(String, Option<Location>)>> = const { RefCell::new(None) };
 }
 
 static HOOK: Once = Once::new();
 
-/// Runs `body`; a panic becomes a problem of this stage.
+/// Runs `body`, a function of `task`; a panic becomes a problem of this stage.
 ///
-/// The hook that was there before still runs, so the usual `thread '…' panicked at …` reaches stderr.
-pub(super) fn catch<T>(stage: Stage, body: impl FnOnce() -> T) -> Result<T, Problem> {
+/// The usual `thread '…' panicked at …` reaches stderr, with the task for the thread: its name cannot be
+/// changed. All other panics are left to the hook that was there before.
+pub(super) fn catch<T>(
+    task: &TaskName,
+    stage: Stage,
+    body: impl FnOnce() -> T,
+) -> Result<T, Problem> {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             remember(info);
-            before(info);
+            match running_task() {
+                Some(task) => panic_message::print(task.as_str(), info),
+                None => before(info),
+            }
         }));
     });
     LAST.set(None);
-    catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
-        let message = panic_text(&*payload).to_owned();
-        // The hook saw this panic if it saw the same words. It did not see one that was only passed
-        // on, and it sees nothing where the task has put another in its place.
-        let seen = LAST.take().filter(|(seen, _)| *seen == message);
-        let mut problem = Problem::new(stage, ProblemKind::Panic, message);
-        problem.location = seen.and_then(|(_, location)| location);
-        // What is thrown may panic in turn when it is dropped.
-        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            std::mem::forget(again);
-        }
-        problem
-    })
+    // A task may run tasks in turn.
+    let outer = TASK.replace(Some(task.clone()));
+    let result = catch_unwind(AssertUnwindSafe(body)).map_err(|payload| problem_of(stage, payload));
+    TASK.set(outer);
+    result
+}
+
+fn problem_of(stage: Stage, payload: Box<dyn Any + Send>) -> Problem {
+    let message = panic_text(&*payload).to_owned();
+    // The hook saw this panic if it saw the same words. It did not see one that was only passed
+    // on, and it sees nothing where the task has put another in its place.
+    let seen = LAST.take().filter(|(seen, _)| *seen == message);
+    let mut problem = Problem::new(stage, ProblemKind::Panic, message);
+    problem.location = seen.and_then(|(_, location)| location);
+    // What is thrown may panic in turn when it is dropped.
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
+    problem
+}
+
+/// The task that runs on this thread.
+fn running_task() -> Option<TaskName> {
+    // A panic while the thread's locals are being taken down belongs to no task.
+    TASK.try_with(|task| task.try_borrow().ok().and_then(|task| task.clone()))
+        .ok()
+        .flatten()
 }
 
 fn remember(info: &PanicHookInfo<'_>) {

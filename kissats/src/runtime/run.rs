@@ -1,14 +1,8 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "bodies of tasks run on threads of their own, with the task's name"
-)]
-
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
 use std::time::Duration;
 
 use crate::ats::{
@@ -17,12 +11,14 @@ use crate::ats::{
 use crate::engine::{Action, Engine, Event, Policy};
 use crate::model::{
     AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
-    TaskContext, TaskResult, Timestamp,
+    TaskContext, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
+use crate::runtime::Interrupts;
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
-use crate::runtime::{Interrupts, life_cycle};
+use crate::runtime::process::{ProcessJob, ProcessPool};
+use crate::runtime::worker::Job;
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -65,14 +61,26 @@ pub(crate) struct RunEnd {
 
 impl<O: RunObserver> Run<O> {
     /// Runs to the end on the thread of the caller.
-    pub(crate) fn run(self) -> RunEnd {
+    pub(crate) fn run(self, interrupts: &Interrupts) -> RunEnd {
         let mut run = Loop::new(self);
+        run.heed(interrupts);
         run.go_on();
         run.end()
     }
 }
 
-/// A run that goes on, step by step, on the thread of whoever asks it to.
+/// Which bodies still begin, whatever the engine says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    All,
+    /// Nobody sees what is reported.
+    Teardowns,
+    /// The run was interrupted twice.
+    None,
+}
+
+/// A run that goes on, step by step, on the thread of whoever asks it to: the main worker, who also
+/// runs the bodies that come out of it.
 pub(super) struct Loop<O> {
     engine: Engine,
     policy: Policy,
@@ -85,14 +93,16 @@ pub(super) struct Loop<O> {
     /// What the engine is to be told next.
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
-    held: HashMap<Step, ResourceReservation>,
+    held: BTreeMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
-    pending: HashMap<Step, PendingReservation>,
+    pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
-    /// Nobody sees what is reported: no body begins but those of teardowns.
-    pub(super) is_unseen: bool,
+    pub(super) begins: Begins,
+    /// The body that the main worker is at.
+    at_work: Option<Step>,
+    processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
@@ -109,25 +119,30 @@ impl<O: RunObserver> Loop<O> {
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
-            held: HashMap::new(),
-            pending: HashMap::new(),
+            held: BTreeMap::new(),
+            pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
-            is_unseen: false,
+            begins: Begins::All,
+            at_work: None,
+            processes: ProcessPool::new(sender.clone()),
             sender,
             events,
         }
     }
 
-    /// Has the run told of interrupts.
-    pub(super) fn heed(&self, interrupts: &Interrupts) {
-        interrupts.send_to(self.sender.clone());
+    /// Has the run told of interrupts, those before it began included.
+    pub(super) fn heed(&mut self, interrupts: &Interrupts) {
+        let heard = interrupts.send_to(self.sender.clone());
+        self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
     /// Goes on to the end.
     pub(super) fn go_on(&mut self) {
         while !self.is_over() {
-            self.step();
+            if let Some(job) = self.step() {
+                self.has_run(job.run());
+            }
         }
     }
 
@@ -143,8 +158,20 @@ impl<O: RunObserver> Loop<O> {
         })
     }
 
+    pub(super) fn plan(&self) -> &RunPlan {
+        self.engine.plan()
+    }
+
+    /// Whether the main worker is at a body.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.at_work.is_some()
+    }
+
     /// Performs one action, or tells the engine of one event; waits for it if there is none.
-    pub(super) fn step(&mut self) {
+    ///
+    /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
+    /// run may be locked away from others meanwhile, or not.
+    pub(super) fn step(&mut self) -> Option<Job> {
         if !self.has_begun {
             self.has_begun = true;
             if let Err(reason) = self.hold_resources() {
@@ -155,23 +182,51 @@ impl<O: RunObserver> Loop<O> {
                 });
             }
         } else if let Some(action) = self.actions.pop_front() {
-            let answer = self.perform(action);
-            self.answers.extend(answer);
+            return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
-            self.actions
-                .extend(self.engine.handle(self.clock.now(), event));
+            // There were none left.
+            self.actions = self.engine.handle(self.clock.now(), event).into();
         } else {
             let event = self.next();
-            // A task adds others before it ends, so they are here before its end is.
-            self.answers.extend(self.observer.added());
-            self.answers.push_back(event);
+            self.take_in(event);
         }
+        None
+    }
+
+    /// The body that came out of [`Self::step`] has ended.
+    pub(super) fn has_run(&mut self, ended: Event) {
+        self.at_work = None;
+        // What has happened meanwhile comes first: after an interrupt nothing new starts.
+        while let Ok(event) = self.events.try_recv() {
+            self.take_in(event);
+        }
+        self.tell(ended);
+    }
+
+    /// Something came from elsewhere.
+    fn take_in(&mut self, event: Event) {
+        if let Event::Ended { step, .. } = &event {
+            self.processes.has_ended(*step);
+        }
+        self.tell(event);
+    }
+
+    /// A task adds others before it ends, so they are here before its end is.
+    fn tell(&mut self, event: Event) {
+        if let Some(added) = self.observer.added() {
+            self.answers.push_back(added);
+        }
+        self.answers.push_back(event);
     }
 
     /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
     fn hold_resources(&mut self) -> Result<(), NotHeld> {
         let (plan, policy) = (self.engine.plan(), &self.policy);
+        let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
+            if self.answers.iter().any(is_interrupt) {
+                return Err(NotHeld::Interrupted);
+            }
             self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
         }
         Ok(())
@@ -188,27 +243,27 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
-    fn perform(&mut self, action: Action) -> Option<Event> {
+    fn perform(&mut self, action: Action) -> Option<Job> {
         match action {
-            Action::Reserve(step) => Some(self.reserve(step)),
-            Action::Run { step, attempt } => self.start(step, attempt),
-            Action::Release(step) => {
-                self.release(step);
-                None
+            Action::Reserve(step) => {
+                let answer = self.reserve(step);
+                self.answers.push_back(answer);
             }
+            Action::Run { step, attempt } => return self.start(step, attempt),
+            Action::GiveUp(step) => self.processes.give_up(step),
+            Action::Release(step) => self.release(step),
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
-                None
             }
             Action::Report { step, outcome } => {
                 self.pending.remove(&step);
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                None
             }
-            Action::Finish => None,
+            Action::Finish => {}
         }
+        None
     }
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
@@ -233,7 +288,7 @@ impl<O: RunObserver> Loop<O> {
                 Event::Reserved(step)
             }
             Ok(Acquired::NotBefore(pending)) => {
-                let available_at = pending.next_available_time();
+                let available_at = pending.claimable_at();
                 let why = match pending.waits_for() {
                     Some(obstacle) => obstacle.to_string(),
                     None => format!("what it needs is set aside for it from {available_at} on"),
@@ -245,16 +300,16 @@ impl<O: RunObserver> Loop<O> {
                     available_at: Some(available_at),
                 }
             }
-            Err(AtsError::Refused(refusal @ ReserveError::Unavailable { available_at, .. })) => {
-                Event::Unavailable {
-                    step,
-                    why: refusal.to_string(),
-                    available_at,
-                }
-            }
+            Err(AtsError::Refused {
+                source: refusal @ ReserveError::Unavailable { available_at, .. },
+            }) => Event::Unavailable {
+                step,
+                why: refusal.to_string(),
+                available_at,
+            },
             Err(error) => Event::ReserveFailed {
                 step,
-                problem: Problem::from_error(&error).in_stage(Stage::Resources),
+                problem: error.problem(),
             },
         }
     }
@@ -269,49 +324,59 @@ impl<O: RunObserver> Loop<O> {
         ));
     }
 
-    /// Runs the body on a thread that carries the task's name.
-    fn start(&mut self, step: Step, attempt: u32) -> Option<Event> {
+    /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
+    /// because it may have to be given up.
+    fn start(&mut self, step: Step, attempt: u32) -> Option<Job> {
         let planned = self.engine.plan().task(step);
-        if self.is_unseen && planned.spec().phase != Phase::Teardown {
+        let begins = match self.begins {
+            Begins::All => true,
+            Begins::Teardowns => planned.task.phase() == Phase::Teardown,
+            Begins::None => false,
+        };
+        if !begins {
             let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "before it began");
-            return Some(broken(step, problem));
+            self.answers.push_back(broken(step, problem));
+            return None;
         }
         let resources = self
             .held
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let task = planned.task.resolve();
         let cx = TaskContext::new(
-            Arc::clone(&planned.task.spec),
+            Arc::clone(&task.spec),
             Arc::clone(&self.params),
             resources,
             attempt,
             self.observer.adder(),
         );
-        let task = Arc::clone(&planned.task);
-        let clock = Arc::clone(&self.clock);
-        let sender = self.sender.clone();
-        let has_timeout = planned.spec().timeout.is_some();
         self.observer.starting(planned, step);
-        let body = move || {
-            // Nobody asks when a body began that may take as long as it likes.
-            if has_timeout {
-                // After an interrupt nobody may be listening any more.
-                let _ = sender.send(Event::BodyStarted(step));
-            }
-            let result = life_cycle::run(&task, &cx, &*clock);
-            let _ = sender.send(Event::Ended {
-                step,
-                result: Box::new(result),
-            });
+        let job = Job {
+            step,
+            name: planned.name.clone(),
+            task,
+            cx,
+            clock: Arc::clone(&self.clock),
         };
-        let error = thread::Builder::new()
-            .name(planned.name.to_string())
-            .spawn(body)
-            .err()?;
-        let message = format!("no thread could be started: {error}");
-        let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
-        Some(broken(step, problem))
+        let started = match self.policy.run_mode.worker_of(&job.task) {
+            WorkerKind::Process => self.processes.run(ProcessJob {
+                step,
+                pack: job.task.pack.to_string(),
+                cx: job.cx,
+            }),
+            WorkerKind::Main if planned.task.timeout().is_none() => {
+                self.at_work = Some(step);
+                return Some(job);
+            }
+            WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),
+        };
+        if let Err(error) = started {
+            let message = format!("no worker could be started: {error}");
+            let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
+            self.answers.push_back(broken(step, problem));
+        }
+        None
     }
 }
 

@@ -1,11 +1,12 @@
 //! A run that whoever waits for an outcome carries on itself.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::model::{Outcome, Timestamp};
 use crate::plan::{PlannedTask, Step};
-use crate::runtime::run::{Loop, Run, RunEnd, RunObserver};
+use crate::runtime::run::{Begins, Loop, Run, RunEnd, RunObserver};
 use crate::runtime::summary::Summary;
 use crate::runtime::{Interrupts, say};
 
@@ -13,6 +14,8 @@ use crate::runtime::{Interrupts, say};
 ///
 /// So a body starts only when everything before it has been shown: whatever a task prints comes after
 /// the reports of the tasks before it, and the same run prints the same lines.
+///
+/// It is not locked while a body runs, so that it can be ended although the body hangs.
 pub(crate) struct RunInProgress(Mutex<Option<Loop<Outcomes>>>);
 
 /// What is left of a run that is over.
@@ -26,26 +29,58 @@ pub(crate) struct Finished {
 }
 
 impl RunInProgress {
-    pub(crate) fn new(run: Run<Outcomes>, interrupts: &Interrupts) -> Self {
-        let run = Loop::new(run);
+    /// A run that `interrupts` are told to.
+    pub(crate) fn new(run: Run<Outcomes>, interrupts: &Interrupts) -> Arc<Self> {
+        let mut run = Loop::new(run);
         run.heed(interrupts);
-        Self(Mutex::new(Some(run)))
+        let run = Arc::new(Self(Mutex::new(Some(run))));
+        interrupts.may_abandon(Arc::clone(&run));
+        run
     }
 
     /// Goes on until `step` has its outcome, and hands it out; `None` if the run ended without one,
     /// which is a bug of kissats, or if somebody has it already.
     pub(crate) fn outcome(&self, step: Step) -> Option<Outcome> {
+        let has_outcome = |run: &Loop<Outcomes>| run.observer.outcomes[step.position()].is_some();
+        let mut run = self.go_on_until(has_outcome)?;
+        run.as_mut()?.observer.outcomes[step.position()].take()
+    }
+
+    /// The name of the task of `step` as reports show it; empty if the run is gone.
+    pub(crate) fn shown_name(&self, step: Step) -> String {
+        let run = self.0.lock().ok();
+        let name = |run: &Loop<Outcomes>| run.plan().task(step).shown_name();
+        run.and_then(|run| run.as_ref().map(name))
+            .unwrap_or_default()
+    }
+
+    /// The caller is the main worker until then.
+    fn go_on_until(
+        &self,
+        is_there: impl Fn(&Loop<Outcomes>) -> bool,
+    ) -> Option<MutexGuard<'_, Option<Loop<Outcomes>>>> {
         // A lock that is poisoned: the run broke while it was carried on.
         let mut guard = self.0.lock().ok()?;
-        let run = guard.as_mut()?;
-        while run.observer.outcomes[step.position()].is_none() && !run.is_over() {
-            run.step();
+        loop {
+            let run = guard.as_mut()?;
+            if run.is_over() || is_there(run) {
+                return Some(guard);
+            }
+            if let Some(job) = run.step() {
+                drop(guard);
+                let ended = job.run();
+                guard = self.0.lock().ok()?;
+                guard.as_mut()?.has_run(ended);
+            }
         }
-        run.observer.outcomes[step.position()].take()
     }
 
     /// Goes on to the end. If nobody has seen the report, only teardowns still begin.
     pub(crate) fn finish(&self, was_seen: bool) -> Finished {
+        if !was_seen {
+            self.let_begin(Begins::Teardowns);
+        }
+        drop(self.go_on_until(|_| false));
         let (run, is_sound) = match self.0.lock() {
             Ok(mut run) => (run.take(), true),
             Err(broken) => (broken.into_inner().take(), false),
@@ -53,10 +88,6 @@ impl RunInProgress {
         let Some(mut run) = run else {
             return Finished::default();
         };
-        if is_sound {
-            run.is_unseen = !was_seen;
-            run.go_on();
-        }
         let outcomes = std::mem::take(&mut run.observer.outcomes);
         let summary = run.observer.summary.clone();
         let end = run.end();
@@ -65,6 +96,58 @@ impl RunInProgress {
             summary,
             end: is_sound.then_some(end),
         }
+    }
+
+    fn let_begin(&self, begins: Begins) {
+        if let Ok(mut run) = self.0.lock()
+            && let Some(run) = run.as_mut()
+        {
+            run.begins = begins;
+        }
+    }
+
+    /// Ends a run that was interrupted twice, from another thread than the main worker's.
+    ///
+    /// If that is stuck in a body, everything that the run holds is given back, and `end_process` is
+    /// called with words about what becomes of the tasks: it must not come back. Otherwise the main
+    /// worker ends the run itself.
+    pub(super) fn abandon(&self, end_process: impl FnOnce(&str)) {
+        let Ok(mut guard) = self.0.lock() else {
+            return;
+        };
+        let Some(run) = guard.as_mut() else { return };
+        run.begins = Begins::None;
+        if !run.is_at_work() {
+            return;
+        }
+        while !run.is_over() {
+            // The interrupts are in its mail: it waits for nothing, and nothing begins.
+            drop(run.step());
+        }
+        let told = run.left_over();
+        // What it holds for all its tasks goes with it. The lock stays, so the main worker does too.
+        *guard = None;
+        end_process(&told);
+    }
+}
+
+impl Loop<Outcomes> {
+    /// What has an outcome that was not shown, in words.
+    fn left_over(&self) -> String {
+        let mut told = String::new();
+        for (step, task) in self.plan().steps() {
+            if let Some(outcome) = &self.observer.outcomes[step.position()] {
+                let how = match outcome {
+                    Outcome::Failed(attempts) => attempts
+                        .last()
+                        .and_then(|last| last.problem.as_ref())
+                        .map_or_else(|| outcome.to_string(), ToString::to_string),
+                    _ => outcome.to_string(),
+                };
+                let _ = writeln!(told, "    {} ... {how}", task.name);
+            }
+        }
+        told
     }
 }
 
@@ -103,7 +186,7 @@ impl RunObserver for Outcomes {
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
-        self.summary.add(&outcome, task.spec().est_task_time);
+        self.summary.add(&outcome, task.task.est_task_time());
         self.outcomes[step.position()] = Some(outcome);
     }
 }

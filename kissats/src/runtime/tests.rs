@@ -1,7 +1,7 @@
 //! Runs on real threads against the ATS of this process.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 use super::*;
@@ -10,7 +10,7 @@ use crate::engine::Policy;
 use crate::model::ResourceMode;
 use crate::model::{
     Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
-    TaskReturn, Timestamp,
+    TaskMain, TaskReturn, Timestamp,
 };
 use crate::plan::tests::task;
 use crate::plan::{
@@ -26,33 +26,8 @@ fn run_in(
     tasks: Vec<LoadedTask>,
     meanwhile: impl FnOnce(&Interrupts),
 ) -> (Vec<String>, bool) {
-    let catalog = Catalog::new(tasks).unwrap();
-    let params = GlobalParams::default();
-    let names = NameFilter::default();
-    let selection = Selection::new(
-        &catalog,
-        |_| true,
-        &params,
-        &names,
-        IgnoredTasks::Skip,
-        &Narrowing::default(),
-    )
-    .unwrap();
-    let plan = RunPlan::new(&catalog, &selection);
     let outcomes = Arc::new(Mutex::new(BTreeMap::new()));
-    let run = Run {
-        plan,
-        policy: Policy {
-            resource_mode: mode,
-            ask_again_after: Duration::from_millis(5),
-            patience: Duration::from_millis(400),
-            ..Policy::default()
-        },
-        params: Arc::new(SharedParams::new(params)),
-        client: Arc::clone(client),
-        clock: Arc::clone(clock),
-        observer: Outcomes(Arc::clone(&outcomes)),
-    };
+    let run = run_of(mode, client, clock, tasks, Outcomes(Arc::clone(&outcomes)));
     let interrupts = Interrupts::default();
     let mut run = run::Loop::new(run);
     run.heed(&interrupts);
@@ -66,6 +41,41 @@ fn run_in(
     });
     let outcomes = outcomes.lock().unwrap().values().cloned().collect();
     (outcomes, end.interrupted)
+}
+
+fn run_of<O>(
+    mode: ResourceMode,
+    client: &Arc<dyn AtsClient>,
+    clock: &Arc<dyn Clock>,
+    tasks: Vec<LoadedTask>,
+    observer: O,
+) -> Run<O> {
+    let catalog = Catalog::new(tasks).unwrap();
+    let params = GlobalParams::default();
+    let names = NameFilter::default();
+    let selection = Selection::new(
+        &catalog,
+        |_| true,
+        &params,
+        &names,
+        IgnoredTasks::Skip,
+        &Narrowing::default(),
+    )
+    .unwrap();
+    let plan = RunPlan::new(&catalog, &selection);
+    Run {
+        plan,
+        policy: Policy {
+            resource_mode: mode,
+            ask_again_after: Duration::from_millis(5),
+            patience: Duration::from_millis(400),
+            ..Policy::default()
+        },
+        params: Arc::new(SharedParams::new(params)),
+        client: Arc::clone(client),
+        clock: Arc::clone(clock),
+        observer,
+    }
 }
 
 /// Writes down what became of each task, once.
@@ -85,8 +95,8 @@ impl RunObserver for Outcomes {
 
 /// Gives the task another body.
 fn does(task: &mut LoadedTask, body: TaskBody) {
-    task.bodies = Bodies::Functions {
-        main: body,
+    task.resolved_mut().bodies = Bodies::Functions {
+        main: TaskMain::Body(body),
         setup: None,
         teardown: None,
     };
@@ -123,7 +133,7 @@ fn bench() -> (Arc<dyn AtsClient>, Arc<dyn Clock>) {
 }
 
 fn psu(who: &str) -> ReservationRequest {
-    ReservationRequest::new(Holder::new(who), tasks()[0].spec.needs())
+    ReservationRequest::new(Holder::new(who), tasks()[0].spec().needs())
 }
 
 fn take(client: &Arc<dyn AtsClient>, request: ReservationRequest) -> ResourceReservation {
@@ -206,6 +216,43 @@ fn a_run_that_waits_can_be_interrupted() {
         });
     assert_eq!(outcomes, ["not run: the run was interrupted"; 4]);
     assert!(interrupted);
+}
+
+#[test]
+fn a_run_is_given_up_although_its_main_worker_hangs() {
+    static AT_WORK: Barrier = Barrier::new(2);
+    fn hangs(_: &TaskContext) -> TaskReturn {
+        AT_WORK.wait();
+        AT_WORK.wait();
+        TaskReturn::passed()
+    }
+    for mode in [ResourceMode::All, ResourceMode::PerTaskSeparate] {
+        let (client, clock) = bench();
+        let mut tasks = tasks();
+        does(&mut tasks[2], hangs);
+        let interrupts = Interrupts::default();
+        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4));
+        let run = RunInProgress::new(run, &interrupts);
+        let mut told = String::new();
+        std::thread::scope(|scope| {
+            let run = &run;
+            let main_worker = scope.spawn(|| [0, 2].map(|step| run.outcome(Step::new(step))));
+            AT_WORK.wait();
+            interrupts.interrupt_or(|_| panic!("what is running may end"));
+            interrupts.interrupt_or(|left_over| {
+                told = left_over.to_owned();
+                drop(take(&client, psu("somebody else")));
+            });
+            AT_WORK.wait();
+            let [first, hanging] = main_worker.join().unwrap();
+            assert_eq!(first.unwrap().to_string(), "ok");
+            assert_eq!(hanging, None);
+        });
+        let expected = "    plain ... ok\n    second ... interrupted\n    \
+                        third ... not run: the run was interrupted\n";
+        assert_eq!(told, expected);
+        assert!(run.finish(true).end.is_none());
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use kissats::{
     PendingReservation, Phase, Problem, ProblemKind, QueueError, ReservationMode,
     ReservationRequest, ReserveError, ResourceMode, ResourceName, ResourceNeed, RetryPolicy,
     RunConfig, SchemaErrors, SchemaProblem, Stage, StopCause, SystemClock, TaskPack, TaskReturn,
-    TaskSpec, Timestamp, UnknownResourceMode, json,
+    TaskSpec, Timestamp, UnknownWord, json,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -55,6 +55,30 @@ fn invalid_dut_and_invalid_ats() {
     ] {
         let added = pack_of(document).add_test_task(Made::new("a", keys));
         assert!(matches!(added, Ok(false)));
+    }
+    for (keys, expected) in [
+        (
+            json!({ "req_param_keys": ["serial"], "valid_duts": ["y"] }),
+            "it needs the parameters serial",
+        ),
+        (
+            json!({ "valid_duts": ["y"], "valid_ats": ["y"] }),
+            "it is not for the device `x`, only for y",
+        ),
+        (
+            json!({ "valid_duts": ["ANY"], "valid_ats": ["y"] }),
+            "it is not for the test system `x`, only for y",
+        ),
+    ] {
+        let mut document = json!({ "name": "a", "description": "" });
+        document
+            .as_object_mut()
+            .unwrap()
+            .extend(keys.as_object().unwrap().clone());
+        let spec = TaskSpec::from_document(document).unwrap();
+        let (_, params) = RunConfig::from_document(json!({ "dut": "x", "ats": "x" })).unwrap();
+        let error = spec.check_requires(&params).unwrap_err();
+        assert_eq!(error.to_string(), expected);
     }
     let mut pack = pack_of(json!({ "dut": "widget-a" }));
     let error = pack.add_test_task("needs widget-b").unwrap_err();
@@ -135,7 +159,9 @@ fn resource_unavailable() {
         .unwrap_err();
     assert!(matches!(
         error,
-        AtsError::Refused(ReserveError::Unavailable { .. })
+        AtsError::Refused {
+            source: ReserveError::Unavailable { .. }
+        }
     ));
     assert_eq!(
         error.to_string(),
@@ -171,11 +197,11 @@ fn server_command_missing() {
 
 #[test]
 fn invalid_resource_mode() {
-    let error: UnknownResourceMode = "al".parse::<ResourceMode>().unwrap_err();
+    let error: UnknownWord = "al".parse::<ResourceMode>().unwrap_err();
     assert_eq!(
         error.to_string(),
         "expected one of `all`, `per_task_separate`, `per_task_combine`, `custom_all`, `custom_separate`, \
-         `custom_combine`, got `al`"
+         `custom_combine`, got `al`; did you mean `all`?"
     );
 }
 
@@ -213,6 +239,8 @@ fn invalid_data_file() {
 
 #[test]
 fn unsupported_run_mode() {
+    let error: UnknownWord = "threads".parse::<kissats::RunMode>().unwrap_err();
+    assert_eq!(error.nearest().as_deref(), Some("thread"));
     let error = RunConfig::from_document(json!({ "run_mode": "threads" })).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -231,7 +259,9 @@ fn resource_renew_exceeded() {
     let error = ats.renew(claim.id, Duration::from_secs(20)).unwrap_err();
     assert!(matches!(
         error,
-        AtsError::Refused(ReserveError::CannotRenew { .. })
+        AtsError::Refused {
+            source: ReserveError::CannotRenew { .. }
+        }
     ));
     assert_eq!(
         error.to_string(),

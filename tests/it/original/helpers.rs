@@ -1,6 +1,6 @@
 //! The functions beside the pack.
 
-use kissats::{TaskPack, json};
+use kissats::{DataFileError, TaskPack, json, load_data_file};
 
 use super::support::pack_of;
 
@@ -9,6 +9,21 @@ fn a_document_may_come_from_any_text_that_is_json() {
     let document: kissats::Value =
         serde_json::from_str(r#"{ "dut": "widget-a", "serial": 4711 }"#).unwrap();
     assert_eq!(pack_of(document).dut().unwrap(), "widget-a");
+}
+
+#[test]
+fn load_data_file_reads_by_the_suffix() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join("load_data_file.JSON");
+    std::fs::write(&path, r#"{ "dut": "widget-a", "serial": 4711 }"#).unwrap();
+    let document = load_data_file(&path).unwrap();
+    assert_eq!(pack_of(document).dut().unwrap(), "widget-a");
+    let other = folder.join("load_data_file.txt");
+    std::fs::write(&other, "{}").unwrap();
+    let error = load_data_file(&other).unwrap_err();
+    assert!(matches!(error, DataFileError::Suffix { .. }));
+    let message = "expected a parameter file that ends in .json, .yaml or .yml";
+    assert!(error.to_string().ends_with(message), "{error}");
 }
 
 #[test]

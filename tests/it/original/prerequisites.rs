@@ -1,6 +1,6 @@
 //! What must have succeeded before a task may run.
 
-use kissats::{NewTask, Phase, json};
+use kissats::{NewTask, Phase, PrereqCheck, json};
 
 use super::support::{Made, ends, needs, pack, pack_of, passes, queued, reports, told};
 
@@ -95,7 +95,7 @@ fn a_prerequisite_that_has_failed_refuses_the_dependent_as_its_stop_suite_on_fai
 fn check_prereqs_tells_what_has_not_run_from_what_has_failed() {
     let mut pack = pack();
     let names = |pack: &kissats::TaskPack, task: &str| {
-        let (needed, failed) = pack.check_prereqs(task).unwrap();
+        let PrereqCheck { needed, failed, .. } = pack.check_prereqs(task).unwrap();
         (
             needed.iter().map(ToString::to_string).collect::<Vec<_>>(),
             failed.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use kissats::{
     Acquired, AtsClient, AtsError, Clock, Command, Holder, LocalAts, PackError, PendingReservation,
-    Problem, QueuedTask, ReservationMode, ReservationRequest, ReserveError, ResourceMode,
-    ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError, SystemClock,
-    TaskPack, TaskReturn, Value, acquire, json, server_communicate,
+    Problem, ProblemKind, QueuedTask, ReservationMode, ReservationRequest, ReserveError,
+    ResourceMode, ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError,
+    Stage, StopCause, SystemClock, TaskPack, TaskReturn, Value, acquire, json, server_communicate,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -55,7 +55,7 @@ fn impatient(name: &str, resources: &[&str]) -> Made {
 
 #[test]
 fn a_task_holds_what_it_declares_in_every_mode_and_all_is_given_back() {
-    for mode in ResourceMode::ALL {
+    for &mode in ResourceMode::ALL {
         let (mut pack, ats) = pack_on(mode);
         if mode.is_custom() {
             pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).collect());
@@ -153,6 +153,47 @@ fn a_run_of_all_queues_waits_for_what_others_hold() {
 }
 
 #[test]
+fn a_run_that_waits_for_everything_can_be_interrupted() {
+    let (mut pack, ats) = pack_on(ResourceMode::All);
+    let held = hold(&ats, "psu");
+    let keys = json!({ "exclusive_resources": ["psu"], "max_resource_wait": 600 });
+    pack.add_test_task(Made::new("a", keys)).unwrap();
+    let interrupter = pack.interrupter();
+    let interrupts = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        interrupter.interrupt();
+    });
+    let summary = pack.run_all_queues().unwrap();
+    interrupts.join().unwrap();
+    assert_eq!(summary.stopped, Some(StopCause::Interrupted));
+    assert_eq!(told(&summary), [""; 0], "it is still queued");
+    drop(held);
+    assert_eq!(told(&pack.run_all_queues().unwrap()), ["a: ok"]);
+}
+
+#[test]
+fn an_interrupted_run_tears_down_and_gives_everything_back() {
+    let (mut pack, ats) = pack_on(ResourceMode::PerTaskSeparate);
+    let interrupter = pack.interrupter();
+    let interrupts = impatient("first", &["psu"]).main(move |_| {
+        interrupter.interrupt();
+        TaskReturn::passed()
+    });
+    pack.add_test_task(interrupts).unwrap();
+    pack.add_test_task(passes("second")).unwrap();
+    pack.add_teardown_task(passes("down")).unwrap();
+    let summary = pack.run_all_queues().unwrap();
+    assert_eq!(summary.stopped, Some(StopCause::Interrupted));
+    assert_eq!(told(&summary), ["first: ok", "down: ok"]);
+    assert!(is_free(&ats, "psu"));
+    assert_eq!(
+        told(&pack.run_all_queues().unwrap()),
+        ["second: ok"],
+        "the next run is another"
+    );
+}
+
+#[test]
 fn what_cannot_be_had_fails_the_task_with_the_reason_and_not_the_run() {
     let (mut pack, ats) = pack_on(ResourceMode::PerTaskSeparate);
     let held = hold(&ats, "psu");
@@ -173,6 +214,15 @@ fn what_cannot_be_had_fails_the_task_with_the_reason_and_not_the_run() {
             .to_string()
             .contains("`psu` (exclusive) is held by `a test`"),
         "{problem}"
+    );
+    assert_eq!(
+        (problem.stage, &problem.kind),
+        (Stage::Resources, &ProblemKind::Unmet)
+    );
+    let word = summary.outcome("a").unwrap().result();
+    assert_eq!(
+        word, "Skipped",
+        "it never ran, and the run fails all the same"
     );
     drop(held);
     pack.add_test_task(impatient("c", &["psu"])).unwrap();
@@ -337,7 +387,9 @@ fn a_request_without_a_time_is_for_an_hour_from_now() {
         json!({ "command": "request_reservation", "resource": "psu", "next_available": false });
     assert!(matches!(
         ask(&ats, only_now),
-        Err(AtsError::Refused(ReserveError::Unavailable { .. }))
+        Err(AtsError::Refused {
+            source: ReserveError::Unavailable { .. }
+        })
     ));
 }
 
@@ -376,7 +428,7 @@ fn a_reservation_goes_from_idle_over_set_aside_and_claimed_to_released() {
     let pending =
         PendingReservation::request(Arc::clone(&ats), request("psu"), policy, clock.now()).unwrap();
     assert!(!is_free(&ats, "psu"));
-    assert_eq!(pending.next_available_time(), clock.now());
+    assert_eq!(pending.claimable_at(), clock.now());
     let Acquired::Held(held) = pending.claim().unwrap() else {
         panic!("it is in time")
     };

@@ -75,6 +75,9 @@ fn every_setting_can_be_changed_by_the_program() {
     assert_eq!(pack.params().dut().unwrap(), "widget-b", "tasks see it");
     assert_eq!(pack.params().ats().unwrap(), "bench");
     assert!(pack.ignore_prereq());
+    pack.set_params(kissats::GlobalParams::default().with("serial", 7));
+    assert_eq!(pack.params().get::<u8>("serial").unwrap(), Some(7));
+    assert_eq!(pack.dut(), None, "all of them are new");
     assert!(!pack.valid_result().contains(&Verdict::Skipped));
 }
 

@@ -1,5 +1,9 @@
-//! Runs in virtual time: scenarios as text, and random packs.
+//! Runs in virtual time: scenarios as text, random packs, and events by hand.
 
+mod adding;
+mod answers;
+mod by_hand;
 mod properties;
 mod scenario;
 mod simulation;
+mod waiting;

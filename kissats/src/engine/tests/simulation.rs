@@ -83,7 +83,7 @@ impl Simulation {
             takes: Duration::from_secs(1),
             verdicts: vec![Verdict::Passed],
         };
-        let spec = Arc::make_mut(&mut task.spec);
+        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
         for pair in words.chunks(2) {
             let [word, value] = pair else {
                 panic!("`{}` has no value", pair[0])
@@ -103,8 +103,12 @@ impl Simulation {
         self.scripts.push(script);
     }
 
-    /// Runs to the end. Panics if the engine neither ends nor waits for anything.
+    /// Runs to the end. Panics if the engine neither ends nor waits for anything, or never ends.
     pub(super) fn run(&self) -> Record {
+        Run::new(self, self.plan()).run()
+    }
+
+    pub(super) fn plan(&self) -> RunPlan {
         let catalog = Catalog::new(self.tasks.clone()).expect("the scenario is sound");
         let names = NameFilter {
             patterns: self.patterns.clone(),
@@ -120,8 +124,7 @@ impl Simulation {
             &Narrowing::default(),
         )
         .unwrap();
-        let plan = RunPlan::new(&catalog, &selection);
-        Run::new(self, plan).run()
+        RunPlan::new(&catalog, &selection)
     }
 }
 
@@ -146,8 +149,12 @@ struct Run<'a> {
     due: BinaryHeap<Reverse<(Timestamp, Due)>>,
     ledger: Ledger,
     held: BTreeMap<Step, ReservationId>,
+    events: u32,
     record: Record,
 }
+
+/// More than any scenario or random pack has; a run that reaches it would never end.
+const MANY_EVENTS: u32 = 10_000;
 
 impl<'a> Run<'a> {
     fn new(simulation: &'a Simulation, plan: RunPlan) -> Self {
@@ -162,6 +169,7 @@ impl<'a> Run<'a> {
                 .collect(),
             ledger: Ledger::default(),
             held: BTreeMap::new(),
+            events: 0,
             record: Record {
                 plan,
                 transcript: Vec::new(),
@@ -217,6 +225,8 @@ impl<'a> Run<'a> {
     fn feed(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
+            self.events += 1;
+            assert!(self.events < MANY_EVENTS, "the run does not end");
             for action in self.engine.handle(self.now, event) {
                 events.extend(self.perform(action));
             }
@@ -244,6 +254,7 @@ impl<'a> Run<'a> {
                 )));
                 return Some(Event::BodyStarted(step));
             }
+            Action::GiveUp(step) => self.note(&format!("give up {}", self.name(step))),
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
                     self.ledger

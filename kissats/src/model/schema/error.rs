@@ -5,6 +5,14 @@ use std::fmt;
 use crate::model::{DocumentPath, NameError};
 
 /// One violation, and where it stands.
+///
+/// ```
+/// # use kissats::{SchemaProblem, TaskSpec, json};
+/// let errors = TaskSpec::from_document(json!({ "name": "boot" })).unwrap_err();
+/// let first = errors.iter().next().unwrap();
+/// assert_eq!(first.path.to_string(), "description");
+/// assert!(matches!(first.problem, SchemaProblem::Missing { .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {problem}")]
 #[non_exhaustive]
@@ -16,6 +24,15 @@ pub struct SchemaError {
 }
 
 /// The ways in which a value is wrong.
+///
+/// ```
+/// # use kissats::{RunConfig, SchemaProblem, json};
+/// let errors = RunConfig::from_document(json!({ "run_mode": "thred" })).unwrap_err();
+/// let SchemaProblem::Unexpected { nearest, .. } = &errors.iter().next().unwrap().problem else {
+///     panic!("it is another word than expected")
+/// };
+/// assert_eq!(nearest.as_deref(), Some("thread"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaProblem {

@@ -8,7 +8,7 @@ mod path;
 pub use error::{SchemaError, SchemaErrors, SchemaProblem};
 pub(crate) use fields::Fields;
 pub(crate) use node::{Node, read};
-pub use path::DocumentPath;
+pub use path::{DocumentPath, PathSegment};
 
 #[cfg(test)]
 mod tests;

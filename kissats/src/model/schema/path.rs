@@ -3,8 +3,16 @@
 use std::fmt;
 
 /// One step into a document.
+///
+/// ```
+/// # use kissats::{DocumentPath, PathSegment};
+/// fn depth_in_lists(path: &DocumentPath) -> usize {
+///     path.segments().iter().filter(|step| matches!(step, PathSegment::Index(_))).count()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Segment {
+#[non_exhaustive]
+pub enum PathSegment {
     /// Into a mapping.
     Key(String),
     /// Into a list.
@@ -12,19 +20,33 @@ pub(crate) enum Segment {
 }
 
 /// The way from the top of a document to one of its values: `params.limits[2].volts`.
+///
+/// ```
+/// # use kissats::{PathSegment, RunConfig, json};
+/// let errors = RunConfig::from_document(json!({ "test_groups": ["smoke", 5] })).unwrap_err();
+/// let path = &errors.iter().next().unwrap().path;
+/// assert_eq!(path.to_string(), "test_groups[1]");
+/// assert_eq!(path.segments(), [PathSegment::Key("test_groups".to_owned()), PathSegment::Index(1)]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct DocumentPath(Vec<Segment>);
+pub struct DocumentPath(Vec<PathSegment>);
 
 impl DocumentPath {
     pub(crate) fn key(&self, key: &str) -> Self {
-        self.then(Segment::Key(key.to_owned()))
+        self.then(PathSegment::Key(key.to_owned()))
     }
 
     pub(crate) fn index(&self, index: usize) -> Self {
-        self.then(Segment::Index(index))
+        self.then(PathSegment::Index(index))
     }
 
-    fn then(&self, segment: Segment) -> Self {
+    /// The steps, the first one at the top of the document.
+    #[must_use]
+    pub fn segments(&self) -> &[PathSegment] {
+        &self.0
+    }
+
+    fn then(&self, segment: PathSegment) -> Self {
         let mut segments = self.0.clone();
         segments.push(segment);
         Self(segments)
@@ -39,8 +61,8 @@ impl DocumentPath {
     /// The first key of the way, if there is one.
     pub(crate) fn first_key(&self) -> Option<&str> {
         match self.0.first()? {
-            Segment::Key(key) => Some(key),
-            Segment::Index(_) => None,
+            PathSegment::Key(key) => Some(key),
+            PathSegment::Index(_) => None,
         }
     }
 }
@@ -52,8 +74,8 @@ impl fmt::Display for DocumentPath {
         }
         for (position, segment) in self.0.iter().enumerate() {
             match segment {
-                Segment::Index(index) => write!(f, "[{index}]")?,
-                Segment::Key(key) => {
+                PathSegment::Index(index) => write!(f, "[{index}]")?,
+                PathSegment::Key(key) => {
                     if position > 0 {
                         f.write_str(".")?;
                     }

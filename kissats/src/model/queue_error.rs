@@ -3,6 +3,15 @@
 use crate::model::{NameError, TaskName};
 
 /// A refusal. The queues are as they were.
+///
+/// ```
+/// # use kissats::{PackError, QueueError, TaskPack, GlobalParams};
+/// let mut pack = TaskPack::new(GlobalParams::default())?;
+/// let Err(PackError::Queue(error)) = pack.add_test_task("power::on") else { panic!("no such task") };
+/// assert_eq!(error, QueueError::UnknownTask { name: "power::on".to_owned(), nearest: None });
+/// assert_eq!(error.to_string(), "no task is called `power::on`");
+/// # Ok::<(), PackError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueueError {
@@ -61,6 +70,11 @@ pub enum QueueError {
     /// A task that was made by the program names itself badly.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A task of a run that has no queues wanted to add another.
+    #[error(
+        "tasks can only be added while a `TaskPack` runs; `cargo test` knows its tasks beforehand"
+    )]
+    NoQueues,
     /// `get_params` of a task that was made by the program panicked.
     #[error("`get_params` of the task panicked: {message}")]
     ParamsPanicked {

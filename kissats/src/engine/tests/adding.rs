@@ -1,0 +1,95 @@
+//! Tasks that come while the run goes on, and a changed order.
+
+use super::by_hand::ByHand;
+use crate::model::{Blocked, TaskName, Verdict};
+
+#[test]
+fn added_tasks_run_in_the_order_that_is_given_with_them() {
+    let (mut run, _) = ByHand::new("first\nsecond\nthird");
+    assert_eq!(
+        run.added(
+            &["fourth", "fifth"],
+            &["fifth", "third", "second", "fourth"]
+        ),
+        ""
+    );
+    let mut then = |ended: &str| run.ended(ended, Verdict::Passed);
+    assert_eq!(then("first"), "first: ok, run fifth");
+    assert_eq!(then("fifth"), "fifth: ok, run third");
+    assert_eq!(then("third"), "third: ok, run second");
+    assert_eq!(then("second"), "second: ok, run fourth");
+    assert_eq!(then("fourth"), "fourth: ok, finish");
+}
+
+#[test]
+fn an_order_holds_for_those_who_still_wait_for_others_too() {
+    let (mut run, _) = ByHand::new("first\nneeds_it needs first\nsecond");
+    run.added(&[], &["second", "needs_it"]);
+    assert_eq!(run.ended("first", Verdict::Passed), "first: ok, run second");
+    assert_eq!(
+        run.ended("second", Verdict::Passed),
+        "second: ok, run needs_it"
+    );
+}
+
+#[test]
+fn an_added_task_waits_for_what_it_needs_and_is_blocked_by_what_has_failed() {
+    let (mut run, _) = ByHand::new("good\nbad goes-on\nlast");
+    run.ended("good", Verdict::Passed);
+    assert_eq!(run.ended("bad", Verdict::Failed), "bad: FAILED, run last");
+    let added = [
+        "after_good needs good",
+        "after_bad needs bad,last",
+        "after_last needs last",
+    ];
+    assert_eq!(
+        run.added(&added, &added.map(|line| line.split_once(' ').unwrap().0)),
+        ""
+    );
+    assert_eq!(
+        run.ended("last", Verdict::Passed),
+        "last: ok, after_bad: blocked by bad (FAILED), run after_good"
+    );
+    assert_eq!(
+        run.ended("after_good", Verdict::Passed),
+        "after_good: ok, run after_last"
+    );
+}
+
+#[test]
+fn a_task_that_was_blocked_before_the_run_is_told_when_its_turn_comes() {
+    let (mut run, _) = ByHand::new("first");
+    let lost = Blocked::for_reason(&TaskName::new("boot").unwrap(), "it was not queued");
+    run.added_blocked("second", lost);
+    run.added(
+        &["third needs second", "fourth"],
+        &["second", "third", "fourth"],
+    );
+    assert_eq!(
+        run.ended("first", Verdict::Passed),
+        "first: ok, second: blocked by boot (it was not queued), \
+         third: blocked by second, blocked by boot (it was not queued), run fourth"
+    );
+}
+
+#[test]
+fn what_comes_after_the_run_was_stopped_is_not_run_unless_it_is_a_teardown() {
+    let (mut run, _) = ByHand::new("first");
+    run.interrupt();
+    assert_eq!(
+        run.added(&["second", "down teardown"], &["second", "down"]),
+        "second: not run: the run was interrupted"
+    );
+    assert_eq!(run.ended("first", Verdict::Passed), "first: ok, run down");
+    assert_eq!(run.ended("down", Verdict::Passed), "down: ok, finish");
+}
+
+#[test]
+fn an_added_task_that_only_comes_after_another_runs_however_that_ended() {
+    let (mut run, _) = ByHand::new("bad goes-on\nlast");
+    assert_eq!(run.added_behind("early", "bad"), "");
+    assert_eq!(run.ended("bad", Verdict::Failed), "bad: FAILED, run last");
+    assert_eq!(run.added_behind("late", "bad"), "");
+    assert_eq!(run.ended("last", Verdict::Passed), "last: ok, run early");
+    assert_eq!(run.ended("early", Verdict::Passed), "early: ok, run late");
+}

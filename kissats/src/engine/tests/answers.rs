@@ -1,0 +1,104 @@
+//! Answers that come late, twice, or after the run has gone on without them.
+
+use super::by_hand::ByHand;
+use crate::model::Verdict;
+
+#[test]
+fn what_is_granted_after_the_run_was_stopped_is_given_back() {
+    let (mut run, said) = ByHand::new("first uses dut\nsecond\ndown teardown uses psu");
+    assert_eq!(said, "reserve first");
+    assert_eq!(run.interrupt(), "second: not run: the run was interrupted");
+    assert_eq!(
+        run.reserved("first"),
+        "release first, first: not run: the run was interrupted, reserve down"
+    );
+    assert_eq!(
+        run.reserved("down"),
+        "run down",
+        "the teardown still starts"
+    );
+}
+
+#[test]
+fn who_is_refused_after_the_run_was_stopped_does_not_ask_again() {
+    let (mut run, _) = ByHand::new("first uses dut\ndown teardown");
+    assert_eq!(run.interrupt(), "");
+    assert_eq!(
+        run.unavailable("first", None),
+        "first: not run: the run was interrupted, run down"
+    );
+}
+
+#[test]
+fn what_is_granted_to_a_task_that_has_its_outcome_is_given_back() {
+    let (mut run, _) = ByHand::new("first uses dut");
+    run.interrupt();
+    assert_eq!(
+        run.interrupt(),
+        "first: not run: the run was interrupted, finish"
+    );
+    assert_eq!(run.reserved("first"), "release first");
+    assert_eq!(
+        run.unavailable("first", None),
+        "",
+        "nothing is left to wait for"
+    );
+    assert_eq!(run.reserve_failed("first"), "");
+    assert_eq!(run.ended("first", Verdict::Passed), "");
+}
+
+#[test]
+fn a_task_that_cannot_have_what_it_needs_has_failed() {
+    let (mut run, _) = ByHand::new("first uses dut goes-on\nsecond needs first\nthird");
+    assert_eq!(
+        run.reserve_failed("first"),
+        "first: FAILED, second: blocked by first (FAILED), run third"
+    );
+    assert_eq!(run.ended("third", Verdict::Passed), "third: ok, finish");
+}
+
+#[test]
+fn a_body_that_was_given_up_is_heard_of_once_more_when_it_ends() {
+    let (mut run, _) = ByHand::new("first timeout 3 goes-on uses dut\nsecond");
+    run.reserved("first");
+    run.body_started("first");
+    assert_eq!(run.at("2").tick(), "", "not yet");
+    assert_eq!(
+        run.at("3").tick(),
+        "give up first, first: FAILED, run second"
+    );
+    assert_eq!(run.at("4").ended("first", Verdict::Passed), "release first");
+    assert_eq!(run.at("5").ended("first", Verdict::Passed), "", "once");
+    assert_eq!(
+        run.at("6").ended("second", Verdict::Passed),
+        "second: ok, finish"
+    );
+}
+
+#[test]
+fn an_interrupted_run_has_stopped_and_says_so() {
+    let (mut run, _) = ByHand::new("first\nsecond");
+    assert!(!run.engine.was_interrupted() && run.engine.stopped().is_none());
+    run.interrupt();
+    assert!(run.engine.was_interrupted() && run.engine.stopped().is_some());
+    assert!(!run.engine.is_finished(), "the first is still running");
+    assert_eq!(run.ended("first", Verdict::Failed), "first: FAILED, finish");
+    assert!(run.engine.is_finished());
+    assert_eq!(
+        run.engine.stopped().map(ToString::to_string).as_deref(),
+        Some("the run was interrupted"),
+        "what stopped it first counts"
+    );
+}
+
+#[test]
+fn who_has_failed_an_attempt_and_may_not_try_again_has_failed() {
+    let (mut run, _) = ByHand::new("first uses dut retries 1");
+    run.reserved("first");
+    assert_eq!(
+        run.ended("first", Verdict::Failed),
+        "release first, reserve first"
+    );
+    assert_eq!(run.unavailable("first", None), "first waits until 1");
+    assert_eq!(run.interrupt(), "first: FAILED, finish");
+}

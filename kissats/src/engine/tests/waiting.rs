@@ -1,0 +1,113 @@
+//! When the engine wants to be woken: time-outs, and asking again for what others hold.
+
+use super::by_hand::ByHand;
+use crate::model::Verdict;
+
+#[test]
+fn a_time_out_counts_from_the_start_of_the_body() {
+    let (mut run, said) = ByHand::new("first timeout 3\nsecond");
+    assert_eq!(said, "run first");
+    assert_eq!(run.wakeup(), None, "the body has not begun");
+    assert_eq!(run.at("9").tick(), "");
+    run.at("10").body_started("first");
+    assert_eq!(run.wakeup(), Some(13));
+    assert_eq!(run.at("12").tick(), "");
+    assert!(
+        run.at("13")
+            .tick()
+            .starts_with("give up first, first: FAILED")
+    );
+    run.at("20").body_started("first");
+    assert_eq!(run.wakeup(), None, "it has its outcome");
+}
+
+#[test]
+fn who_waits_asks_again_when_it_was_told_and_after_a_second_otherwise() {
+    let (mut run, _) = ByHand::new("first uses dut");
+    let mut refused = |at: &str, free_at| run.at(at).unavailable("first", free_at);
+    assert_eq!(refused("10", Some("25")), "first waits until 25");
+    assert_eq!(run.wakeup(), Some(25));
+    assert_eq!(run.at("24").tick(), "");
+    assert_eq!(run.at("25").tick(), "reserve first");
+    let mut refused = |at: &str, free_at| run.at(at).unavailable("first", free_at);
+    assert_eq!(
+        refused("25", Some("25")),
+        "first waits until 26",
+        "not at once"
+    );
+    assert_eq!(run.at("26").tick(), "reserve first");
+    assert_eq!(run.unavailable("first", None), "first waits until 27");
+}
+
+#[test]
+fn patience_counts_from_the_first_refusal_and_is_a_minute_unless_the_task_says_otherwise() {
+    let refused_for = |pack: &str, free_at: &str, last: &str| {
+        let (mut run, _) = ByHand::new(pack);
+        let first = run.at("100").unavailable("first", Some(free_at));
+        assert_eq!(run.at(last).tick(), "reserve first");
+        (first, run.unavailable("first", Some("900")))
+    };
+    assert_eq!(
+        refused_for("first uses dut", "130", "130"),
+        (
+            "first waits until 130".into(),
+            "first waits until 160".into()
+        )
+    );
+    assert_eq!(
+        refused_for("first uses dut", "500", "160"),
+        (
+            "first waits until 160".into(),
+            "first: FAILED, finish".into()
+        )
+    );
+    assert_eq!(
+        refused_for("first uses dut patience 7", "500", "107"),
+        (
+            "first waits until 107".into(),
+            "first: FAILED, finish".into()
+        )
+    );
+}
+
+#[test]
+fn each_attempt_has_the_whole_patience() {
+    let (mut run, _) = ByHand::new("first uses dut patience 7 retries 1");
+    assert_eq!(run.unavailable("first", Some("5")), "first waits until 5");
+    run.at("5").tick();
+    run.reserved("first");
+    assert_eq!(
+        run.at("20").ended("first", Verdict::Failed),
+        "release first, reserve first"
+    );
+    assert_eq!(run.unavailable("first", Some("90")), "first waits until 27");
+}
+
+#[test]
+fn who_waits_is_woken_when_nothing_runs_or_something_is_given_back() {
+    let (mut run, _) = ByHand::new("first uses dut\nsecond uses lan\nthird uses psu\nfourth");
+    assert_eq!(
+        run.unavailable("first", Some("50")),
+        "first waits until 50, reserve second"
+    );
+    assert_eq!(
+        run.unavailable("second", Some("40")),
+        "second waits until 40, reserve third"
+    );
+    assert_eq!(run.reserved("third"), "run third");
+    assert_eq!(run.wakeup(), None, "one at a time: their turn has not come");
+    assert_eq!(
+        run.at("3").ended("third", Verdict::Passed),
+        "release third, third: ok, reserve first",
+        "what was given back may be what it waits for"
+    );
+    run.unavailable("first", Some("50"));
+    run.unavailable("second", Some("40"));
+    assert_eq!(
+        run.ended("fourth", Verdict::Passed),
+        "fourth: ok, reserve first"
+    );
+    run.unavailable("first", Some("50"));
+    run.unavailable("second", Some("40"));
+    assert_eq!(run.wakeup(), Some(40), "the soonest");
+}

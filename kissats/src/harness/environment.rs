@@ -1,0 +1,82 @@
+//! The variables of the environment that say something to a run.
+
+use std::collections::BTreeMap;
+
+use crate::harness::run_option::RUN_OPTIONS;
+use crate::model::nearest;
+
+/// The file of parameters.
+pub(super) const PARAMS: &str = "KISSATS_PARAMS";
+
+const PREFIX: &str = "KISSATS_";
+
+/// What others read or set: clients of a lab, and those who start a run from outside.
+const OF_OTHERS: [&str; 6] = [
+    "KISSATS_SERVER",
+    "KISSATS_TOKEN",
+    "KISSATS_PROFILE",
+    "KISSATS_RUN_ID",
+    "KISSATS_LEASE",
+    "KISSATS_BLESS",
+];
+
+/// What a lab tells of every resource that it lends.
+const OF_RESOURCES: &str = "KISSATS_RES_";
+
+/// The variables by name. One that is empty says nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// Those of this process. What is no text is none of ours.
+    pub(super) fn of_process() -> Self {
+        let texts = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Self::of(texts)
+    }
+
+    pub(super) fn of<T: Into<String>>(variables: impl IntoIterator<Item = (T, T)>) -> Self {
+        let variables = variables.into_iter();
+        let texts = variables.map(|(name, value)| (name.into(), value.into()));
+        Self(texts.filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// One line for every variable that looks as if it were ours and is not.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let ours = self.0.keys().filter(|name| name.starts_with(PREFIX));
+        let unknown = ours.filter(|name| !is_known(name));
+        unknown.map(|name| note(name)).collect()
+    }
+}
+
+/// The variables that are read here.
+fn known() -> impl Iterator<Item = &'static str> {
+    let of_options = RUN_OPTIONS.iter().flat_map(|option| option.variables);
+    let ours = of_options.copied().filter(|name| name.starts_with(PREFIX));
+    ours.chain([PARAMS])
+}
+
+fn is_known(name: &str) -> bool {
+    OF_OTHERS.contains(&name)
+        || name.starts_with(OF_RESOURCES)
+        || known().any(|known| known == name)
+}
+
+fn note(name: &str) -> String {
+    // The prefix makes all of them alike: what comes after it decides.
+    let rest = |name: &str| name.trim_start_matches(PREFIX).to_owned();
+    let hint = match nearest(&rest(name), known().map(rest)) {
+        Some(meant) => format!("did you mean `{PREFIX}{meant}`?"),
+        None => {
+            let mut known: Vec<&str> = known().collect();
+            known.sort_unstable();
+            format!("known are {}", known.join(", "))
+        }
+    };
+    format!("the variable {name} says nothing to kissats; {hint}")
+}

@@ -1,0 +1,7 @@
+//! What flags, variables and files come to together.
+
+mod flags;
+mod precedence;
+mod refusals;
+mod show_config;
+mod support;

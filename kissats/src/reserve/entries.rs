@@ -1,0 +1,59 @@
+//! All entries of the ledger, and when they end by themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Timestamp;
+use crate::reserve::entry::{Entry, Stage};
+
+/// Granted and not yet claimed, or claimed; keyed by the number in either id.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    by_number: BTreeMap<u64, Entry>,
+    deadlines: BTreeSet<(Timestamp, u64)>,
+    numbers_given: u64,
+}
+
+impl Entries {
+    /// A number that no entry has had.
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.numbers_given += 1;
+        self.numbers_given
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Entry> {
+        self.by_number.get(&number)
+    }
+
+    pub(super) fn insert(&mut self, number: u64, entry: Entry) {
+        self.deadlines
+            .extend(entry.deadline().map(|when| (when, number)));
+        self.by_number.insert(number, entry);
+    }
+
+    pub(super) fn remove(&mut self, number: u64) -> Option<Entry> {
+        let entry = self.by_number.remove(&number)?;
+        if let Some(when) = entry.deadline() {
+            self.deadlines.remove(&(when, number));
+        }
+        Some(entry)
+    }
+
+    /// The same entry with another stage, and so with another deadline.
+    pub(super) fn restage(&mut self, number: u64, stage: Stage) {
+        if let Some(mut entry) = self.remove(number) {
+            entry.stage = stage;
+            self.insert(number, entry);
+        }
+    }
+
+    /// The first of those whose deadline has come.
+    pub(super) fn first_due(&self, now: Timestamp) -> Option<u64> {
+        let &(when, number) = self.deadlines.first()?;
+        (when <= now).then_some(number)
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_number.is_empty() && self.deadlines.is_empty()
+    }
+}

@@ -1,0 +1,51 @@
+//! In the place of `process` where there are no sockets to inherit: everything stays in this process.
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use crate::engine::Event;
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
+use crate::plan::Step;
+
+/// A pool without processes.
+#[derive(Debug)]
+pub(super) struct ProcessPool;
+
+/// One attempt of one task.
+#[derive(Debug)]
+pub(super) struct ProcessJob {
+    pub(super) step: Step,
+    pub(super) pack: String,
+    pub(super) cx: TaskContext,
+}
+
+impl ProcessPool {
+    pub(super) fn new(_: Sender<Event>) -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "elsewhere it has a self")]
+    pub(super) fn run(&mut self, _: ProcessJob) -> io::Result<()> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "run mode `process` needs Unix; use `thread`",
+        ))
+    }
+
+    pub(super) fn has_ended(&mut self, _: Step) {}
+
+    pub(super) fn give_up(&self, _: Step) {}
+}
+
+pub(crate) fn allow_workers() {}
+
+pub(crate) const WORKER_FLAG: &str = "--kissats-worker";
+
+pub(crate) fn serve(
+    _: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
+    _: &dyn Clock,
+) -> ExitCode {
+    ExitCode::FAILURE
+}

@@ -1,0 +1,19 @@
+//! Tasks in processes of their own: children of the same binary, one task at a time each.
+//!
+//! A worker is asked and answers through a socket that it gets as its stdin, because that is how a
+//! process can inherit one and nobody else can find it. What its tasks write to stdout and stderr is
+//! read from pipes. It leads a process group, so that whatever its tasks have started dies with it.
+
+mod death;
+mod group;
+mod output_pipe;
+mod process_pool;
+mod worker;
+mod worker_process;
+
+use death::Death;
+use group::ProcessGroup;
+pub(crate) use process_pool::allow_workers;
+pub(super) use process_pool::{ProcessJob, ProcessPool};
+pub(crate) use worker::{WORKER_FLAG, serve};
+use worker_process::WorkerProcess;

@@ -1,0 +1,50 @@
+//! Who runs a body: the thread that carries the run on, or one of its own.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a body that may have to be given up runs on a thread of its own"
+)]
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use crate::engine::Event;
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskName};
+use crate::plan::Step;
+use crate::runtime::life_cycle;
+
+/// One attempt of one task, with all that it takes: any thread can run it.
+pub(super) struct Job {
+    pub(super) step: Step,
+    pub(super) name: TaskName,
+    pub(super) task: Arc<ResolvedTask>,
+    pub(super) cx: TaskContext,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Job {
+    /// Runs it on this thread, and tells how it ended.
+    pub(super) fn run(self) -> Event {
+        let result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
+        Event::Ended {
+            step: self.step,
+            result: Box::new(result),
+        }
+    }
+
+    /// Runs it on a thread of its own, which tells when it begins and how it ended.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread.
+    pub(super) fn run_apart(self, events: Sender<Event>) -> io::Result<()> {
+        let thread = thread::Builder::new().name(self.name.to_string());
+        let body = move || {
+            // After an interrupt nobody may be listening any more.
+            let _ = events.send(Event::BodyStarted(self.step));
+            let _ = events.send(self.run());
+        };
+        thread.spawn(body).map(drop)
+    }
+}

@@ -1,0 +1,59 @@
+//! Every rule, one after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use kissats::AtsClient;
+
+use crate::ats_contract::bench::Bench;
+use crate::ats_contract::ending::{
+    ends_claims, gives_back_on_every_path, keeps_the_time_of_claims, offers_the_next_slot,
+    releases_once,
+};
+use crate::ats_contract::hand_clock::HandClock;
+use crate::ats_contract::history::{hammer, overlaps};
+use crate::ats_contract::taking::{
+    excludes_and_shares, grants_the_earliest_window, knows_its_resources, lays_wishes_over,
+    starves_nobody, takes_all_or_nothing,
+};
+use crate::ats_contract::words::understands_commands;
+
+/// Checks the client that `make` makes, anew for every rule. Panics with the rule that is broken.
+pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
+    let rules: [Rule; 13] = [
+        ("it knows its resources", knows_its_resources),
+        ("exclusive is alone, shared is not", excludes_and_shares),
+        ("all or nothing", takes_all_or_nothing),
+        ("the earliest window", grants_the_earliest_window),
+        ("wishes go with the request", lays_wishes_over),
+        ("a claim has its time", keeps_the_time_of_claims),
+        ("a late claim gets the next slot", offers_the_next_slot),
+        ("a claim ends or is renewed", ends_claims),
+        ("an exclusive holder is not starved", starves_nobody),
+        ("release takes either kind of id, once", releases_once),
+        ("drop and panic give back", gives_back_on_every_path),
+        ("the command words", understands_commands),
+        ("threads", |bench| {
+            let history = hammer(&bench.client, &bench.clock);
+            assert_eq!(overlaps(&history), Vec::<String>::new());
+            assert!(history.len() > 100, "only {} holds", history.len());
+            bench.expect_idle();
+        }),
+    ];
+    for (rule, check) in rules {
+        let clock = Arc::new(HandClock::default());
+        let client = make(Arc::clone(&clock));
+        let bench = Bench { client, clock };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(&bench))) {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            panic!(
+                "the client breaks the rule `{rule}`: {}",
+                text.unwrap_or("a panic without words")
+            );
+        }
+    }
+}
+
+/// What a rule says, and how it is checked.
+type Rule = (&'static str, fn(&Bench));

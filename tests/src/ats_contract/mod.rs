@@ -1,0 +1,18 @@
+//! What every implementation of `AtsClient` must keep.
+//!
+//! One bench for all: the resources `dut`, `lan` and `psu`, one instance each (`dut-1` and so on),
+//! and `psu-1` set up with `{ "port": 5025, "limit": 3.0 }`. Whoever writes a client calls
+//! [`check`] with a function that makes it, on the clock that it is given.
+
+mod bench;
+mod check;
+mod ending;
+mod hand_clock;
+mod history;
+mod taking;
+mod words;
+
+pub use bench::local_bench;
+pub use check::check;
+pub use hand_clock::HandClock;
+pub use history::{Held, hammer, overlaps};
