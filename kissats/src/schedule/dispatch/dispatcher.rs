@@ -33,7 +33,7 @@ use crate::schedule::{Need, Share, Stock};
 /// dispatcher.ready(0, long);
 /// assert_eq!(dispatcher.next(0), Some(long));
 /// assert_eq!(dispatcher.next(0), None, "the lock is taken");
-/// dispatcher.ended(9, long);
+/// dispatcher.ended(long);
 /// assert_eq!(dispatcher.next(9), Some(short));
 /// ```
 #[derive(Debug)]
