@@ -29,6 +29,8 @@ impl Run {
         let words = ["--run-mode", "process", "--dut", "widget-a"]
             .iter()
             .chain(words);
+        // One at a time, so that it is known who comes next.
+        command.env("KISSATS_PROCESS_LIMIT", "1");
         let finished = Finished::of(command.args(words).env(Marks::VARIABLE, marks.path()));
         Self {
             finished,

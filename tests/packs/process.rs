@@ -32,7 +32,7 @@ fn c_second(cx: &TaskContext) {
     cx.set_param("firmware", "2.4.1");
 }
 
-#[kiss_task(process_safe = true, stop_suite_on_fail = false, exclusive_resources = ["psu"],
+#[kiss_task(process_safe = true, stop_suite_on_fail = false, exclusive_resources = ["psu"], prereq_tasks = [c_second],
     extra_metadata = { "unit": "V" })]
 fn d_sees_everything(cx: &TaskContext) -> Result<TaskReturn, String> {
     let firmware: Option<String> = cx.params().get("firmware").map_err(|error| error.to_string())?;

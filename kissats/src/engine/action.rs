@@ -1,6 +1,7 @@
 //! All that a run can ask for.
 
-use crate::model::{Outcome, Timestamp};
+use crate::engine::Lane;
+use crate::model::{Outcome, Timestamp, WorkerKind};
 use crate::plan::Step;
 
 /// Something to be done. The engine does none of it itself.
@@ -15,7 +16,15 @@ pub(crate) enum Action {
         until: Timestamp,
     },
     /// Run the body of the step; answered by `BodyStarted` and `Ended`.
-    Run { step: Step, attempt: u32 },
+    Run {
+        step: Step,
+        attempt: u32,
+        on: WorkerKind,
+        /// The worker of those that ran before in this lane runs it.
+        lane: Option<Lane>,
+    },
+    /// No more tasks of this lane will come: its worker is free for others.
+    LeaveLane(Lane),
     /// End the body of the step if it can be ended: it has its outcome, and nobody waits for it. What it
     /// holds stays held until it has `Ended`.
     GiveUp(Step),

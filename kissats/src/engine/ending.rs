@@ -3,13 +3,14 @@
 use crate::engine::machine::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
-use crate::model::{Blocked, Outcome, Phase, TaskResult, Verdict};
+use crate::model::{Blocked, Outcome, Phase, TaskResult, Timestamp, Verdict};
 use crate::plan::Step;
 
 impl Engine {
     /// One attempt is over: another one, or the outcome.
     pub(super) fn end_attempt(
         &mut self,
+        now: Timestamp,
         step: Step,
         result: TaskResult,
         actions: &mut Vec<Action>,
@@ -23,7 +24,8 @@ impl Engine {
         run.attempts.reserve_exact(1);
         run.attempts.push(result);
         if !valid && run.attempts.len() <= retries && self.may_start(step) {
-            self.make_ready(step);
+            self.turns.put_back(step);
+            self.make_ready(now, step);
             return;
         }
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
@@ -32,7 +34,8 @@ impl Engine {
             Verdict::Skipped => Outcome::Skipped(attempts),
             _ => Outcome::Passed(attempts),
         };
-        self.end(step, outcome, actions);
+        self.turns.ended(step);
+        self.end(now, step, outcome, actions);
     }
 
     /// Whether the run still starts tasks of this one's phase.
@@ -43,14 +46,26 @@ impl Engine {
         }
     }
 
-    pub(super) fn end(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+    pub(super) fn end(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        outcome: Outcome,
+        actions: &mut Vec<Action>,
+    ) {
         self.leave_queues(step);
         self.run_mut(step).state = TaskState::Ended;
-        self.settle(step, outcome, actions);
+        self.settle(now, step, outcome, actions);
     }
 
     /// The step has its outcome: tell it, and let those who waited for it go on.
-    pub(super) fn settle(&mut self, step: Step, outcome: Outcome, actions: &mut Vec<Action>) {
+    pub(super) fn settle(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        outcome: Outcome,
+        actions: &mut Vec<Action>,
+    ) {
         // A chain of blocked tasks may be as long as the plan: no recursion.
         let mut open = vec![(step, outcome)];
         let mut failed = None;
@@ -59,7 +74,7 @@ impl Engine {
                 failed = Some(step);
             }
             self.without_outcome -= 1;
-            let mut freed = self.free_dependents(step, &outcome);
+            let mut freed = self.free_dependents(now, step, &outcome);
             if !freed.is_empty() {
                 // The first in the plan is told first.
                 freed.reverse();
@@ -72,15 +87,17 @@ impl Engine {
             };
             self.run_mut(step).ended = Some(ended);
             actions.push(Action::Report { step, outcome });
+            actions.extend(self.turns.leave_lane(step).map(Action::LeaveLane));
         }
         if let Some(step) = failed {
-            self.stop_after_failure(step, actions);
+            self.stop_after_failure(now, step, actions);
         }
     }
 
     /// Lets go whoever waited for `step`; returns those that are blocked by it.
     pub(super) fn free_dependents(
         &mut self,
+        now: Timestamp,
         step: Step,
         outcome: &Outcome,
     ) -> Vec<(Step, Outcome)> {
@@ -97,10 +114,11 @@ impl Engine {
             let keeps_its_place = self.plan.task(dependent).task.phase() == Phase::Teardown;
             match self.run(dependent).blocked.clone() {
                 Some(chain) if !keeps_its_place => {
+                    self.leave_queues(dependent);
                     self.run_mut(dependent).state = TaskState::Ended;
                     blocked.push((dependent, Outcome::Blocked(chain)));
                 }
-                _ if open == 1 => self.make_ready(dependent),
+                _ if open == 1 => self.make_ready(now, dependent),
                 _ => self.run_mut(dependent).state = TaskState::Waiting { open: open - 1 },
             }
         }
@@ -110,14 +128,17 @@ impl Engine {
     pub(super) fn leave_queues(&mut self, step: Step) {
         let TaskRun { state, rank, .. } = *self.run(step);
         match state {
-            TaskState::Ready => drop(self.ready.remove(&(rank, step))),
-            TaskState::Delayed { .. } => drop(self.delayed.remove(&step)),
+            TaskState::Ready | TaskState::Waiting { .. } => self.turns.withdraw(rank, step),
+            TaskState::Delayed { .. } => {
+                self.delayed.remove(&step);
+                self.turns.withdraw(rank, step);
+            }
             _ => {}
         }
     }
 
     pub(super) fn finish_if_done(&mut self, actions: &mut Vec<Action>) {
-        if self.finished || self.without_outcome > 0 || self.active.is_some() {
+        if self.finished || self.without_outcome > 0 || !self.active.is_empty() {
             return;
         }
         for step in std::mem::take(&mut self.overdue) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::task_state::TaskState;
+use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, Policy};
 use crate::model::{
     Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
@@ -11,18 +12,19 @@ use crate::plan::{PlannedTask, RunPlan, Step};
 
 /// A run: fed with events, it answers with actions.
 ///
-/// Runs one task at a time, always the first of the plan that is ready.
+/// Runs one task at a time, always the first of the plan that is ready; or, where the run mode and the
+/// tasks allow it, as many as there are workers and resources for.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(super) plan: RunPlan,
     pub(super) policy: Policy,
     pub(super) tasks: Vec<TaskRun>,
-    /// Everything in the state `Ready`, in the order in which it is to run.
-    pub(super) ready: BTreeSet<(usize, Step)>,
+    /// Which of those in the state `Ready` are next.
+    pub(super) turns: Turns,
     /// Everything in the state `Delayed`.
     pub(super) delayed: BTreeSet<Step>,
-    /// The step in the state `Reserving` or `Running`.
-    pub(super) active: Option<Step>,
+    /// Everything in the states `Reserving` and `Running`.
+    pub(super) active: Vec<Step>,
     /// Everything in the state `Overdue`.
     pub(super) overdue: BTreeSet<Step>,
     pub(super) without_outcome: usize,
@@ -65,11 +67,11 @@ impl Engine {
         let steps = plan.len();
         let mut engine = Self {
             tasks: Vec::with_capacity(steps),
+            turns: Turns::new(&plan, &policy),
             plan,
             policy,
-            ready: BTreeSet::new(),
             delayed: BTreeSet::new(),
-            active: None,
+            active: Vec::new(),
             overdue: BTreeSet::new(),
             without_outcome: 0,
             stopped: None,
@@ -77,9 +79,8 @@ impl Engine {
             finished: false,
         };
         let ready = (0..steps).map(Step::new).filter(|step| engine.admit(*step));
-        let ready: Vec<(usize, Step)> = ready.map(|step| (step.position(), step)).collect();
-        // Built in one go, which costs a fraction of as many insertions.
-        engine.ready = ready.into_iter().collect();
+        let ready: Vec<Step> = ready.collect();
+        engine.turns.begin(ready.into_iter());
         engine
     }
 
@@ -139,10 +140,7 @@ impl Engine {
 
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
-        let deadline = self.active.and_then(|step| match self.run(step).state {
-            TaskState::Running { deadline } => deadline,
-            _ => None,
-        });
+        let deadlines = self.active.iter().filter_map(|step| self.deadline(*step));
         let delays = self
             .delayed
             .iter()
@@ -150,13 +148,22 @@ impl Engine {
                 TaskState::Delayed { until } => Some(until),
                 _ => None,
             });
-        // What is delayed has its turn only when nothing is active.
-        let ask_again = if self.active.is_none() {
-            delays.min()
-        } else {
-            None
-        };
-        deadline.into_iter().chain(ask_again).min()
+        // Where one task runs at a time, what is delayed has its turn only when nothing is active.
+        let has_turn = self.turns.is_parallel() || self.active.is_empty();
+        let ask_again = if has_turn { delays.min() } else { None };
+        deadlines.chain(ask_again).min()
+    }
+
+    fn deadline(&self, step: Step) -> Option<Timestamp> {
+        match self.run(step).state {
+            TaskState::Running { deadline } => deadline,
+            _ => None,
+        }
+    }
+
+    /// Whether tasks may run beside each other.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.turns.is_parallel()
     }
 
     /// Takes in what happened and says what to do about it.
@@ -164,7 +171,7 @@ impl Engine {
         let mut actions = Vec::new();
         match event {
             Event::Started | Event::Tick => {}
-            Event::Reserved(step) => self.on_reserved(step, &mut actions),
+            Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
             Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {
                 step,
@@ -176,28 +183,28 @@ impl Engine {
             Event::ReserveFailed { step, problem } => {
                 if self.leave_active(step) {
                     let result = TaskResult::broken(problem, std::time::Duration::ZERO);
-                    self.end_attempt(step, result, &mut actions);
+                    self.end_attempt(now, step, result, &mut actions);
                 }
             }
             Event::Ended { step, result } => self.on_ended(now, step, *result, &mut actions),
-            Event::Added { tasks, order } => self.on_added(tasks, &order, &mut actions),
-            Event::Interrupted => self.on_interrupted(&mut actions),
+            Event::Added { tasks, order } => self.on_added(now, tasks, &order, &mut actions),
+            Event::Interrupted => self.on_interrupted(now, &mut actions),
         }
         self.give_up_overdue(now, &mut actions);
         self.wake_delayed(now);
-        self.dispatch(&mut actions);
+        self.dispatch(now, &mut actions);
         self.finish_if_done(&mut actions);
         actions
     }
 
-    fn on_reserved(&mut self, step: Step, actions: &mut Vec<Action>) {
+    fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         match self.run(step).state {
             TaskState::Reserving if self.may_start(step) => self.start(step, actions),
             // The answer came after the run was stopped.
             TaskState::Reserving => {
-                self.active = None;
+                self.leave_active(step);
                 actions.push(Action::Release(step));
-                self.end_unstarted(step, actions);
+                self.end_unstarted(now, step, actions);
             }
             _ => actions.push(Action::Release(step)),
         }
@@ -224,7 +231,7 @@ impl Engine {
         }
         // The answer came after the run was stopped.
         if !self.may_start(step) {
-            self.end_unstarted(step, actions);
+            self.end_unstarted(now, step, actions);
             return;
         }
         let patience = self
@@ -250,6 +257,7 @@ impl Engine {
             );
             let problem = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
             self.end_attempt(
+                now,
                 step,
                 TaskResult::broken(problem, std::time::Duration::ZERO),
                 actions,
@@ -261,7 +269,12 @@ impl Engine {
             .unwrap_or(ask_again)
             .min(give_up_at);
         run.state = TaskState::Delayed { until };
-        let why = refused.why.clone();
+        self.turns.put_back(step);
+        let run = self.run(step);
+        let why = run
+            .refused
+            .as_ref()
+            .map_or_else(String::new, |refused| refused.why.clone());
         self.delayed.insert(step);
         actions.push(Action::Delay { step, why, until });
     }
@@ -275,13 +288,14 @@ impl Engine {
     ) {
         match self.run(step).state {
             TaskState::Running { .. } => {
-                self.active = None;
+                self.leave_active(step);
                 actions.push(Action::Release(step));
-                self.end_attempt(step, result, actions);
+                self.end_attempt(now, step, result, actions);
                 self.ask_again(now);
             }
             TaskState::Overdue => {
                 self.overdue.remove(&step);
+                self.turns.ended(step);
                 self.run_mut(step).state = TaskState::Ended;
                 actions.push(Action::Release(step));
                 self.ask_again(now);
@@ -291,20 +305,25 @@ impl Engine {
     }
 
     /// More tasks, and the order in which all that has not started is to run from now on.
-    fn on_added(&mut self, tasks: Vec<PlannedTask>, order: &[Step], actions: &mut Vec<Action>) {
+    fn on_added(
+        &mut self,
+        now: Timestamp,
+        tasks: Vec<PlannedTask>,
+        order: &[Step],
+        actions: &mut Vec<Action>,
+    ) {
         let mut added = Vec::with_capacity(tasks.len());
         for task in tasks {
             let step = self.plan.push(task);
+            self.turns.admit(self.plan.task(step), &self.policy);
             if self.admit(step) {
-                self.ready.insert((step.position(), step));
+                self.turns.ready(now, step.position(), step);
             }
             added.push(step);
         }
         for (rank, step) in order.iter().enumerate() {
             let run = &mut self.tasks[step.position()];
-            if self.ready.remove(&(run.rank, *step)) {
-                self.ready.insert((rank, *step));
-            }
+            self.turns.move_to(run.rank, rank, *step);
             run.rank = rank;
         }
         if let Some(cause) = self.stopped.clone() {
@@ -313,34 +332,33 @@ impl Engine {
                 .into_iter()
                 .filter(|step| !may_start(self, step))
                 .collect();
-            self.cancel(&cause, |step, _| late.contains(&step), actions);
+            self.cancel(now, &cause, |step, _| late.contains(&step), actions);
         }
     }
 
     /// A body that has run too long is given up; what it holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        let Some(step) = self.active else { return };
-        let TaskState::Running {
-            deadline: Some(deadline),
-        } = self.run(step).state
-        else {
-            return;
-        };
-        if now < deadline {
-            return;
+        let is_overdue = |step: &Step| self.deadline(*step).is_some_and(|deadline| deadline <= now);
+        let overdue: Vec<Step> = self.active.iter().copied().filter(is_overdue).collect();
+        for step in overdue {
+            self.time_out(now, step, actions);
         }
+    }
+
+    fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
         }
         let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
-        self.active = None;
-        self.give_up(step, problem, limit, actions);
+        self.leave_active(step);
+        self.give_up(now, step, problem, limit, actions);
     }
 
     pub(super) fn give_up(
         &mut self,
+        now: Timestamp,
         step: Step,
         problem: Problem,
         run_time: std::time::Duration,
@@ -352,9 +370,10 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
+        self.turns.abandon(step);
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
-        self.settle(step, Outcome::Failed(attempts), actions);
+        self.settle(now, step, Outcome::Failed(attempts), actions);
     }
 
     fn wake_delayed(&mut self, now: Timestamp) {
@@ -364,7 +383,7 @@ impl Engine {
         let due = |step: &Step| matches!(self.run(*step).state, TaskState::Delayed { until } if until <= now);
         let due: Vec<Step> = self.delayed.iter().copied().filter(due).collect();
         for step in due {
-            self.make_ready(step);
+            self.make_ready(now, step);
         }
     }
 
@@ -375,23 +394,20 @@ impl Engine {
         }
     }
 
-    fn dispatch(&mut self, actions: &mut Vec<Action>) {
-        if self.active.is_some() {
-            return;
-        }
-        let Some((_, step)) = self.ready.pop_first() else {
-            return;
-        };
-        if let Some(chain) = self.run_mut(step).blocked.take() {
-            self.end(step, Outcome::Blocked(chain), actions);
-            return self.dispatch(actions);
-        }
-        self.active = Some(step);
-        if self.plan.task(step).task.needs_resources() {
-            self.run_mut(step).state = TaskState::Reserving;
-            actions.push(Action::Reserve(step));
-        } else {
-            self.start(step, actions);
+    fn dispatch(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        while let Some(step) = self.turns.next(now) {
+            if let Some(chain) = self.run_mut(step).blocked.take() {
+                self.turns.ended(step);
+                self.end(now, step, Outcome::Blocked(chain), actions);
+                continue;
+            }
+            self.active.push(step);
+            if self.plan.task(step).task.needs_resources() {
+                self.run_mut(step).state = TaskState::Reserving;
+                actions.push(Action::Reserve(step));
+            } else {
+                self.start(step, actions);
+            }
         }
     }
 
@@ -401,24 +417,30 @@ impl Engine {
         let attempt = u32::try_from(run.attempts.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        actions.push(Action::Run { step, attempt });
+        let (on, lane) = self.turns.worker(step);
+        actions.push(Action::Run {
+            step,
+            attempt,
+            on,
+            lane,
+        });
     }
 
-    /// The step is no longer the active one; `false` if it was not.
-    fn leave_active(&mut self, step: Step) -> bool {
-        let was_active = self.active == Some(step);
-        if was_active {
-            self.active = None;
+    /// The step is no longer active; `false` if it was not.
+    pub(super) fn leave_active(&mut self, step: Step) -> bool {
+        let place = self.active.iter().position(|active| *active == step);
+        if let Some(place) = place {
+            self.active.remove(place);
         }
-        was_active
+        place.is_some()
     }
 
-    pub(super) fn make_ready(&mut self, step: Step) {
+    pub(super) fn make_ready(&mut self, now: Timestamp, step: Step) {
         self.delayed.remove(&step);
         let run = self.run_mut(step);
         run.state = TaskState::Ready;
-        let place = (run.rank, step);
-        self.ready.insert(place);
+        let rank = run.rank;
+        self.turns.ready(now, rank, step);
     }
 
     pub(super) fn run(&self, step: Step) -> &TaskRun {

@@ -3,14 +3,17 @@
 mod action;
 mod ending;
 mod event;
+mod lanes;
 mod machine;
 mod policy;
 mod stopping;
 mod task_state;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub(crate) use action::Action;
 pub(crate) use event::Event;
+pub(crate) use lanes::Lane;
 pub(crate) use machine::Engine;
-pub(crate) use policy::Policy;
+pub(crate) use policy::{Capacities, Policy};

@@ -1,8 +1,10 @@
 //! How a run is meant to go.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::model::{ResourceMode, RunMode, ValidResults};
+use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, ValidResults};
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -17,6 +19,12 @@ pub(crate) struct Policy {
     pub(crate) ask_again_after: Duration,
     /// Where tasks run.
     pub(crate) run_mode: RunMode,
+    /// How many threads run tasks, the main worker included.
+    pub(crate) thread_limit: NonZeroU32,
+    /// How many worker processes there are.
+    pub(crate) process_limit: NonZeroU32,
+    /// How many instances of a resource there are, as far as it is known.
+    pub(crate) capacities: Capacities,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
 }
@@ -29,7 +37,30 @@ impl Default for Policy {
             patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
             run_mode: RunMode::default(),
+            thread_limit: RunConfig::default().thread_limit,
+            process_limit: RunConfig::default().process_limit,
+            capacities: Capacities::default(),
             resource_mode: ResourceMode::default(),
         }
     }
+}
+
+impl Policy {
+    /// How many tasks at a time can hold the resource alone, if that is known. What the run holds as a
+    /// whole, it holds once.
+    pub(super) fn capacity_of(&self, resource: &ResourceName) -> Option<u32> {
+        if self.resource_mode.is_for_the_run() {
+            return Some(1);
+        }
+        let Capacities { known, others } = &self.capacities;
+        known.get(resource).copied().or(*others)
+    }
+}
+
+/// How many instances of every resource there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Capacities {
+    pub(crate) known: BTreeMap<ResourceName, u32>,
+    /// How many there are of those that are not listed; `None` if only their owner knows.
+    pub(crate) others: Option<u32>,
 }

@@ -4,30 +4,35 @@ use std::time::Duration;
 
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
-use crate::model::{Outcome, Phase, Problem, ProblemKind, Stage, StopCause};
+use crate::model::{Outcome, Phase, Problem, ProblemKind, Stage, StopCause, Timestamp};
 use crate::plan::{PlannedTask, Step};
 
 impl Engine {
     /// Once: start nothing new but the teardowns. Twice: give up what is running, and the teardowns.
-    pub(super) fn on_interrupted(&mut self, actions: &mut Vec<Action>) {
+    pub(super) fn on_interrupted(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         self.interrupts += 1;
         if self.interrupts == 1 {
-            self.stop(StopCause::Interrupted, actions);
+            self.stop(now, StopCause::Interrupted, actions);
             return;
         }
-        self.cancel(&StopCause::Interrupted, |_, _| true, actions);
-        if let Some(step) = self.active.take() {
+        self.cancel(now, &StopCause::Interrupted, |_, _| true, actions);
+        for step in std::mem::take(&mut self.active) {
             match self.run(step).state {
                 TaskState::Running { .. } => {
                     let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
-                    self.give_up(step, problem, Duration::ZERO, actions);
+                    self.give_up(now, step, problem, Duration::ZERO, actions);
                 }
-                _ => self.end_unstarted(step, actions),
+                _ => self.end_unstarted(now, step, actions),
             }
         }
     }
 
-    pub(super) fn stop_after_failure(&mut self, step: Step, actions: &mut Vec<Action>) {
+    pub(super) fn stop_after_failure(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        actions: &mut Vec<Action>,
+    ) {
         let task = self.plan.task(step);
         let cause = if task.task.stop_suite_on_fail() {
             StopCause::StoppedBy(task.name.clone())
@@ -36,15 +41,16 @@ impl Engine {
         } else {
             return;
         };
-        self.stop(cause, actions);
+        self.stop(now, cause, actions);
     }
 
     /// Nothing new is started but the teardowns.
-    pub(super) fn stop(&mut self, cause: StopCause, actions: &mut Vec<Action>) {
+    pub(super) fn stop(&mut self, now: Timestamp, cause: StopCause, actions: &mut Vec<Action>) {
         if self.stopped.is_some() {
             return;
         }
         self.cancel(
+            now,
             &cause,
             |_, task| task.task.phase() != Phase::Teardown,
             actions,
@@ -55,6 +61,7 @@ impl Engine {
     /// Takes what has not started out of the run.
     pub(super) fn cancel(
         &mut self,
+        now: Timestamp,
         cause: &StopCause,
         which: impl Fn(Step, &PlannedTask) -> bool,
         actions: &mut Vec<Action>,
@@ -75,14 +82,15 @@ impl Engine {
         }
         for step in steps {
             let outcome = self.outcome_of_unstarted(step, cause);
-            self.settle(step, outcome, actions);
+            self.settle(now, step, outcome, actions);
         }
     }
 
-    pub(super) fn end_unstarted(&mut self, step: Step, actions: &mut Vec<Action>) {
+    pub(super) fn end_unstarted(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        self.turns.ended(step);
         let cause = self.stopped.clone().unwrap_or(StopCause::Interrupted);
         let outcome = self.outcome_of_unstarted(step, &cause);
-        self.end(step, outcome, actions);
+        self.end(now, step, outcome, actions);
     }
 
     /// A task that has failed an attempt and waits for the next has failed.

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
 use crate::config::SourceText;
-use crate::engine::Policy;
+use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::listing::list;
@@ -227,6 +227,11 @@ impl Harness {
                 return Err(texts(mistakes));
             }
         }
+        let capacities = Capacities {
+            known: pools.capacities(),
+            // What is declared nowhere is one private instance, unless somebody else owns it.
+            others: settings.ats_client.is_none().then_some(1),
+        };
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
         execute(
@@ -235,7 +240,7 @@ impl Harness {
             &selection,
             plan,
             filtered_out,
-            client,
+            (client, capacities),
             clock,
         )
     }
@@ -345,7 +350,7 @@ fn execute(
     selection: &Selection,
     plan: RunPlan,
     filtered_out: usize,
-    client: Arc<dyn AtsClient>,
+    (client, capacities): (Arc<dyn AtsClient>, Capacities),
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
@@ -372,6 +377,9 @@ fn execute(
             valid_results: settings.valid_results.value.clone(),
             fail_fast: settings.fail_fast.value,
             run_mode: settings.run_mode,
+            thread_limit: settings.thread_limit,
+            process_limit: settings.process_limit,
+            capacities,
             resource_mode: settings.resource_mode,
             ..Policy::default()
         },

@@ -14,7 +14,7 @@ use crate::harness::run_option::RUN_OPTIONS;
 use crate::harness::settings::Defaults;
 use crate::harness::settings_error::SettingsError;
 use crate::model::schema;
-use crate::model::{RunConfig, SchemaErrors};
+use crate::model::{RunConfig, RunMode, SchemaErrors};
 
 /// What a source says, or several of them one over the other.
 #[derive(Debug, Default)]
@@ -130,6 +130,9 @@ pub(super) fn layer_of_target(defaults: &Defaults) -> Layer {
         let value = name.clone().map_or(Value::Null, Value::from);
         layer.insert(key, value, Origin::TestTarget);
     }
+    // A pack that marks nothing `thread_safe` sees no difference from `normal`.
+    let run_mode = Value::from(RunMode::Thread.as_str());
+    layer.insert("run_mode", run_mode, Origin::Default);
     layer
 }
 

@@ -10,7 +10,6 @@ pub(super) fn notes(
     config: &RunConfig,
     origin: &impl Fn(&str) -> Origin,
 ) -> Vec<String> {
-    let asked = |key: &str| !matches!(origin(key), Origin::Default);
     let orders_itself = matches!(
         config.resource_mode,
         ResourceMode::CustomAll | ResourceMode::CustomSeparate | ResourceMode::CustomCombine
@@ -27,20 +26,6 @@ pub(super) fn notes(
         (
             args.report_time.is_some() || args.ensure_time,
             "--report-time and --ensure-time are not supported yet".to_owned(),
-        ),
-        (
-            asked("thread_limit") && config.thread_limit.get() > 1,
-            format!(
-                "tasks run one at a time; the thread limit has no effect yet ({})",
-                origin("thread_limit")
-            ),
-        ),
-        (
-            asked("process_limit"),
-            format!(
-                "tasks run one at a time; the process limit has no effect yet ({})",
-                origin("process_limit")
-            ),
         ),
         (
             orders_itself,

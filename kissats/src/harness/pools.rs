@@ -39,6 +39,15 @@ impl Pools {
         self.0.keys().collect()
     }
 
+    /// How many instances there are of each.
+    pub(super) fn capacities(&self) -> BTreeMap<ResourceName, u32> {
+        let count = |members: &Vec<_>| u32::try_from(members.len()).unwrap_or(u32::MAX);
+        let pools = self.0.iter();
+        pools
+            .map(|(resource, members)| (resource.clone(), count(members)))
+            .collect()
+    }
+
     /// All instances, as a client is told of them.
     pub(super) fn instances(self) -> Vec<InstanceConfig> {
         let of_resource = |(resource, members): (ResourceName, Vec<PoolMember>)| {

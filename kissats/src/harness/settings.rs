@@ -1,6 +1,7 @@
 //! What the command line, the environment and the files mean. Nobody reads a flag after this.
 
 use std::io;
+use std::num::NonZeroU32;
 
 use libtest_mimic::{ColorSetting, FormatSetting};
 use serde_json::{Map, Value};
@@ -29,6 +30,8 @@ pub(super) struct Settings {
     pub(super) package_version: Sourced<Option<semver::VersionReq>>,
     pub(super) valid_results: Sourced<ValidResults>,
     pub(super) run_mode: RunMode,
+    pub(super) thread_limit: NonZeroU32,
+    pub(super) process_limit: NonZeroU32,
     pub(super) resource_mode: ResourceMode,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -161,6 +164,8 @@ impl Settings {
                 (false, false) => IgnoredTasks::Skip,
             },
             run_mode: config.run_mode,
+            thread_limit: config.thread_limit,
+            process_limit: config.process_limit,
             resource_mode: config.resource_mode,
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,

@@ -242,6 +242,50 @@ impl LoadedTask {
         }
     }
 
+    pub(crate) fn thread_safe(&self) -> bool {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::ThreadSafe(safe) => safe)
+                .or_else(|| default!(defaults, thread_safe))
+                .unwrap_or_default(),
+            Self::Resolved(task) => task.spec.thread_safe,
+        }
+    }
+
+    /// `None` if nobody has written it.
+    pub(crate) fn process_safe(&self) -> Option<bool> {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::ProcessSafe(safe) => safe)
+                .or_else(|| default!(defaults, process_safe)),
+            Self::Resolved(task) => task.spec.process_safe,
+        }
+    }
+
+    /// `None` if nobody has written it.
+    pub(crate) fn prereq_same_thread(&self) -> Option<bool> {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::PrereqSameThread(same) => same)
+                .or_else(|| default!(defaults, prereq_same_thread)),
+            Self::Resolved(task) => task.spec.prereq_same_thread,
+        }
+    }
+
+    /// Whether every process of this binary has it; a value exists in one only.
+    pub(crate) fn is_function(&self) -> bool {
+        match self {
+            Self::Declared { .. } => true,
+            Self::Resolved(task) => matches!(task.bodies, Bodies::Functions { .. }),
+        }
+    }
+
     /// Whether it asks anything of the ATS.
     pub(crate) fn needs_resources(&self) -> bool {
         match self {

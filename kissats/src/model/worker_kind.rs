@@ -1,11 +1,11 @@
 //! Which kind of worker runs a task.
 
-use crate::model::{Bodies, ResolvedTask, RunMode};
+use crate::model::{LoadedTask, RunMode};
 
 /// What a task runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum WorkerKind {
-    /// The thread that carries the run on: one task at a time.
+    /// One for all that need not be told apart: one task at a time.
     Main,
     /// A thread of the same process.
     Thread,
@@ -14,15 +14,12 @@ pub(crate) enum WorkerKind {
 }
 
 impl RunMode {
-    /// The worker that a task asks for. A task that is a value exists in this process only.
-    pub(crate) fn worker_of(self, task: &ResolvedTask) -> WorkerKind {
-        let is_function = matches!(task.bodies, Bodies::Functions { .. });
-        match self {
-            Self::Process if is_function && task.spec.process_safe == Some(true) => {
-                WorkerKind::Process
-            }
-            Self::Thread | Self::Process if task.spec.thread_safe => WorkerKind::Thread,
-            _ => WorkerKind::Main,
-        }
+    /// Whether the task may run on a thread beside others, and whether in a process of its own. Any task
+    /// may run on the main worker; a task that is a value exists in this process only.
+    pub(crate) fn allows(self, task: &LoadedTask) -> (bool, bool) {
+        let thread = self != Self::Normal && task.thread_safe();
+        let process =
+            self == Self::Process && task.process_safe() == Some(true) && task.is_function();
+        (thread, process)
     }
 }

@@ -196,6 +196,8 @@ impl TaskPack {
         Policy {
             valid_results: self.config.valid_result.clone(),
             run_mode: self.config.run_mode,
+            thread_limit: self.config.thread_limit,
+            process_limit: self.config.process_limit,
             resource_mode: self.config.resource_mode,
             ..Policy::default()
         }

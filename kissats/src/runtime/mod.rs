@@ -1,4 +1,4 @@
-//! Layer 4: the only place for threads, signals and clocks.
+//! Layer 4: the only place for threads, processes, signals and clocks.
 
 mod clock;
 mod exit;
@@ -18,7 +18,9 @@ mod stderr;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod thread_pool;
 mod worker;
+mod worker_pool;
 
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;

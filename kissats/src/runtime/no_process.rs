@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use crate::engine::Event;
+use crate::engine::{Event, Lane};
 use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
 
@@ -27,7 +27,7 @@ impl ProcessPool {
     }
 
     #[expect(clippy::unused_self, reason = "elsewhere it has a self")]
-    pub(super) fn run(&mut self, _: ProcessJob) -> io::Result<()> {
+    pub(super) fn run(&mut self, _: ProcessJob, _: Option<Lane>) -> io::Result<()> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "run mode `process` needs Unix; use `thread`",
@@ -35,6 +35,8 @@ impl ProcessPool {
     }
 
     pub(super) fn has_ended(&mut self, _: Step) {}
+
+    pub(super) fn leave_lane(&mut self, _: Lane) {}
 
     pub(super) fn give_up(&self, _: Step) {}
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::ats::{
     Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
 };
-use crate::engine::{Action, Engine, Event, Policy};
+use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
     TaskContext, TaskResult, Timestamp, WorkerKind,
@@ -18,6 +18,7 @@ use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::Interrupts;
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
+use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
 
 /// Everything a run works with.
@@ -102,6 +103,7 @@ pub(super) struct Loop<O> {
     pub(super) begins: Begins,
     /// The body that the main worker is at.
     at_work: Option<Step>,
+    threads: ThreadPool,
     processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
@@ -125,6 +127,7 @@ impl<O: RunObserver> Loop<O> {
             not_held: None,
             begins: Begins::All,
             at_work: None,
+            threads: ThreadPool::new(sender.clone()),
             processes: ProcessPool::new(sender.clone()),
             sender,
             events,
@@ -206,6 +209,7 @@ impl<O: RunObserver> Loop<O> {
     /// Something came from elsewhere.
     fn take_in(&mut self, event: Event) {
         if let Event::Ended { step, .. } = &event {
+            self.threads.has_ended(*step);
             self.processes.has_ended(*step);
         }
         self.tell(event);
@@ -249,8 +253,20 @@ impl<O: RunObserver> Loop<O> {
                 let answer = self.reserve(step);
                 self.answers.push_back(answer);
             }
-            Action::Run { step, attempt } => return self.start(step, attempt),
-            Action::GiveUp(step) => self.processes.give_up(step),
+            Action::Run {
+                step,
+                attempt,
+                on,
+                lane,
+            } => return self.start(step, attempt, on, lane),
+            Action::LeaveLane(lane) => {
+                self.threads.leave_lane(lane);
+                self.processes.leave_lane(lane);
+            }
+            Action::GiveUp(step) => {
+                self.threads.give_up(step);
+                self.processes.give_up(step);
+            }
             Action::Release(step) => self.release(step),
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
@@ -326,7 +342,13 @@ impl<O: RunObserver> Loop<O> {
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
     /// because it may have to be given up.
-    fn start(&mut self, step: Step, attempt: u32) -> Option<Job> {
+    fn start(
+        &mut self,
+        step: Step,
+        attempt: u32,
+        on: WorkerKind,
+        lane: Option<Lane>,
+    ) -> Option<Job> {
         let planned = self.engine.plan().task(step);
         let begins = match self.begins {
             Begins::All => true,
@@ -359,13 +381,20 @@ impl<O: RunObserver> Loop<O> {
             cx,
             clock: Arc::clone(&self.clock),
         };
-        let started = match self.policy.run_mode.worker_of(&job.task) {
-            WorkerKind::Process => self.processes.run(ProcessJob {
-                step,
-                pack: job.task.pack.to_string(),
-                cx: job.cx,
-            }),
-            WorkerKind::Main if planned.task.timeout().is_none() => {
+        let started = match on {
+            WorkerKind::Process => {
+                let pack = job.task.pack.to_string();
+                let job = ProcessJob {
+                    step,
+                    pack,
+                    cx: job.cx,
+                };
+                self.processes.run(job, lane)
+            }
+            WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
+                self.threads.run(job, on == WorkerKind::Main, lane)
+            }
+            WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
                 self.at_work = Some(step);
                 return Some(job);
             }

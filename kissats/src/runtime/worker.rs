@@ -34,6 +34,10 @@ impl Job {
         }
     }
 
+    pub(super) fn has_timeout(&self) -> bool {
+        self.cx.spec().timeout.is_some()
+    }
+
     /// Runs it on a thread of its own, which tells when it begins and how it ended.
     ///
     /// # Errors

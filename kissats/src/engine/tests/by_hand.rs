@@ -165,8 +165,11 @@ impl ByHand {
                 let until = until.since(Timestamp::START).as_secs();
                 format!("{} waits until {until}", name(step))
             }
-            Action::Run { step, attempt: 1 } => format!("run {}", name(step)),
-            Action::Run { step, attempt } => format!("run {} again ({attempt})", name(step)),
+            Action::LeaveLane(_) => "leave lane".to_owned(),
+            Action::Run {
+                step, attempt: 1, ..
+            } => format!("run {}", name(step)),
+            Action::Run { step, attempt, .. } => format!("run {} again ({attempt})", name(step)),
             Action::Release(step) => format!("release {}", name(step)),
             Action::Report { step, outcome } => format!("{}: {outcome}", name(step)),
             Action::Finish => "finish".to_owned(),

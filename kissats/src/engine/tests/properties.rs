@@ -73,6 +73,29 @@ fn line(index: usize) -> impl Strategy<Value = String> {
     )
 }
 
+/// The same beside each other: some tasks may run beside others, some are not tied to what they need.
+fn parallel_pack() -> impl Strategy<Value = String> {
+    let mode = prop::sample::select(vec!["thread", "process"]);
+    let words = prop::collection::vec((0..4usize, any::<bool>()), 14);
+    (pack(), words, mode, 2..5u32, 1..3u32).prop_map(|(pack, words, mode, threads, processes)| {
+        let mut words = words.into_iter();
+        let lines = pack.lines().map(|line| {
+            let is_task = line.starts_with('t');
+            let Some((safe, tied)) = words.next().filter(|_| is_task) else {
+                return line.to_owned();
+            };
+            let safe = ["thread", "both", "process", "no"][safe];
+            let tied = if tied { "yes" } else { "no" };
+            format!("{line} safe {safe} tied {tied}")
+        });
+        let lines: Vec<String> = lines.collect();
+        format!(
+            "{}\nmode {mode}\nthreads {threads}\nprocesses {processes}",
+            lines.join("\n")
+        )
+    })
+}
+
 fn pack() -> impl Strategy<Value = String> {
     let lines = (1..14usize).prop_flat_map(|size| (0..size).map(line).collect::<Vec<_>>());
     let extras = prop::collection::vec(
@@ -250,6 +273,17 @@ proptest! {
     fn every_task_ends_once_after_what_it_needs_and_nothing_stays_held(text in pack()) {
         let simulation = Simulation::parse(&text);
         check(&simulation.run(), simulation.interrupts.len())?;
+    }
+
+    #[test]
+    fn tasks_beside_each_other_keep_the_same_promises(text in parallel_pack()) {
+        let simulation = Simulation::parse(&text);
+        let record = simulation.run();
+        check(&record, simulation.interrupts.len())?;
+        // The engine knows what its own tasks hold: it asks only for what can be had.
+        let waits = record.transcript.iter().find(|line| line.contains(" waits until "));
+        prop_assert_eq!(waits.filter(|_| record.is_parallel), None, "{}", record.transcript.join("\n"));
+        prop_assert_eq!(record.transcript, simulation.run().transcript);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Action, Engine, Event, Policy};
+use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, Stage, TaskResult,
-    TaskReturn, Timestamp, Verdict,
+    TaskReturn, Timestamp, Verdict, WorkerKind,
 };
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
@@ -52,11 +52,14 @@ pub(super) struct Record {
     pub(super) outcomes: BTreeMap<Step, Outcome>,
     pub(super) reports: usize,
     pub(super) ledger_is_idle: bool,
+    pub(super) is_parallel: bool,
 }
 
 impl Simulation {
     /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
-    /// `retries 2`, `patience 4`; and the directives `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`.
+    /// `retries 2`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
+    /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
+    /// `processes 2`.
     pub(super) fn parse(text: &str) -> Self {
         let mut simulation = Self::default();
         let lines = text
@@ -71,6 +74,9 @@ impl Simulation {
                 "dut" => simulation.dut = Some(DutName::new(rest).unwrap()),
                 "interrupt" => simulation.interrupts.push(seconds(rest)),
                 "fail-fast" => simulation.policy.fail_fast = true,
+                "mode" => simulation.policy.run_mode = rest.parse().unwrap(),
+                "threads" => simulation.policy.thread_limit = rest.parse().unwrap(),
+                "processes" => simulation.policy.process_limit = rest.parse().unwrap(),
                 _ => simulation.add_task(line, number),
             }
         }
@@ -96,6 +102,11 @@ impl Simulation {
                     spec.max_resource_wait = Some(Duration::from_secs(value.parse().unwrap()))
                 }
                 "retries" => spec.retries = value.parse().unwrap(),
+                "safe" => {
+                    spec.thread_safe = matches!(value.as_str(), "thread" | "both");
+                    spec.process_safe = Some(matches!(value.as_str(), "process" | "both"));
+                }
+                "tied" => spec.prereq_same_thread = Some(value == "yes"),
                 other => panic!("what is `{other}`?"),
             }
         }
@@ -149,6 +160,8 @@ struct Run<'a> {
     due: BinaryHeap<Reverse<(Timestamp, Due)>>,
     ledger: Ledger,
     held: BTreeMap<Step, ReservationId>,
+    /// Who is at work, and where.
+    at_work: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
     events: u32,
     record: Record,
 }
@@ -169,6 +182,7 @@ impl<'a> Run<'a> {
                 .collect(),
             ledger: Ledger::default(),
             held: BTreeMap::new(),
+            at_work: BTreeMap::new(),
             events: 0,
             record: Record {
                 plan,
@@ -177,6 +191,7 @@ impl<'a> Run<'a> {
                 outcomes: BTreeMap::new(),
                 reports: 0,
                 ledger_is_idle: false,
+                is_parallel: false,
             },
         }
     }
@@ -198,6 +213,7 @@ impl<'a> Run<'a> {
                 ),
             }
         }
+        self.record.is_parallel = self.engine.is_parallel();
         self.record.ledger_is_idle = self.ledger.is_idle() && self.held.is_empty();
         self.record
     }
@@ -213,6 +229,7 @@ impl<'a> Run<'a> {
                 self.feed(Event::Interrupted);
             }
             Due::Body { step, attempt } => {
+                self.at_work.remove(&step);
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
                 let verdict = verdicts[(attempt as usize - 1).min(verdicts.len() - 1)].clone();
@@ -240,7 +257,14 @@ impl<'a> Run<'a> {
                 let until = until.since(Timestamp::START).as_secs();
                 self.note(&format!("{} waits until {until}: {why}", self.name(step)));
             }
-            Action::Run { step, attempt } => {
+            Action::LeaveLane(_) => {}
+            Action::Run {
+                step,
+                attempt,
+                on,
+                lane,
+            } => {
+                self.begins(step, on, lane);
                 let again = if attempt > 1 {
                     format!(" (attempt {attempt})")
                 } else {
@@ -254,7 +278,10 @@ impl<'a> Run<'a> {
                 )));
                 return Some(Event::BodyStarted(step));
             }
-            Action::GiveUp(step) => self.note(&format!("give up {}", self.name(step))),
+            Action::GiveUp(step) => {
+                self.at_work.remove(&step);
+                self.note(&format!("give up {}", self.name(step)));
+            }
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {
                     self.ledger
@@ -281,6 +308,23 @@ impl<'a> Run<'a> {
             Action::Finish => self.note("finish"),
         }
         None
+    }
+
+    /// What must hold whenever a body starts.
+    fn begins(&mut self, step: Step, on: WorkerKind, lane: Option<Lane>) {
+        for requirement in &self.record.plan.task(step).requires {
+            let is_over = self.record.outcomes.contains_key(&requirement.on);
+            assert!(is_over, "{} is too early", self.name(step));
+        }
+        self.at_work.insert(step, (on, lane));
+        let kinds = || self.at_work.values().map(|(kind, _)| *kind);
+        let policy = &self.simulation.policy;
+        assert!(kinds().filter(|kind| *kind == WorkerKind::Main).count() <= 1);
+        let processes = kinds().filter(|kind| *kind == WorkerKind::Process).count();
+        assert!(processes <= policy.process_limit.get() as usize);
+        assert!(kinds().count() - processes <= policy.thread_limit.get() as usize);
+        let in_lane = self.at_work.values().filter(|(_, other)| *other == lane);
+        assert!(lane.is_none() || in_lane.count() == 1);
     }
 
     fn reserve(&mut self, step: Step) -> Event {

@@ -5,7 +5,6 @@
     reason = "each worker process is waited for on a thread of its own, and one that does not end is killed from another"
 )]
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,10 +12,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::engine::Event;
+use crate::engine::{Event, Lane};
 use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
 use crate::runtime::process::{ProcessGroup, WorkerProcess};
+use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 use crate::wire::{HeldMessage, RunOrder};
 
 /// Whether this program knows what to do when it is started as a worker. If it did not, it would run
@@ -34,8 +34,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Worker processes, started when there is something for them to do and kept for the next task.
 #[derive(Debug)]
 pub(in crate::runtime) struct ProcessPool {
-    idle: Vec<Slot>,
-    busy: HashMap<Step, Slot>,
+    slots: WorkerPool<Slot>,
     events: Sender<Event>,
 }
 
@@ -50,8 +49,7 @@ pub(in crate::runtime) struct ProcessJob {
 impl ProcessPool {
     pub(in crate::runtime) fn new(events: Sender<Event>) -> Self {
         Self {
-            idle: Vec::new(),
-            busy: HashMap::new(),
+            slots: WorkerPool::new(),
             events,
         }
     }
@@ -60,32 +58,33 @@ impl ProcessPool {
     ///
     /// # Errors
     /// If this program cannot be a worker, or the system gives no thread to wait for one on.
-    pub(in crate::runtime) fn run(&mut self, job: ProcessJob) -> io::Result<()> {
+    pub(in crate::runtime) fn run(
+        &mut self,
+        job: ProcessJob,
+        lane: Option<Lane>,
+    ) -> io::Result<()> {
         if !CAN_BE_WORKER.load(Ordering::Relaxed) {
             return Err(io::Error::other(
                 "run mode `process` starts this program once more: call `kissats::run_as_worker()` first in its `main`",
             ));
         }
-        let slot = match self.idle.pop() {
-            Some(slot) => slot,
-            None => Slot::start(self.events.clone())?,
-        };
-        let step = job.step;
-        // A slot ends only when nobody can order anything any more.
-        let _ = slot.jobs.send(job);
-        self.busy.insert(step, slot);
-        Ok(())
+        let events = self.events.clone();
+        self.slots.run(job.step, lane, job, || Slot::start(events))
     }
 
     /// The attempt has ended: its process is free for another.
     pub(in crate::runtime) fn has_ended(&mut self, step: Step) {
-        self.idle.extend(self.busy.remove(&step));
+        self.slots.has_ended(step);
+    }
+
+    pub(in crate::runtime) fn leave_lane(&mut self, lane: Lane) {
+        self.slots.leave_lane(lane);
     }
 
     /// Ends the process of a task that was given up, and all that the task has started: first asked,
     /// then killed.
     pub(in crate::runtime) fn give_up(&self, step: Step) {
-        if let Some(slot) = self.busy.get(&step) {
+        if let Some(slot) = self.slots.at(step) {
             slot.process.give_up();
         }
     }
@@ -93,11 +92,13 @@ impl ProcessPool {
 
 impl Drop for ProcessPool {
     fn drop(&mut self) {
-        for (_, slot) in self.busy.drain() {
-            slot.process.kill();
-            self.idle.push(slot);
-        }
-        let threads: Vec<_> = self.idle.drain(..).map(|slot| slot.thread).collect();
+        let threads = self.slots.drain().map(|(slot, is_busy)| {
+            if is_busy {
+                slot.process.kill();
+            }
+            slot.thread
+        });
+        let threads: Vec<_> = threads.collect();
         for thread in threads {
             // It has nothing more to tell, whatever became of it.
             let _ = thread.join();
@@ -111,6 +112,15 @@ struct Slot {
     jobs: Sender<ProcessJob>,
     process: Process,
     thread: JoinHandle<()>,
+}
+
+impl PoolWorker for Slot {
+    type Job = ProcessJob;
+
+    fn give(&self, job: ProcessJob) {
+        // It ends only when nobody can order anything any more.
+        let _ = self.jobs.send(job);
+    }
 }
 
 impl Slot {

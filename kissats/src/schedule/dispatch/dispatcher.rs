@@ -7,6 +7,7 @@ use super::holding::{Holding, Queue, Waiter};
 use super::key::Key;
 #[cfg(test)]
 use super::mistake::Mistake;
+use crate::schedule::rows::as_index;
 use crate::schedule::{Need, Share, Stock};
 
 /// Decides, event by event, which of the ready tasks start now.
@@ -46,6 +47,8 @@ pub struct Dispatcher {
     pub(super) candidates: BinaryHeap<Waiter>,
     workers: u32,
     pub(super) busy: u32,
+    /// So many of the first resources are workers.
+    worker_stocks: u32,
     pub(super) patience: u64,
     pub(super) examined: u64,
     /// Planted by tests, to see that their properties notice.
@@ -85,6 +88,7 @@ impl Dispatcher {
             candidates: BinaryHeap::new(),
             workers,
             busy: 0,
+            worker_stocks: 0,
             patience: u64::MAX,
             examined: 0,
             #[cfg(test)]
@@ -98,6 +102,25 @@ impl Dispatcher {
     pub fn with_patience(mut self, ticks: u64) -> Self {
         self.patience = ticks;
         self
+    }
+
+    /// The first so many resources are workers of different kinds: an abandoned task gives them back.
+    #[must_use]
+    pub fn with_workers_among(mut self, stocks: u32) -> Self {
+        self.worker_stocks = stocks;
+        self
+    }
+
+    /// One more resource, and its number.
+    pub fn add_stock(&mut self, stock: Stock) -> u32 {
+        self.holdings.push(Holding::new(stock));
+        as_index(self.holdings.len() - 1)
+    }
+
+    /// How many tasks were admitted.
+    #[must_use]
+    pub fn tasks_known(&self) -> usize {
+        self.tasks.len()
     }
 
     /// The task waits for no other task any more.
@@ -166,9 +189,12 @@ impl Dispatcher {
             State::Ready => self.withdraw(task),
             State::Running => {
                 self.busy -= 1;
-                self.give_back(task);
+                self.give_back(task, |_| true);
             }
-            State::Abandoned => self.give_back(task),
+            State::Abandoned => {
+                let workers = self.worker_stocks;
+                self.give_back(task, |resource| resource >= workers);
+            }
             State::Over => {}
         }
     }
@@ -182,7 +208,7 @@ impl Dispatcher {
         self.tasks[task as usize].state = State::Waiting;
         self.change_load(task, true);
         self.busy -= 1;
-        self.give_back(task);
+        self.give_back(task, |_| true);
     }
 
     /// The worker has left the task, which still holds its resources, because it may be using them.
@@ -191,6 +217,8 @@ impl Dispatcher {
         if entry.state == State::Running {
             entry.state = State::Abandoned;
             self.busy -= 1;
+            let workers = self.worker_stocks;
+            self.give_back(task, |resource| resource < workers);
         }
     }
 
@@ -290,10 +318,13 @@ impl Dispatcher {
         task
     }
 
-    fn give_back(&mut self, task: u32) {
+    fn give_back(&mut self, task: u32, which: impl Fn(u32) -> bool) {
         let class = self.tasks[task as usize].class;
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
+            if !which(need.resource) {
+                continue;
+            }
             self.holdings[need.resource as usize].give_back(need.share);
         }
         #[cfg(test)]

@@ -1,0 +1,114 @@
+//! Tasks that are tied to one worker.
+
+use crate::model::{RunMode, WorkerKind};
+use crate::plan::{PlannedTask, Step, Why};
+
+/// Chains of tasks that one worker runs, one after the other: each task with `prereq_same_thread`, and
+/// the tasks that it names as its prerequisites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Lane(u32);
+
+/// Where every task runs.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    mode: RunMode,
+    /// For every step, an earlier one of the same chain, or itself.
+    ties: Vec<u32>,
+    /// For the first step of every chain, what is known of it.
+    chains: Vec<Chain>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Chain {
+    /// What all its tasks can run on.
+    kinds: Kinds,
+    /// How many of its tasks have no outcome.
+    open: u32,
+    tasks: u32,
+}
+
+/// A set of workers.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    thread: bool,
+    process: bool,
+}
+
+impl Lanes {
+    pub(super) fn new(mode: RunMode) -> Self {
+        Self {
+            mode,
+            ties: Vec::new(),
+            chains: Vec::new(),
+        }
+    }
+
+    /// The next step of the plan.
+    pub(super) fn admit(&mut self, task: &PlannedTask) {
+        let number = u32::try_from(self.ties.len()).unwrap_or(u32::MAX);
+        let (thread, process) = self.mode.allows(&task.task);
+        self.ties.push(number);
+        self.chains.push(Chain {
+            kinds: Kinds { thread, process },
+            open: 1,
+            tasks: 1,
+        });
+        if task.task.prereq_same_thread() == Some(false) {
+            return;
+        }
+        for requirement in &task.requires {
+            if requirement.why == Why::Prerequisite {
+                self.tie(requirement.on.position(), number as usize);
+            }
+        }
+    }
+
+    fn tie(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first(one), self.first(other));
+        if one == other {
+            return;
+        }
+        let (first, later) = (one.min(other), one.max(other));
+        let added = self.chains[later];
+        self.ties[later] = u32::try_from(first).unwrap_or(u32::MAX);
+        let chain = &mut self.chains[first];
+        chain.kinds.thread &= added.kinds.thread;
+        chain.kinds.process &= added.kinds.process;
+        chain.open += added.open;
+        chain.tasks += added.tasks;
+    }
+
+    fn first(&self, mut step: usize) -> usize {
+        while self.ties[step] as usize != step {
+            step = self.ties[step] as usize;
+        }
+        step
+    }
+
+    pub(super) fn kind(&self, step: Step) -> WorkerKind {
+        let Kinds { thread, process } = self.chains[self.first(step.position())].kinds;
+        if process {
+            WorkerKind::Process
+        } else if thread {
+            WorkerKind::Thread
+        } else {
+            WorkerKind::Main
+        }
+    }
+
+    /// The chain of the step, unless it is alone in it or the main worker runs it anyway.
+    pub(super) fn lane(&self, step: Step) -> Option<Lane> {
+        let first = self.first(step.position());
+        let is_chain = self.chains[first].tasks > 1 && self.kind(step) != WorkerKind::Main;
+        is_chain.then(|| Lane(u32::try_from(first).unwrap_or(u32::MAX)))
+    }
+
+    /// The step has its outcome. The lane, if it was the last.
+    pub(super) fn ended(&mut self, step: Step) -> Option<Lane> {
+        let lane = self.lane(step);
+        let first = self.first(step.position());
+        let chain = &mut self.chains[first];
+        chain.open = chain.open.saturating_sub(1);
+        lane.filter(|_| self.chains[first].open == 0)
+    }
+}

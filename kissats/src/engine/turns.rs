@@ -1,0 +1,333 @@
+//! Whose turn it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::engine::Policy;
+use crate::engine::lanes::{Lane, Lanes};
+use crate::model::{Phase, ReservationMode, ResourceName, RunMode, Timestamp, WorkerKind};
+use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::schedule::{
+    DispatchPlan, DispatchTask, Dispatcher, Need, PlanBudget, Stock, WorkTask, Workload,
+};
+
+/// Decides which of the ready tasks start.
+#[derive(Debug)]
+pub(super) enum Turns {
+    /// One task at a time, in the order of ranks.
+    One {
+        ready: BTreeSet<(usize, Step)>,
+        busy: Option<Step>,
+    },
+    /// As many as there are workers and resources for.
+    Many(Box<Parallel>),
+}
+
+/// Tasks beside each other.
+#[derive(Debug)]
+pub(super) struct Parallel {
+    dispatcher: Dispatcher,
+    pub(super) lanes: Lanes,
+    stocks: Vec<Stock>,
+    resources: BTreeMap<ResourceName, Option<u32>>,
+    stocks_of_lanes: BTreeMap<Lane, u32>,
+}
+
+/// The workers come first among what a task needs. The main worker is one of the threads.
+const MAIN: u32 = 0;
+const THREADS: u32 = 1;
+const PROCESSES: u32 = 2;
+const WORKERS: u32 = 3;
+
+/// A resource is kept for a task that waits for it after this part of the expected time: a fifth.
+const PATIENCE: u64 = 5;
+
+/// A larger plan is not simulated beforehand: what there is to win does not pay for it.
+const MOST_PLANNED: usize = 5_000;
+
+/// Some 50 ms. Without optimisation, a simulation takes ten times as long.
+const BUDGET: PlanBudget = PlanBudget {
+    starts: if cfg!(debug_assertions) {
+        6_000
+    } else {
+        60_000
+    },
+    seed: 1,
+    fair: true,
+};
+
+impl Turns {
+    /// Who takes turns in this plan: many only if some task may run beside another.
+    pub(super) fn new(plan: &RunPlan, policy: &Policy) -> Self {
+        let beside = |(_, task): (Step, &PlannedTask)| {
+            let (thread, process) = policy.run_mode.allows(&task.task);
+            process || (thread && policy.thread_limit.get() > 1)
+        };
+        if policy.run_mode == RunMode::Normal || !plan.steps().any(beside) {
+            return Self::One {
+                ready: BTreeSet::new(),
+                busy: None,
+            };
+        }
+        Self::Many(Box::new(Parallel::new(plan, policy)))
+    }
+
+    pub(super) fn is_parallel(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+
+    /// A task that has come while the run goes on.
+    pub(super) fn admit(&mut self, task: &PlannedTask, policy: &Policy) {
+        if let Self::Many(parallel) = self {
+            parallel.admit_late(task, policy);
+        }
+    }
+
+    pub(super) fn ready(&mut self, now: Timestamp, rank: usize, step: Step) {
+        match self {
+            Self::One { ready, .. } => drop(ready.insert((rank, step))),
+            Self::Many(parallel) => parallel.dispatcher.ready(at(now), number(step)),
+        }
+    }
+
+    /// All that are ready when the run begins.
+    pub(super) fn begin(&mut self, steps: impl Iterator<Item = Step>) {
+        match self {
+            Self::One { ready, .. } => {
+                // Built in one go, which costs a fraction of as many insertions.
+                let all: Vec<(usize, Step)> = steps.map(|step| (step.position(), step)).collect();
+                *ready = all.into_iter().collect();
+            }
+            Self::Many(parallel) => {
+                for step in steps {
+                    parallel.dispatcher.ready(0, number(step));
+                }
+            }
+        }
+    }
+
+    /// A ready task has another place in the order. Where many run, needs decide, not places.
+    pub(super) fn move_to(&mut self, old: usize, new: usize, step: Step) {
+        if let Self::One { ready, .. } = self
+            && ready.remove(&(old, step))
+        {
+            ready.insert((new, step));
+        }
+    }
+
+    /// The task to start now.
+    pub(super) fn next(&mut self, now: Timestamp) -> Option<Step> {
+        match self {
+            Self::One { busy: Some(_), .. } => None,
+            Self::One { ready, busy } => {
+                let (_, step) = ready.pop_first()?;
+                *busy = Some(step);
+                Some(step)
+            }
+            Self::Many(parallel) => {
+                let number = parallel.dispatcher.next(at(now))?;
+                Some(Step::new(number as usize))
+            }
+        }
+    }
+
+    /// The task holds nothing and waits, or will be tried once more.
+    pub(super) fn put_back(&mut self, step: Step) {
+        match self {
+            Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),
+            Self::Many(parallel) => parallel.dispatcher.refused(number(step)),
+        }
+    }
+
+    /// The task has left its worker and holds what it held.
+    pub(super) fn abandon(&mut self, step: Step) {
+        match self {
+            Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),
+            Self::Many(parallel) => parallel.dispatcher.abandoned(number(step)),
+        }
+    }
+
+    /// A task that was started is over, and holds nothing.
+    pub(super) fn ended(&mut self, step: Step) {
+        match self {
+            Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),
+            Self::Many(parallel) => parallel.dispatcher.ended(number(step)),
+        }
+    }
+
+    /// A task that was not started never will be.
+    pub(super) fn withdraw(&mut self, rank: usize, step: Step) {
+        match self {
+            Self::One { ready, .. } => drop(ready.remove(&(rank, step))),
+            Self::Many(parallel) => parallel.dispatcher.ended(number(step)),
+        }
+    }
+
+    /// The task has its outcome: the lane, if it was the last of it.
+    pub(super) fn leave_lane(&mut self, step: Step) -> Option<Lane> {
+        match self {
+            Self::One { .. } => None,
+            Self::Many(parallel) => parallel.lanes.ended(step),
+        }
+    }
+
+    /// Where the task runs.
+    pub(super) fn worker(&self, step: Step) -> (WorkerKind, Option<Lane>) {
+        match self {
+            Self::One { .. } => (WorkerKind::Main, None),
+            Self::Many(parallel) => (parallel.lanes.kind(step), parallel.lanes.lane(step)),
+        }
+    }
+}
+
+impl Parallel {
+    fn new(plan: &RunPlan, policy: &Policy) -> Self {
+        let mut parallel = Self {
+            dispatcher: Dispatcher::new(0, &[]),
+            lanes: Lanes::new(policy.run_mode),
+            stocks: vec![
+                Stock::lock(),
+                Stock::pool(policy.thread_limit.get()),
+                Stock::pool(policy.process_limit.get()),
+            ],
+            resources: BTreeMap::new(),
+            stocks_of_lanes: BTreeMap::new(),
+        };
+        for (_, task) in plan.steps() {
+            parallel.lanes.admit(task);
+        }
+        let tasks = plan.steps().map(|(step, task)| WorkTask {
+            prereqs: task
+                .requires
+                .iter()
+                .map(|requirement| number(requirement.on))
+                .collect(),
+            ..parallel.work(step, task, policy)
+        });
+        let tasks: Vec<WorkTask> = tasks.collect();
+        parallel.dispatcher = parallel
+            .dispatcher_of(tasks, policy)
+            .with_workers_among(WORKERS);
+        parallel
+    }
+
+    /// The order is planned where that is worth it, and where all that is needed can be had at all.
+    fn dispatcher_of(&mut self, tasks: Vec<WorkTask>, policy: &Policy) -> Dispatcher {
+        let workers = policy
+            .thread_limit
+            .saturating_add(policy.process_limit.get())
+            .get();
+        if tasks.len() <= MOST_PLANNED
+            && let Ok(workload) = Workload::new(workers, self.stocks.clone(), tasks.clone())
+        {
+            let plan = DispatchPlan::of(&workload, BUDGET);
+            if !plan.hidden_lock.is_empty() {
+                self.stocks.push(Stock::lock());
+            }
+            return plan.dispatcher(&workload);
+        }
+        let mut levels: Vec<u64> = tasks.iter().map(|task| task.duration).collect();
+        // Whoever waits comes later in the plan, so its level is known first.
+        for (number, task) in tasks.iter().enumerate().rev() {
+            for &on in &task.prereqs {
+                let level = tasks[on as usize].duration.saturating_add(levels[number]);
+                levels[on as usize] = levels[on as usize].max(level);
+            }
+        }
+        let work = tasks
+            .iter()
+            .map(|task| task.duration)
+            .fold(0, u64::saturating_add);
+        let longest = levels.iter().copied().max().unwrap_or_default();
+        let expected = longest.max(work / u64::from(workers));
+        let mut dispatcher =
+            Dispatcher::new(workers, &self.stocks).with_patience((expected / PATIENCE).max(1));
+        for (task, level) in tasks.iter().zip(levels) {
+            admit(&mut dispatcher, task, level);
+        }
+        dispatcher
+    }
+
+    fn work(&mut self, step: Step, task: &PlannedTask, policy: &Policy) -> WorkTask {
+        let workers: &[u32] = match self.lanes.kind(step) {
+            WorkerKind::Main => &[MAIN, THREADS],
+            WorkerKind::Thread => &[THREADS],
+            WorkerKind::Process => &[PROCESSES],
+        };
+        let mut needs: Vec<Need> = workers
+            .iter()
+            .map(|worker| Need::units(*worker, 1))
+            .collect();
+        if let Some(lane) = self.lanes.lane(step) {
+            let stocks = &mut self.stocks;
+            let known = self.stocks_of_lanes.entry(lane);
+            let stock = *known.or_insert_with(|| push(stocks, Stock::lock()));
+            needs.push(Need::units(stock, 1));
+        }
+        if task.task.needs_resources() {
+            for need in task.spec().needs() {
+                let stocks = &mut self.stocks;
+                let known = self.resources.entry(need.resource.clone());
+                let stock = *known.or_insert_with(|| {
+                    let capacity = policy.capacity_of(&need.resource)?;
+                    Some(push(stocks, Stock::pool(capacity)))
+                });
+                // How much there is of the others, only their owner knows.
+                let Some(stock) = stock else { continue };
+                needs.push(match need.mode {
+                    ReservationMode::Exclusive => Need::units(stock, 1),
+                    ReservationMode::Shared => Need::shared(stock),
+                });
+            }
+        }
+        needs.sort_unstable();
+        WorkTask {
+            duration: ticks(task.task.est_task_time()),
+            prereqs: Vec::new(),
+            needs,
+            priority: match task.task.phase() {
+                // What was set up is not left standing for longer than it is needed.
+                Phase::Teardown => i32::MIN,
+                Phase::Setup | Phase::Test => task.task.priority(),
+            },
+        }
+    }
+
+    /// A task that has come while the run goes on.
+    fn admit_late(&mut self, task: &PlannedTask, policy: &Policy) {
+        self.lanes.admit(task);
+        let known = self.stocks.len();
+        let work = self.work(Step::new(self.dispatcher.tasks_known()), task, policy);
+        for stock in &self.stocks[known..] {
+            self.dispatcher.add_stock(*stock);
+        }
+        admit(&mut self.dispatcher, &work, work.duration);
+    }
+}
+
+fn push(stocks: &mut Vec<Stock>, stock: Stock) -> u32 {
+    stocks.push(stock);
+    u32::try_from(stocks.len() - 1).unwrap_or(u32::MAX)
+}
+
+fn admit(dispatcher: &mut Dispatcher, task: &WorkTask, level: u64) {
+    let known = DispatchTask {
+        duration: task.duration,
+        level,
+        priority: task.priority,
+    };
+    dispatcher.admit(&known, &task.needs);
+}
+
+fn number(step: Step) -> u32 {
+    u32::try_from(step.position()).unwrap_or(u32::MAX)
+}
+
+fn at(now: Timestamp) -> u64 {
+    ticks(now.since(Timestamp::START))
+}
+
+/// The dispatcher counts milliseconds.
+fn ticks(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,94 @@
+//! The threads on which tasks run beside each other.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tasks that may run beside others run on threads of their own"
+)]
+
+use std::io;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use crate::engine::{Event, Lane};
+use crate::plan::Step;
+use crate::runtime::worker::Job;
+use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
+
+/// The main worker and those beside it.
+#[derive(Debug)]
+pub(super) struct ThreadPool {
+    workers: WorkerPool<ThreadWorker>,
+    /// The one for tasks that must not run beside each other.
+    main: WorkerPool<ThreadWorker>,
+    events: Sender<Event>,
+}
+
+/// A thread that runs what it is given.
+#[derive(Debug)]
+struct ThreadWorker(Sender<Job>);
+
+impl ThreadPool {
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        Self {
+            workers: WorkerPool::new(),
+            main: WorkerPool::new(),
+            events,
+        }
+    }
+
+    /// Has a job run on a thread, which tells when it begins and how it ended.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread.
+    pub(super) fn run(&mut self, job: Job, is_main: bool, lane: Option<Lane>) -> io::Result<()> {
+        let events = self.events.clone();
+        let (pool, name) = if is_main {
+            (&mut self.main, "kissats main worker")
+        } else {
+            (&mut self.workers, "kissats worker")
+        };
+        let new = || ThreadWorker::start(name, events);
+        pool.run(job.step, lane, job, new)
+    }
+
+    pub(super) fn has_ended(&mut self, step: Step) {
+        self.workers.has_ended(step);
+        self.main.has_ended(step);
+    }
+
+    pub(super) fn leave_lane(&mut self, lane: Lane) {
+        self.workers.leave_lane(lane);
+    }
+
+    /// A body that was given up keeps its thread; the next gets another one.
+    pub(super) fn give_up(&mut self, step: Step) {
+        self.workers.forget(step);
+        self.main.forget(step);
+    }
+}
+
+impl ThreadWorker {
+    fn start(name: &str, events: Sender<Event>) -> io::Result<Self> {
+        let (sender, jobs) = channel::<Job>();
+        let work = move || {
+            for job in jobs {
+                // After an interrupt nobody may be listening any more.
+                if job.has_timeout() {
+                    let _ = events.send(Event::BodyStarted(job.step));
+                }
+                let _ = events.send(job.run());
+            }
+        };
+        thread::Builder::new().name(name.to_owned()).spawn(work)?;
+        Ok(Self(sender))
+    }
+}
+
+impl PoolWorker for ThreadWorker {
+    type Job = Job;
+
+    fn give(&self, job: Job) {
+        // It ends only when nobody can give it anything any more.
+        let _ = self.0.send(job);
+    }
+}

@@ -1,0 +1,93 @@
+//! Workers that wait for jobs, each on a thread of its own.
+
+use std::collections::HashMap;
+use std::io;
+
+use crate::engine::Lane;
+use crate::plan::Step;
+
+/// Somebody who runs one job at a time.
+pub(super) trait PoolWorker: Sized {
+    /// What it runs.
+    type Job;
+
+    /// Hands over a job; the worker tells the run how it goes. It runs nothing else meanwhile.
+    fn give(&self, job: Self::Job);
+}
+
+/// Workers, started when there is something for them to do and kept for what comes next.
+#[derive(Debug)]
+pub(super) struct WorkerPool<W> {
+    idle: Vec<W>,
+    /// Those that wait for the next task of their lane, and for no other.
+    of_lanes: HashMap<Lane, W>,
+    busy: HashMap<Step, (W, Option<Lane>)>,
+}
+
+impl<W: PoolWorker> WorkerPool<W> {
+    pub(super) fn new() -> Self {
+        Self {
+            idle: Vec::new(),
+            of_lanes: HashMap::new(),
+            busy: HashMap::new(),
+        }
+    }
+
+    /// Has a job run: by the worker of its lane, by one that is idle, or by a new one.
+    ///
+    /// # Errors
+    /// If there is to be a new one, and there cannot be.
+    pub(super) fn run(
+        &mut self,
+        step: Step,
+        lane: Option<Lane>,
+        job: W::Job,
+        new: impl FnOnce() -> io::Result<W>,
+    ) -> io::Result<()> {
+        let of_lane = lane.and_then(|lane| self.of_lanes.remove(&lane));
+        let worker = match of_lane.or_else(|| self.idle.pop()) {
+            Some(worker) => worker,
+            None => new()?,
+        };
+        worker.give(job);
+        self.busy.insert(step, (worker, lane));
+        Ok(())
+    }
+
+    /// The job has ended: its worker is free for another one.
+    pub(super) fn has_ended(&mut self, step: Step) {
+        match self.busy.remove(&step) {
+            Some((worker, Some(lane))) => drop(self.of_lanes.insert(lane, worker)),
+            Some((worker, None)) => self.idle.push(worker),
+            None => {}
+        }
+    }
+
+    /// No more jobs of the lane will come.
+    pub(super) fn leave_lane(&mut self, lane: Lane) {
+        self.idle.extend(self.of_lanes.remove(&lane));
+        for (_, of_worker) in self.busy.values_mut() {
+            if *of_worker == Some(lane) {
+                *of_worker = None;
+            }
+        }
+    }
+
+    /// The worker that is at this step.
+    pub(super) fn at(&self, step: Step) -> Option<&W> {
+        self.busy.get(&step).map(|(worker, _)| worker)
+    }
+
+    /// The worker is not counted on any more.
+    pub(super) fn forget(&mut self, step: Step) {
+        self.busy.remove(&step);
+    }
+
+    /// Everybody, and who is at work.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = (W, bool)> {
+        let busy = self.busy.drain().map(|(_, (worker, _))| (worker, true));
+        let of_lanes = self.of_lanes.drain().map(|(_, worker)| (worker, false));
+        let idle = self.idle.drain(..).map(|worker| (worker, false));
+        busy.chain(of_lanes).chain(idle)
+    }
+}
