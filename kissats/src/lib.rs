@@ -93,6 +93,7 @@ mod queue;
 mod registry;
 mod reserve;
 mod runtime;
+// Not for packs: benchmarks measure it, and reports will show what it plans.
 #[doc(hidden)]
 pub mod schedule;
 mod wire;

@@ -73,8 +73,8 @@ fn main() {
     );
 }
 
-/// The kind of workload that `reference/SCHEDULING.md`-like figures are taken on: a third needs resources,
-/// most of those one, two fifths wait for others; all of it needs resources where there are few.
+/// A third of the tasks need resources, up to three, and two fifths wait for another; where there are few
+/// resources, all tasks need some.
 fn workload(size: u32, resources: u32, workers: u32) -> Workload {
     let mut state = u64::from(size) ^ 0x9e37_79b9_7f4a_7c15;
     let mut random = move |end: u32| {
@@ -116,9 +116,9 @@ fn workload(size: u32, resources: u32, workers: u32) -> Workload {
 }
 
 fn measured(size: u32, resources: u32, workers: u32) -> Value {
+    let before = resident_bytes();
     let workload = workload(size, resources, workers);
     let levels = workload.levels();
-    let before = resident_bytes();
     let started = Instant::now();
     let mut dispatcher = Dispatcher::new(workers, workload.stocks());
     for task in 0..size {

@@ -115,13 +115,11 @@ fn one(args: &Args, file: &Path) -> Result<(f64, f64), String> {
     let budget = PlanBudget {
         starts: args.starts.unwrap_or(PlanBudget::default().starts),
         seed: args.seed,
+        fair: !args.unfair,
     };
     let started = Instant::now();
-    let mut plan = DispatchPlan::of(&suite.workload, budget);
+    let plan = DispatchPlan::of(&suite.workload, budget);
     let took = started.elapsed();
-    if args.unfair {
-        plan.patience = u64::MAX;
-    }
     let run = plan.simulated(&suite.workload, &suite.actual);
     if let Some(log) = &args.log {
         let mut lines = String::new();

@@ -53,6 +53,7 @@ const BUDGET: PlanBudget = PlanBudget {
         60_000
     },
     seed: 1,
+    fair: true,
 };
 
 impl Turns {

@@ -13,6 +13,8 @@ pub struct PlanBudget {
     pub starts: u64,
     /// Where chance begins: the same seed gives the same plan.
     pub seed: u64,
+    /// Whether nobody may be kept out of a resource for ever. It costs a little.
+    pub fair: bool,
 }
 
 impl Default for PlanBudget {
@@ -21,6 +23,7 @@ impl Default for PlanBudget {
         Self {
             starts: 60_000,
             seed: 1,
+            fair: true,
         }
     }
 }
@@ -48,7 +51,8 @@ impl Default for PlanBudget {
 pub struct DispatchPlan {
     /// For each task what [`DispatchTask::level`] is to be.
     pub levels: Vec<u64>,
-    /// What [`Dispatcher::with_patience`] is to be: a fifth of the shortest run that is thinkable.
+    /// What [`Dispatcher::with_patience`] is to be: a fifth of the shortest run that is thinkable, if the
+    /// plan is to be fair.
     pub patience: u64,
     /// How long the run takes if every task takes as long as it is expected to.
     pub makespan: u64,
@@ -69,7 +73,11 @@ impl DispatchPlan {
     pub fn of(workload: &Workload, budget: PlanBudget) -> Self {
         let clique = longest_clique(workload);
         let bounds = Bounds::with(workload, &clique);
-        let patience = bounds.lower_bound() / 5;
+        let patience = if budget.fair {
+            bounds.lower_bound() / 5
+        } else {
+            u64::MAX
+        };
         let mut tuning = Tuning::new(workload, patience, budget.seed);
         // Tasks that exclude each other behave as if there were a lock that they all need. If they take
         // so long that they matter, it may help the dispatcher to know it.

@@ -12,7 +12,7 @@ use crate::schedule::simulator::Simulator;
 /// let tasks = vec![WorkTask::new(3).with(lock), WorkTask::new(4).with(lock), WorkTask::new(5)];
 /// let workload = Workload::new(2, vec![Stock::lock()], tasks)?;
 /// let run = SimulatedRun::of(&workload, &[3, 4, 5], workload.durations(), u64::MAX);
-/// assert_eq!(run.makespan, 8);
+/// assert_eq!(run.makespan, 7);
 /// # Ok::<(), kissats::schedule::WorkloadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

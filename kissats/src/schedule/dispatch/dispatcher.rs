@@ -2,7 +2,7 @@
 
 use std::collections::{BinaryHeap, HashMap};
 
-use super::class::{Class, ClassNeed, Place};
+use super::class::{Class, Place};
 use super::holding::{Holding, Queue, Waiter};
 use super::key::Key;
 #[cfg(test)]
@@ -34,50 +34,38 @@ use crate::schedule::{Need, Share, Stock};
 /// dispatcher.ready(0, long);
 /// assert_eq!(dispatcher.next(0), Some(long));
 /// assert_eq!(dispatcher.next(0), None, "the lock is taken");
-/// dispatcher.ended(9, long);
+/// dispatcher.ended(long);
 /// assert_eq!(dispatcher.next(9), Some(short));
 /// ```
 #[derive(Debug)]
 pub struct Dispatcher {
     pub(super) tasks: Vec<Entry>,
     pub(super) classes: Vec<Class>,
-    known_classes: HashMap<Box<[Need]>, u32>,
+    pub(super) known_classes: HashMap<Box<[Need]>, u32>,
     pub(super) holdings: Vec<Holding>,
     pub(super) queues: Vec<Queue>,
-    candidates: BinaryHeap<Waiter>,
+    pub(super) candidates: BinaryHeap<Waiter>,
     workers: u32,
-    busy: u32,
+    pub(super) busy: u32,
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
-    examined: u64,
+    pub(super) examined: u64,
     /// Planted by tests, to see that their properties notice.
     #[cfg(test)]
     pub(super) mistake: Option<Mistake>,
 }
 
-/// What the dispatcher is told of a task beside its needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DispatchTask {
-    /// How long it is expected to take.
-    pub duration: u64,
-    /// How long it is from its start to the end of the last task that waits for it; or whatever else
-    /// planning found to be a better order. The greater, the earlier.
-    pub level: u64,
-    /// The author's word, above all else: the lower, the earlier.
-    pub priority: i32,
-}
-
 #[derive(Debug)]
 pub(super) struct Entry {
-    rank: Key,
-    duration: u64,
-    class: u32,
-    state: State,
+    pub(super) rank: Key,
+    pub(super) duration: u64,
+    pub(super) class: u32,
+    pub(super) state: State,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// It waits for other tasks.
     Waiting,
     Ready,
@@ -133,73 +121,6 @@ impl Dispatcher {
     #[must_use]
     pub fn tasks_known(&self) -> usize {
         self.tasks.len()
-    }
-
-    /// Takes in one more task, and gives it a number: 0, 1, 2 and so on.
-    ///
-    /// The needs must be those of a checked [`Workload`](crate::schedule::Workload): sorted, each
-    /// resource once, none over the capacity. What is over the capacity is never started.
-    pub fn admit(&mut self, task: &DispatchTask, needs: &[Need]) -> u32 {
-        let number = as_index(self.tasks.len());
-        let class = self.class_of(needs);
-        self.tasks.push(Entry {
-            rank: Key::new(task.priority, task.level, number),
-            duration: task.duration,
-            class,
-            state: State::Waiting,
-        });
-        self.change_load(number, true);
-        number
-    }
-
-    /// Back to where nothing was ready yet, with other levels: one for each task.
-    pub(crate) fn rewind(&mut self, levels: &[u64]) {
-        for holding in &mut self.holdings {
-            holding.reset();
-        }
-        for queue in &mut self.queues {
-            queue.reset();
-        }
-        for class in &mut self.classes {
-            class.reset();
-        }
-        self.candidates.clear();
-        self.busy = 0;
-        self.examined = 0;
-        for (task, level) in levels.iter().enumerate() {
-            let entry = &mut self.tasks[task];
-            entry.state = State::Waiting;
-            entry.rank = entry.rank.with_level(*level);
-            self.change_load(as_index(task), true);
-        }
-    }
-
-    fn class_of(&mut self, needs: &[Need]) -> u32 {
-        if let Some(&class) = self.known_classes.get(needs) {
-            return class;
-        }
-        let class = as_index(self.classes.len());
-        let with_queues = needs.iter().map(|need| ClassNeed {
-            resource: need.resource,
-            share: need.share,
-            queue: self.queue_of(*need),
-        });
-        let with_queues = with_queues.collect();
-        self.classes.push(Class::new(with_queues));
-        self.known_classes.insert(needs.into(), class);
-        class
-    }
-
-    fn queue_of(&mut self, need: Need) -> u32 {
-        let known = &self.holdings[need.resource as usize].queues;
-        let same = |queue: &&u32| self.queues[**queue as usize].share == need.share;
-        if let Some(&queue) = known.iter().find(same) {
-            return queue;
-        }
-        let queue = as_index(self.queues.len());
-        self.queues.push(Queue::new(need.resource, need.share));
-        self.holdings[need.resource as usize].queues.push(queue);
-        queue
     }
 
     /// The task waits for no other task any more.
@@ -346,7 +267,7 @@ impl Dispatcher {
     }
 
     /// That all tasks want a worker says nothing about which of them should have one.
-    fn is_worker_pool(&self, resource: u32) -> bool {
+    pub(super) fn is_worker_pool(&self, resource: u32) -> bool {
         let is_pool = self.holdings[resource as usize].stock.capacity > 1;
         is_pool && resource < self.worker_stocks
     }
@@ -390,7 +311,6 @@ impl Dispatcher {
             self.holdings[need.resource as usize].take(need.share, now.saturating_add(duration));
             let queue = &mut self.queues[need.queue as usize];
             queue.waiting -= 1;
-            queue.holders += 1;
             queue.unserved_since = now;
         }
         self.unpin(class);
@@ -412,7 +332,6 @@ impl Dispatcher {
                 continue;
             }
             self.holdings[need.resource as usize].give_back(need.share);
-            self.queues[need.queue as usize].holders -= 1;
         }
         #[cfg(test)]
         if self.mistake == Some(Mistake::WakesNobody) {
@@ -440,115 +359,5 @@ impl Dispatcher {
         self.classes[class as usize].version += 1;
         self.unpin(class);
         self.pass_on(class);
-    }
-
-    fn change_load(&mut self, task: u32, comes: bool) {
-        let entry = &self.tasks[task as usize];
-        for need in &self.classes[entry.class as usize].needs {
-            if let Share::Units(units) = need.share
-                && !self.is_worker_pool(need.resource)
-            {
-                let work = entry.duration.saturating_mul(u64::from(units));
-                self.holdings[need.resource as usize].change_load(work, comes);
-            }
-        }
-    }
-
-    pub(super) fn make_candidate(&mut self, class: u32) {
-        let Some(key) = self.key_of(class) else {
-            return;
-        };
-        let known = &mut self.classes[class as usize];
-        known.version += 1;
-        known.place = Place::Candidate;
-        self.candidates.push(Waiter {
-            key,
-            class,
-            version: known.version,
-        });
-    }
-
-    fn park(&mut self, class: u32, queue: u32, key: Key) {
-        let known = &mut self.classes[class as usize];
-        known.version += 1;
-        known.place = Place::Parked(queue);
-        self.queues[queue as usize].parked.push(Waiter {
-            key,
-            class,
-            version: known.version,
-        });
-    }
-
-    /// The class is parked here, and its best task is a better one than before.
-    fn park_or_wake(&mut self, class: u32, queue: u32) {
-        let Queue {
-            resource, share, ..
-        } = self.queues[queue as usize];
-        let holding = &self.holdings[resource as usize];
-        if holding.allows(share) && !holding.is_kept_from(class, share) {
-            self.make_candidate(class);
-        } else if let Some(key) = self.key_of(class) {
-            self.park(class, queue, key);
-        }
-    }
-
-    /// What a class had, or did not take, may do for somebody else.
-    pub(super) fn pass_on(&mut self, class: u32) {
-        for place in 0..self.classes[class as usize].needs.len() {
-            self.wake(self.classes[class as usize].needs[place].resource);
-        }
-    }
-
-    /// Of each queue of the resource that could be served now, the best class is to be looked at.
-    pub(super) fn wake(&mut self, resource: u32) {
-        for place in 0..self.holdings[resource as usize].queues.len() {
-            let holding = &self.holdings[resource as usize];
-            let queue = holding.queues[place];
-            let share = self.queues[queue as usize].share;
-            if self.queues[queue as usize].parked.is_empty() || !holding.allows(share) {
-                continue;
-            }
-            match holding.pin {
-                Some((owner, _)) if holding.is_kept_from(u32::MAX, share) => {
-                    if self.classes[owner as usize].place == Place::Parked(queue) {
-                        self.make_candidate(owner);
-                    }
-                }
-                _ => self.wake_best(queue),
-            }
-        }
-    }
-
-    fn wake_best(&mut self, queue: u32) {
-        if let Some(woken) = self.queues[queue as usize].woken {
-            let is_at_it = self.classes[woken.class as usize].version == woken.version;
-            let next = self.queues[queue as usize].parked.peek();
-            // It is still to be looked at, before anybody here: then it passes the word on.
-            if is_at_it && next.is_none_or(|next| next.key <= woken.key) {
-                return;
-            }
-        }
-        while let Some(waiter) = self.queues[queue as usize].parked.pop() {
-            let class = waiter.class;
-            if self.classes[class as usize].version != waiter.version {
-                continue;
-            }
-            let Some(key) = self.key_of(class) else {
-                continue;
-            };
-            let next = self.queues[queue as usize].parked.peek();
-            if key < waiter.key && next.is_some_and(|next| next.key > key) {
-                self.park(class, queue, key);
-                continue;
-            }
-            self.make_candidate(class);
-            let version = self.classes[class as usize].version;
-            self.queues[queue as usize].woken = Some(Waiter {
-                key,
-                class,
-                version,
-            });
-            return;
-        }
     }
 }

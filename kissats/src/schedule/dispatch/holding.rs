@@ -111,8 +111,6 @@ pub(super) struct Queue {
     pub(super) parked: BinaryHeap<Waiter>,
     /// How many ready tasks want it this way, wherever they are parked.
     pub(super) waiting: u32,
-    /// How many tasks hold it this way.
-    pub(super) holders: u32,
     /// Since when none of those who wait has got it.
     pub(super) unserved_since: u64,
     /// The class that was woken last, and is to pass the word on.
@@ -126,7 +124,6 @@ impl Queue {
             share,
             parked: BinaryHeap::new(),
             waiting: 0,
-            holders: 0,
             unserved_since: 0,
             woken: None,
         }
@@ -135,7 +132,6 @@ impl Queue {
     pub(super) fn reset(&mut self) {
         self.parked.clear();
         self.waiting = 0;
-        self.holders = 0;
         self.unserved_since = 0;
         self.woken = None;
     }

@@ -1,7 +1,10 @@
 //! The dispatcher: which of the ready tasks start now.
 
+mod admission;
 mod class;
 mod dispatcher;
+#[cfg(test)]
+mod fairness;
 mod holding;
 mod key;
 #[cfg(test)]
@@ -9,5 +12,7 @@ mod mistake;
 mod pin;
 #[cfg(test)]
 mod tests;
+mod waking;
 
-pub use dispatcher::{DispatchTask, Dispatcher};
+pub use admission::DispatchTask;
+pub use dispatcher::Dispatcher;

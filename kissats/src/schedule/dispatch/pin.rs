@@ -1,14 +1,15 @@
 //! The phase pin: nobody is kept out of a resource for ever by those who hold it in another way.
 
-use super::class::ClassNeed;
+use super::class::{ClassNeed, Place};
 use super::dispatcher::Dispatcher;
+use super::holding::Waiter;
 use crate::schedule::Share;
 
 /// Many tasks that share a resource can hand it to each other for ever, and one that wants it alone never
 /// gets it. A fair lock, which lets nobody pass, would cost more than half of the speed. So those who
 /// share may pass, but not for longer than the patience. Then all resources of one that was kept out are
-/// pinned: kept for its class, until it starts. Meanwhile others may use them only if they are
-/// expected to be done before those who hold them are.
+/// pinned: kept for its class, until it starts, which is before all others. Meanwhile others may use them
+/// only if they are expected to be done before those who hold them are.
 ///
 /// A class pins all its resources or none, and none that is pinned already. So the owners of pins have
 /// no resource in common, and none of them waits for another.
@@ -26,10 +27,10 @@ impl Dispatcher {
         holding.holders > 0 && ends <= holding.drain
     }
 
-    /// Keeps the resource for whoever was kept out of it for too long by others than his like.
+    /// Keeps the resource for one who wants it in another way, if for too long nobody of these had it.
     fn pin_for_overdue(&mut self, now: u64, class: u32, need: ClassNeed) {
         let holding = &self.holdings[need.resource as usize];
-        if holding.pin.is_some() || holding.holders == 0 {
+        if holding.pin.is_some() {
             return;
         }
         let overdue = holding.queues.iter().copied().find(|&queue| {
@@ -38,8 +39,6 @@ impl Dispatcher {
                 && known.share != Share::Shared
                 && known.waiting > 0
                 && now.saturating_sub(known.unserved_since) > self.patience
-                && holding.holders > known.holders
-                && !holding.allows(known.share)
         });
         let Some(owner) = overdue.and_then(|queue| self.next_owner(queue)) else {
             return;
@@ -52,17 +51,23 @@ impl Dispatcher {
         for need in &self.classes[owner as usize].needs {
             self.holdings[need.resource as usize].pin = Some((owner, need.share));
         }
+        if self.classes[owner as usize].place == Place::Candidate {
+            // Nothing comes before it now.
+            self.make_candidate(owner);
+        }
     }
 
-    /// Of those who are parked here, the one whose other resources are wanted least: while they are kept
-    /// for it, nobody uses them.
+    /// Of those who want it so, parked here or not looked at yet, the one whose other resources are wanted
+    /// least: while they are kept for it, nobody uses them.
     fn next_owner(&mut self, queue: u32) -> Option<u32> {
-        let parked = self.queues[queue as usize].parked.iter();
-        let live = parked.filter(|waiter| {
+        let wants_it = |waiter: &&Waiter| {
             let class = &self.classes[waiter.class as usize];
-            class.version == waiter.version
-        });
-        let owner = live.min_by_key(|waiter| {
+            let wants_it = class.needs.iter().any(|need| need.queue == queue);
+            class.version == waiter.version && wants_it
+        };
+        let parked = self.queues[queue as usize].parked.iter();
+        let waiting = parked.chain(&self.candidates).filter(wants_it);
+        let owner = waiting.min_by_key(|waiter| {
             let needs = self.classes[waiter.class as usize].needs.iter();
             let others = needs.filter(|need| need.queue != queue);
             let wanted = others.map(|need| self.holdings[need.resource as usize].load_time);
