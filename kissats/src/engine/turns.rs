@@ -29,6 +29,8 @@ pub(super) struct Parallel {
     dispatcher: Dispatcher,
     pub(super) lanes: Lanes,
     stocks: Vec<Stock>,
+    /// Whether threads and processes are counted as resources.
+    has_pools: bool,
     resources: BTreeMap<ResourceName, Option<u32>>,
     stocks_of_lanes: BTreeMap<Lane, u32>,
 }
@@ -190,6 +192,7 @@ impl Parallel {
                 Stock::pool(policy.thread_limit.get()),
                 Stock::pool(policy.process_limit.get()),
             ],
+            has_pools: true,
             resources: BTreeMap::new(),
             stocks_of_lanes: BTreeMap::new(),
         };
@@ -211,11 +214,20 @@ impl Parallel {
 
     /// The order is planned where that is worth it, and where all that is needed can be had at all.
     fn dispatcher_of(&mut self, mut tasks: Vec<WorkTask>, policy: &Policy) -> Dispatcher {
-        let threads = policy.thread_limit.get();
         let is_process = |task: &WorkTask| task.needs.contains(&Need::units(PROCESSES, 1));
-        let processes = tasks.iter().any(is_process).then_some(policy.process_limit);
-        let workers =
-            processes.map_or(threads, |processes| threads.saturating_add(processes.get()));
+        let threads = policy.thread_limit.get();
+        let processes = policy.process_limit.get();
+        let here = tasks.iter().any(|task| !is_process(task));
+        let elsewhere = tasks.iter().any(is_process);
+        let workers = match (here, elsewhere) {
+            (true, true) => threads.saturating_add(processes),
+            (_, false) => threads,
+            (false, true) => processes,
+        };
+        self.has_pools = here && elsewhere;
+        for task in &mut tasks {
+            self.forget_pools(task);
+        }
         let (levels, patience) = match self.planned(workers, &tasks) {
             Some(plan) => {
                 if !plan.hidden_lock.is_empty() {
@@ -228,12 +240,20 @@ impl Parallel {
             }
             None => simple_levels(workers, &tasks),
         };
-        let dispatcher = Dispatcher::new(u32::MAX, &self.stocks).with_workers_among(WORKERS);
+        let dispatcher = Dispatcher::new(workers, &self.stocks).with_workers_among(WORKERS);
         let mut dispatcher = dispatcher.with_patience(patience.max(1));
         for (task, level) in tasks.iter().zip(levels) {
             admit(&mut dispatcher, task, level);
         }
         dispatcher
+    }
+
+    /// Where all workers are of one kind, the dispatcher counts them itself.
+    fn forget_pools(&self, task: &mut WorkTask) {
+        if !self.has_pools {
+            task.needs
+                .retain(|need| ![THREADS, PROCESSES].contains(&need.resource));
+        }
     }
 
     fn planned(&self, workers: u32, tasks: &[WorkTask]) -> Option<DispatchPlan> {
@@ -299,7 +319,9 @@ impl Parallel {
     fn admit_late(&mut self, task: &PlannedTask, policy: &Policy) {
         self.lanes.admit(task);
         let known = self.stocks.len();
-        let work = self.work(Step::new(self.dispatcher.tasks_known()), task, policy);
+        let step = Step::new(self.dispatcher.tasks_known());
+        let mut work = self.work(step, task, policy);
+        self.forget_pools(&mut work);
         for stock in &self.stocks[known..] {
             self.dispatcher.add_stock(*stock);
         }
