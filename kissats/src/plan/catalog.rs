@@ -276,11 +276,14 @@ impl Survey {
         while position < tasks.len() {
             let (id, task) = (TaskId::new(position), &tasks[position]);
             position += 1;
-            let pack = task.pack();
-            if pack != last_pack {
-                last_pack = pack;
-                if !survey.packs.iter().any(|known| known == pack) {
-                    survey.packs.push(pack.to_owned());
+            let is_of_last_pack = match task {
+                LoadedTask::Declared { declaration, .. } => declaration.is_of_pack(last_pack),
+                LoadedTask::Resolved(_) => task.pack() == last_pack,
+            };
+            if !is_of_last_pack {
+                last_pack = task.pack();
+                if !survey.packs.iter().any(|known| known == last_pack) {
+                    survey.packs.push(last_pack.to_owned());
                 }
             }
             match task {

@@ -134,6 +134,9 @@ mod tests {
         assert_eq!(hold.estimate, Duration::from_secs(240));
         let patience = Duration::from_secs(60);
         assert_eq!((hold.max_wait, hold.max_retry), (Some(patience), Some(5)));
-        assert_eq!(RunHold::of(&[], Duration::ZERO, patience), RunHold::default());
+        assert_eq!(
+            RunHold::of(&[], Duration::ZERO, patience),
+            RunHold::default()
+        );
     }
 }
