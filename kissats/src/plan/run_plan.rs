@@ -307,6 +307,13 @@ impl<'a> Draft<'a> {
     fn order(&self) -> Vec<TaskId> {
         let wishes = self.wishes();
         let mut order: Vec<TaskId> = self.waits.ids().collect();
+        if self.teardowns.is_empty() {
+            // Everybody was placed after what it waits for, so the wishes are the order.
+            for id in self.waits.ids() {
+                order[wishes[id].after] = id;
+            }
+            return order;
+        }
         order.sort_by_key(|id| wishes[*id]);
         if !self.is_in_order(&order) {
             order = self.order_by_wish(&wishes);
