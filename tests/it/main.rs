@@ -20,6 +20,9 @@ mod life_cycle;
 mod nextest;
 /// What KISS ATS promised. Add a test with every promise that is made of it.
 mod original;
+/// Tasks beside each other. Add a test for everything that keeps them apart.
+#[cfg(unix)]
+mod parallel;
 /// Tasks in processes of their own. Add a test for everything that crosses the border, and every end.
 #[cfg(unix)]
 mod process;

@@ -1,4 +1,4 @@
-//! Layer 4: the only place for threads, signals and clocks.
+//! Layer 4: the only place for threads, processes, signals and clocks.
 
 mod clock;
 mod exit;

@@ -1,4 +1,4 @@
-//! How a run and its worker processes spell what they tell each other.
+//! Layer 2: how a run and its worker processes spell what they tell each other.
 //!
 //! One message is one line of JSON. These types are not those of the model: a word on the line stays
 //! what it is when a name inside kissats changes, and [`VERSION`] grows when it does not.

@@ -1,0 +1,146 @@
+//! Tasks beside each other.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use kissats_tests::{Finished, Marks, Project, eventually};
+
+static PROJECT: LazyLock<Project> = LazyLock::new(|| {
+    Project::with_files(
+        "parallel-pack",
+        &[
+            ("src/lib.rs", include_str!("../packs/parallel.rs")),
+            ("src/mark.rs", Marks::SOURCE),
+            ("tests/pack.rs", "kissats::main!(parallel_pack);\n"),
+        ],
+    )
+});
+
+fn command(words: &[&str], marks: &Marks) -> Command {
+    let mut command = Command::new(PROJECT.program());
+    command.args(words).env(Marks::VARIABLE, marks.path());
+    command
+}
+
+fn run(name: &str, words: &[&str]) -> (Finished, Vec<String>) {
+    let marks = Marks::new(&format!("parallel-{name}"));
+    let finished = Finished::of(&mut command(words, &marks));
+    (finished, marks.lines())
+}
+
+#[test]
+fn what_may_run_beside_each_other_does() {
+    let (run, _) = run("meet", &["[meet]"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+}
+
+#[test]
+fn what_must_be_alone_is_alone() {
+    for mode in ["thread", "process"] {
+        let (run, _) = run("alone", &["[alone]", "--run-mode", mode]);
+        assert_eq!(run.code, Some(0), "{mode}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn one_thread_means_one_after_the_other() {
+    let (run, marks) = run("one", &["[tied]", "[alone]", "--test-threads", "1"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert_eq!(marks.len(), 3);
+}
+
+#[test]
+fn tied_tasks_keep_their_thread() {
+    let (run, marks) = run("tied", &["[tied]", "[alone]"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    let thread = |task: &str| marks.iter().find_map(|mark| mark.strip_prefix(task));
+    let leads = thread("leads ");
+    assert!(leads.is_some(), "{marks:?}");
+    assert_eq!(thread("follows "), leads);
+    assert_eq!(thread("follows too "), leads);
+}
+
+#[test]
+fn a_body_that_is_given_up_keeps_nobody_else_waiting() {
+    let (run, _) = run("late", &["[late]", "--test-threads", "2"]);
+    let outcomes = run.outcomes();
+    assert!(
+        outcomes.contains(&("[late] is_not_kept_waiting", "ok")),
+        "{outcomes:?}"
+    );
+    assert!(
+        outcomes.contains(&("[late] hangs", "FAILED")),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn an_interrupt_reaches_all_that_run() {
+    let marks = Marks::new("parallel-interrupt");
+    let mut command = command(&["[waits]"], &marks);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let both = || {
+        (marks
+            .lines()
+            .iter()
+            .filter(|mark| *mark == "waits started")
+            .count()
+            == 2)
+            .then_some(())
+    };
+    eventually("both at work", both);
+    let signal = || {
+        Command::new("kill")
+            .args(["-s", "INT", &child.id().to_string()])
+            .status()
+    };
+    // Once: they may end, and what was set up goes down.
+    assert!(signal().expect("the system has `kill`").success());
+    let stderr = child.stderr.take().expect("stderr was asked for");
+    let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("kissats: interrupted: ")));
+    marks.leave("go");
+    let ended = eventually("the end", || {
+        child.try_wait().expect("it can be waited for")
+    });
+    assert_eq!(ended.code(), Some(101));
+    assert_eq!(marks.lines().last().map(String::as_str), Some("down"));
+}
+
+#[test]
+fn two_interrupts_give_up_all_that_run() {
+    let marks = Marks::new("parallel-interrupts");
+    let mut command = command(&["[waits]"], &marks);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program can be started");
+    let both = || {
+        (marks
+            .lines()
+            .iter()
+            .filter(|mark| *mark == "waits started")
+            .count()
+            == 2)
+            .then_some(())
+    };
+    eventually("both at work", both);
+    let id = child.id().to_string();
+    let ended = eventually("the end", || {
+        let _ = Command::new("kill").args(["-s", "INT", &id]).status();
+        child.try_wait().expect("it can be waited for")
+    });
+    assert_eq!(ended.code(), Some(101));
+    assert!(
+        !marks.lines().contains(&"down".to_owned()),
+        "teardowns are given up too"
+    );
+}
