@@ -4,6 +4,7 @@ mod action;
 mod ending;
 mod event;
 mod lanes;
+mod line;
 mod machine;
 mod policy;
 mod stopping;

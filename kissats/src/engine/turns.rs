@@ -1,10 +1,11 @@
 //! Whose turn it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::Policy;
 use crate::engine::lanes::{Lane, Lanes};
+use crate::engine::line::Line;
 use crate::model::{Phase, ReservationMode, ResourceName, RunMode, Timestamp, WorkerKind};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::schedule::{
@@ -15,10 +16,7 @@ use crate::schedule::{
 #[derive(Debug)]
 pub(super) enum Turns {
     /// One task at a time, in the order of ranks.
-    One {
-        ready: BTreeSet<(usize, Step)>,
-        busy: Option<Step>,
-    },
+    One { ready: Line, busy: Option<Step> },
     /// As many as there are workers and resources for.
     Many(Box<Parallel>),
 }
@@ -67,7 +65,7 @@ impl Turns {
         };
         if policy.run_mode == RunMode::Normal || !plan.steps().any(beside) {
             return Self::One {
-                ready: BTreeSet::new(),
+                ready: Line::default(),
                 busy: None,
             };
         }
@@ -87,7 +85,7 @@ impl Turns {
 
     pub(super) fn ready(&mut self, now: Timestamp, rank: usize, step: Step) {
         match self {
-            Self::One { ready, .. } => drop(ready.insert((rank, step))),
+            Self::One { ready, .. } => ready.insert(rank, step),
             Self::Many(parallel) => parallel.dispatcher.ready(at(now), number(step)),
         }
     }
@@ -95,11 +93,7 @@ impl Turns {
     /// All that are ready when the run begins.
     pub(super) fn begin(&mut self, steps: impl Iterator<Item = Step>) {
         match self {
-            Self::One { ready, .. } => {
-                // Built in one go, which costs a fraction of as many insertions.
-                let all: Vec<(usize, Step)> = steps.map(|step| (step.position(), step)).collect();
-                *ready = all.into_iter().collect();
-            }
+            Self::One { ready, .. } => ready.begin(steps),
             Self::Many(parallel) => {
                 for step in steps {
                     parallel.dispatcher.ready(0, number(step));
@@ -110,10 +104,8 @@ impl Turns {
 
     /// A ready task has another place in the order. Where many run, needs decide, not places.
     pub(super) fn move_to(&mut self, old: usize, new: usize, step: Step) {
-        if let Self::One { ready, .. } = self
-            && ready.remove(&(old, step))
-        {
-            ready.insert((new, step));
+        if let Self::One { ready, .. } = self {
+            ready.move_to(old, new, step);
         }
     }
 
@@ -122,7 +114,7 @@ impl Turns {
         match self {
             Self::One { busy: Some(_), .. } => None,
             Self::One { ready, busy } => {
-                let (_, step) = ready.pop_first()?;
+                let step = ready.pop()?;
                 *busy = Some(step);
                 Some(step)
             }
@@ -160,7 +152,7 @@ impl Turns {
     /// A task that was not started never will be.
     pub(super) fn withdraw(&mut self, rank: usize, step: Step) {
         match self {
-            Self::One { ready, .. } => drop(ready.remove(&(rank, step))),
+            Self::One { ready, .. } => ready.remove(rank, step),
             Self::Many(parallel) => parallel.dispatcher.ended(number(step)),
         }
     }

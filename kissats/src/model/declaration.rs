@@ -126,6 +126,12 @@ impl Declaration {
         &self.path[..usize::from(self.name.pack)]
     }
 
+    /// Whether that is this crate; cheaper than to compare [`Self::pack`].
+    pub(crate) fn is_of_pack(&self, pack: &str) -> bool {
+        usize::from(self.name.pack) == pack.len()
+            && self.path.as_bytes().starts_with(pack.as_bytes())
+    }
+
     /// Where it stands.
     pub(crate) fn location(&self) -> Location {
         Location::new(self.file, self.line)
@@ -178,7 +184,12 @@ impl Declaration {
 
     /// Whether a function computes its parameters.
     pub(crate) fn has_params(&self) -> bool {
-        self.params().is_some()
+        match self.main {
+            TaskMain::Module(ModuleFunctions {
+                params: Some(_), ..
+            }) => true,
+            _ => written!(self, Key::Params(_) => ()).is_some(),
+        }
     }
 
     fn module_functions(&self) -> Option<&'static ModuleFunctions> {

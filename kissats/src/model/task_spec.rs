@@ -375,28 +375,26 @@ impl TaskSpec {
     /// ```
     #[must_use]
     pub fn needs(&self) -> Vec<ResourceNeed> {
-        let exclusive = self
-            .exclusive_resources
-            .iter()
-            .map(|name| (name, ReservationMode::Exclusive));
-        let shared = self
-            .shared_resources
-            .iter()
-            .map(|name| (name, ReservationMode::Shared));
-        let mut wanted: Vec<_> = exclusive.chain(shared).collect();
-        wanted.sort();
-        wanted.dedup_by(|later, earlier| later.0 == earlier.0);
-        wanted
-            .into_iter()
-            .map(|(name, mode)| {
-                let config = self
-                    .resource_configs
-                    .get(name.as_str())
-                    .cloned()
-                    .unwrap_or_default();
-                ResourceNeed::new(name.clone(), mode).with_config(config)
-            })
-            .collect()
+        let mut wanted = Vec::new();
+        for name in &self.exclusive_resources {
+            wanted.push((name, ReservationMode::Exclusive));
+        }
+        for name in &self.shared_resources {
+            wanted.push((name, ReservationMode::Shared));
+        }
+        if wanted.len() > 1 {
+            wanted.sort();
+            wanted.dedup_by(|later, earlier| later.0 == earlier.0);
+        }
+        let mut needs = Vec::with_capacity(wanted.len());
+        for (name, mode) in wanted {
+            let mut need = ResourceNeed::new(name.clone(), mode);
+            if let Some(config) = self.resource_configs.get(name.as_str()) {
+                need = need.with_config(config.clone());
+            }
+            needs.push(need);
+        }
+        needs
     }
 
     /// Whether it asks anything of the ATS.

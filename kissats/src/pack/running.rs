@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use crate::ats::AtsClient;
 use crate::engine::Policy;
@@ -171,7 +172,11 @@ impl TaskPack {
     fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<dyn AtsClient>>, NotHeld> {
         let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
         let queued: Vec<QueuedTask> = queues.collect();
-        let hold = RunHold::of(queued.iter().map(QueuedTask::spec), policy.patience);
+        let hold = RunHold::of(
+            queued.iter().map(QueuedTask::spec),
+            Duration::ZERO,
+            policy.patience,
+        );
         if hold.needs.is_empty() {
             return Ok(None);
         }

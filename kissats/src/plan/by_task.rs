@@ -78,6 +78,11 @@ impl<T> ByTask<T> {
         }
     }
 
+    /// Of all that ever had a value, in the order in which they first had one.
+    pub(super) fn into_owners(self) -> Vec<TaskId> {
+        self.owners
+    }
+
     /// In order of declaration.
     pub(super) fn iter(&self) -> impl Iterator<Item = (TaskId, &T)> {
         let ids = self.ids_in_order().into_iter();

@@ -41,9 +41,12 @@ pub(crate) struct Groups {
 struct Prereqs {
     /// Those that have any, in order of declaration.
     dependents: Vec<TaskId>,
-    /// For every task, one more than the place of its list; 0 for one without.
+    /// For every task, one more than its place among those; 0 for one without.
     place: Vec<u32>,
-    lists: Vec<Vec<TaskId>>,
+    /// The prerequisites of all of them, one after the other.
+    all: Vec<TaskId>,
+    /// For each of them, where its prerequisites begin; and where the last end.
+    starts: Vec<usize>,
 }
 
 /// What is seen of the tasks in one walk over all of them.
@@ -276,11 +279,14 @@ impl Survey {
         while position < tasks.len() {
             let (id, task) = (TaskId::new(position), &tasks[position]);
             position += 1;
-            let pack = task.pack();
-            if pack != last_pack {
-                last_pack = pack;
-                if !survey.packs.iter().any(|known| known == pack) {
-                    survey.packs.push(pack.to_owned());
+            let is_of_last_pack = match task {
+                LoadedTask::Declared { declaration, .. } => declaration.is_of_pack(last_pack),
+                LoadedTask::Resolved(_) => task.pack() == last_pack,
+            };
+            if !is_of_last_pack {
+                last_pack = task.pack();
+                if !survey.packs.iter().any(|known| known == last_pack) {
+                    survey.packs.push(last_pack.to_owned());
                 }
             }
             match task {
@@ -380,7 +386,9 @@ impl Prereqs {
         names: &Names,
         errors: &mut Vec<PlanError>,
     ) -> Self {
-        let mut lists = Vec::with_capacity(dependents.len());
+        let mut all = Vec::with_capacity(dependents.len());
+        let mut starts = Vec::with_capacity(dependents.len() + 1);
+        starts.push(0);
         let mut place = Vec::new();
         if !dependents.is_empty() {
             place = vec![0; tasks.len()];
@@ -388,29 +396,33 @@ impl Prereqs {
         for &id in &dependents {
             let task = &tasks[id.position()];
             let prereqs = task.prereqs();
-            let mut found = Vec::with_capacity(prereqs.len());
+            let start = all.len();
             for at in 0..prereqs.len() {
                 let prereq = prereqs.prereq(at);
                 match names.of_prereq(tasks, task, prereq) {
-                    Some(id) if found.contains(&id) => {}
-                    Some(id) => found.push(id),
+                    Some(id) if at > 0 && all[start..].contains(&id) => {}
+                    Some(id) => all.push(id),
                     None => errors.push(unknown(tasks, task, prereq)),
                 }
             }
-            lists.push(found);
-            place[id.position()] = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+            place[id.position()] = u32::try_from(starts.len()).unwrap_or(u32::MAX);
+            starts.push(all.len());
         }
         Self {
             dependents,
             place,
-            lists,
+            all,
+            starts,
         }
     }
 
     fn of(&self, id: TaskId) -> &[TaskId] {
         match self.place.get(id.position()) {
             None | Some(0) => &[],
-            Some(place) => &self.lists[*place as usize - 1],
+            Some(place) => {
+                let place = *place as usize;
+                &self.all[self.starts[place - 1]..self.starts[place]]
+            }
         }
     }
 }

@@ -38,6 +38,9 @@ pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
 /// The same question where tasks wait for prerequisites only, which is nearly always: without a word more
 /// than the answer.
 fn prereqs_make_a_circle(catalog: &Catalog) -> bool {
+    if all_look_back(catalog) {
+        return false;
+    }
     let mut marks = vec![Mark::New; catalog.len()];
     let mut path: Vec<(TaskId, usize)> = Vec::new();
     for &start in catalog.dependents() {
@@ -64,6 +67,19 @@ fn prereqs_make_a_circle(catalog: &Catalog) -> bool {
         }
     }
     false
+}
+
+/// Whether all prerequisites stand before their dependents, or have none themselves: no circle is made of
+/// those, and most packs have no others.
+fn all_look_back(catalog: &Catalog) -> bool {
+    for &id in catalog.dependents() {
+        for &on in catalog.prereqs(id) {
+            if on >= id && !catalog.prereqs(on).is_empty() {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 fn walk(

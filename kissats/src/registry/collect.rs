@@ -30,7 +30,7 @@ impl Linked {
         let mut last = "";
         for declaration in inventory::iter::<Declaration> {
             // Tasks of one pack follow one another.
-            if declaration.pack() != last {
+            if !declaration.is_of_pack(last) {
                 last = linked.add_pack(declaration);
             }
             linked.declarations.push(declaration);

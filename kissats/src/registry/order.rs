@@ -17,13 +17,15 @@ pub(super) fn sort(declarations: &mut Vec<&'static Declaration>, several_packs: 
         }
     };
     let mut runs = vec![0];
-    for at in 1..declarations.len() {
-        let (one, other) = (declarations[at - 1], declarations[at]);
+    let (all, mut at) = (declarations.as_slice(), 1);
+    while at < all.len() {
+        let (one, other) = (all[at - 1], all[at]);
         // Most tasks share their file with their neighbours: the very same text.
-        let follows = std::ptr::eq(one.file, other.file) && one.line < other.line && !several_packs;
+        let follows = !several_packs && one.line < other.line && std::ptr::eq(one.file, other.file);
         if !follows && in_order(one, other).is_gt() {
             runs.push(at);
         }
+        at += 1;
     }
     if runs.len() == 1 {
         return;

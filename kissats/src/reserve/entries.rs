@@ -40,10 +40,15 @@ impl Entries {
 
     /// The same entry with another stage, and so with another deadline.
     pub(super) fn restage(&mut self, number: u64, stage: Stage) {
-        if let Some(mut entry) = self.remove(number) {
-            entry.stage = stage;
-            self.insert(number, entry);
+        let Some(entry) = self.by_number.get_mut(&number) else {
+            return;
+        };
+        if let Some(when) = entry.deadline() {
+            self.deadlines.remove(&(when, number));
         }
+        entry.stage = stage;
+        self.deadlines
+            .extend(entry.deadline().map(|when| (when, number)));
     }
 
     /// The first of those whose deadline has come.

@@ -27,14 +27,18 @@ impl RunHold {
     /// A wish for a configuration goes along if those that have one agree. Where they do not, each
     /// task's own wish is laid over the instance's configuration when its turn comes.
     ///
+    /// Tasks that need nothing take their time too: `others` is that of those that are not among `tasks`.
     /// `patience` is that of a task that does not say its own.
-    pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<TaskSpec>>, patience: Duration) -> Self {
+    pub(crate) fn of(
+        tasks: impl IntoIterator<Item: Borrow<TaskSpec>>,
+        others: Duration,
+        patience: Duration,
+    ) -> Self {
         let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
-        let mut longest = Duration::ZERO;
+        let mut longest = others;
         let (mut max_wait, mut max_retry) = (None, None);
         for task in tasks {
             let task: &TaskSpec = task.borrow();
-            // Those that need nothing take their time too.
             longest = longest.saturating_add(task.est_task_time);
             if !task.needs_resources() {
                 continue;
@@ -112,6 +116,7 @@ mod tests {
                 task(&[], &["psu", "lan"], None),
                 task(&[], &["psu"], Some(json!({ "volts": 5 }))),
             ],
+            Duration::from_secs(50),
             Duration::from_secs(60),
         );
         let wanted: Vec<_> = hold
@@ -126,9 +131,12 @@ mod tests {
                 ("psu", ReservationMode::Exclusive, &serde_json::Value::Null),
             ]
         );
-        assert_eq!(hold.estimate, Duration::from_secs(180));
+        assert_eq!(hold.estimate, Duration::from_secs(240));
         let patience = Duration::from_secs(60);
         assert_eq!((hold.max_wait, hold.max_retry), (Some(patience), Some(5)));
-        assert_eq!(RunHold::of(&[], patience), RunHold::default());
+        assert_eq!(
+            RunHold::of(&[], Duration::ZERO, patience),
+            RunHold::default()
+        );
     }
 }

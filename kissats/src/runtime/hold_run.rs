@@ -27,8 +27,14 @@ pub(super) fn hold_run(
     policy: &Policy,
     events: &Receiver<Event>,
 ) -> Result<Arc<dyn AtsClient>, NotHeld> {
-    let may_run = plan.steps().filter(|(_, task)| task.blocked.is_none());
-    let hold = RunHold::of(may_run.map(|(_, task)| task.spec()), policy.patience);
+    let mut others = Duration::ZERO;
+    for (_, task) in plan.steps() {
+        if task.blocked.is_none() && !task.task.needs_resources() {
+            others = others.saturating_add(task.task.est_task_time());
+        }
+    }
+    let specs = takers(plan).map(|(_, task)| task.spec());
+    let hold = RunHold::of(specs, others, policy.patience);
     take(client, clock, &hold, policy.ask_again_after, events)
 }
 
