@@ -1,7 +1,7 @@
 //! Tasks beside each other.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use kissats_tests::{Finished, Marks, Project, eventually};
@@ -27,6 +27,25 @@ fn run(name: &str, words: &[&str]) -> (Finished, Vec<String>) {
     let marks = Marks::new(&format!("parallel-{name}"));
     let finished = Finished::of(&mut command(words, &marks));
     (finished, marks.lines())
+}
+
+/// A run in which two tasks are at work at the same time, and wait for the mark `go`.
+fn start_waiting(name: &str) -> (Child, Marks) {
+    let marks = Marks::new(&format!("parallel-{name}"));
+    let child = command(&["[waits]"], &marks)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    eventually("both at work", || {
+        let started = marks
+            .lines()
+            .into_iter()
+            .filter(|mark| mark == "waits started");
+        (started.count() == 2).then_some(())
+    });
+    (child, marks)
 }
 
 #[test]
@@ -77,24 +96,7 @@ fn a_body_that_is_given_up_keeps_nobody_else_waiting() {
 
 #[test]
 fn an_interrupt_reaches_all_that_run() {
-    let marks = Marks::new("parallel-interrupt");
-    let mut command = command(&["[waits]"], &marks);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program can be started");
-    let both = || {
-        (marks
-            .lines()
-            .iter()
-            .filter(|mark| *mark == "waits started")
-            .count()
-            == 2)
-            .then_some(())
-    };
-    eventually("both at work", both);
+    let (mut child, marks) = start_waiting("interrupt");
     let signal = || {
         Command::new("kill")
             .args(["-s", "INT", &child.id().to_string()])
@@ -115,24 +117,7 @@ fn an_interrupt_reaches_all_that_run() {
 
 #[test]
 fn two_interrupts_give_up_all_that_run() {
-    let marks = Marks::new("parallel-interrupts");
-    let mut command = command(&["[waits]"], &marks);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program can be started");
-    let both = || {
-        (marks
-            .lines()
-            .iter()
-            .filter(|mark| *mark == "waits started")
-            .count()
-            == 2)
-            .then_some(())
-    };
-    eventually("both at work", both);
+    let (mut child, marks) = start_waiting("interrupts");
     let id = child.id().to_string();
     let ended = eventually("the end", || {
         let _ = Command::new("kill").args(["-s", "INT", &id]).status();

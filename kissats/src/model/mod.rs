@@ -57,6 +57,7 @@ pub use problem::{Location, Problem, ProblemKind, Stage};
 pub use queue_error::QueueError;
 pub use report_record::{ReportMetadata, ReportRecord};
 pub use requirements::RequirementError;
+pub(crate) use requirements::accepts;
 pub use resource_mode::ResourceMode;
 pub use run_config::RunConfig;
 pub use run_mode::RunMode;

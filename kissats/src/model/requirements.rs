@@ -96,7 +96,7 @@ impl TaskSpec {
     }
 }
 
-/// Whether a name is in a list; `any`, in any case, is every name.
+/// Whether a name is in a list: to the letter, but `any`, in any case, is every name.
 pub(crate) fn accepts(valid: &[String], name: &str) -> bool {
     valid
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{GlobalParams, Ignore, IgnoreReason, LoadedTask, TaskId};
+use crate::model::{GlobalParams, Ignore, IgnoreReason, LoadedTask, TaskId, accepts};
 use crate::plan::Catalog;
 
 /// Why tasks are not meant to run, for those that are not.
@@ -86,11 +86,4 @@ pub(crate) fn own_reason(
         Ignore::Yes(reason) if declared_counts => Some(IgnoreReason::Declared(reason.clone())),
         Ignore::Yes(_) | Ignore::No => None,
     }
-}
-
-/// Names are compared to the letter, the word `any` in any case.
-fn accepts(valid: &[String], name: &str) -> bool {
-    valid
-        .iter()
-        .any(|word| word == name || word.eq_ignore_ascii_case("any"))
 }

@@ -59,16 +59,7 @@ fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<P
 }
 
 fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
-    if task.spec.req_param_keys.is_empty() {
-        return None;
-    }
-    let missing: Vec<&str> = task
-        .spec
-        .req_param_keys
-        .iter()
-        .map(String::as_str)
-        .filter(|key| !cx.params().has(key))
-        .collect();
+    let missing = task.spec.missing_keys(cx.params());
     let first = missing.first()?;
     let message = format!(
         "the task needs the parameter{} {}; give it with `--param {first}=VALUE`",
