@@ -11,10 +11,24 @@ use kissats::{
     SystemClock, Timestamp, acquire, connect_ats_client,
 };
 use kissats_tests::ats_contract::{HandClock, check, hammer, local_bench, overlaps};
+#[cfg(unix)]
+use kissats_tests::ats_contract::{Together, host_bench};
 
 #[test]
 fn local_ats_keeps_the_contract() {
     check(|clock| Arc::new(local_bench(clock)));
+}
+
+#[cfg(unix)]
+#[test]
+fn host_ats_keeps_the_contract() {
+    check(|clock| Arc::new(host_bench(clock)));
+}
+
+#[cfg(unix)]
+#[test]
+fn clients_of_one_host_keep_the_contract_together() {
+    check(|clock| Arc::new(Together::new(clock)));
 }
 
 #[test]
@@ -198,7 +212,7 @@ fn a_client_is_found_by_its_name_and_by_the_name_of_the_test_system() {
     let unknown = connect_ats_client("bench-of-tests", &config).err().unwrap();
     assert_eq!(
         unknown.to_string(),
-        "no ATS client is called `bench-of-tests`; there are `bench-of-the-tests`, `local`; did you mean \
+        "no ATS client is called `bench-of-tests`; there are `bench-of-the-tests`, `host`, `local`; did you mean \
          `bench-of-the-tests`?"
     );
 }

@@ -146,9 +146,17 @@ impl PendingReservation {
                     self.count_late_claim()?;
                 }
                 Err(AtsError::Refused {
-                    source: ReserveError::TooEarly { claimable_at, .. },
+                    source:
+                        ReserveError::TooEarly {
+                            claimable_at,
+                            waits_for,
+                            ..
+                        },
                 }) => {
                     self.granted.claimable_at = claimable_at;
+                    if waits_for.is_some() {
+                        self.granted.waits_for = waits_for;
+                    }
                     self.check_wait()?;
                     return Ok(Acquired::NotBefore(self));
                 }
@@ -180,7 +188,7 @@ impl PendingReservation {
             Some(max_wait) if self.granted.claimable_at > self.wanted_at + max_wait => {
                 Err(AtsError::WaitExceeded {
                     max_wait,
-                    available_at: self.granted.claimable_at,
+                    available_at: (!self.granted.in_line).then_some(self.granted.claimable_at),
                     waits_for: self.granted.waits_for.clone(),
                 })
             }

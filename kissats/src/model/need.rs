@@ -57,6 +57,12 @@ impl ResourceNeed {
         }
     }
 
+    /// Whether one instance cannot meet both at a time.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        let is_shared = |need: &Self| need.mode == ReservationMode::Shared;
+        self.resource == other.resource && !(is_shared(self) && is_shared(other))
+    }
+
     /// The same need with a wish for a configuration.
     #[must_use]
     pub fn with_config(mut self, config: Value) -> Self {

@@ -14,6 +14,7 @@ mod process;
 mod process;
 mod run;
 mod run_in_progress;
+mod said_wait;
 mod stderr;
 mod summary;
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask, SharedParams, Stage,
-    StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask, ResourceNeed, SharedParams,
+    Stage, StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -291,11 +291,20 @@ impl<O: RunObserver> Loop<O> {
             Some(pending) => pending.claim(),
             None => {
                 let task = self.engine.plan().task(step);
-                let holder = Holder::new(task.name.as_str());
                 let resolved = task.task.resolve();
+                let needs = resolved.spec.needs();
+                if let Some(pending) = self.waits_already(&needs) {
+                    return Event::Unavailable {
+                        step,
+                        why: why(pending),
+                        available_at: None,
+                    };
+                }
+                let holder = Holder::new(task.name.as_str());
                 let spec = &resolved.spec;
-                let request = ReservationRequest::new(holder, spec.needs())
-                    .until_released(spec.est_task_time);
+                let request = ReservationRequest::new(holder, needs)
+                    .until_released(spec.est_task_time)
+                    .in_line();
                 let policy = RetryPolicy::default()
                     .with_retries(spec.max_resource_retry)
                     .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
@@ -309,16 +318,13 @@ impl<O: RunObserver> Loop<O> {
                 Event::Reserved(step)
             }
             Ok(Acquired::NotBefore(pending)) => {
-                let available_at = pending.claimable_at();
-                let why = match pending.waits_for() {
-                    Some(obstacle) => obstacle.to_string(),
-                    None => format!("what it needs is set aside for it from {available_at} on"),
-                };
+                let available_at = Some(pending.claimable_at());
+                let why = why(&pending);
                 self.pending.insert(step, pending);
                 Event::Unavailable {
                     step,
                     why,
-                    available_at: Some(available_at),
+                    available_at,
                 }
             }
             Err(AtsError::Refused {
@@ -333,6 +339,15 @@ impl<O: RunObserver> Loop<O> {
                 problem: error.problem(),
             },
         }
+    }
+
+    /// Who of this run waits for some of this already: one place in line is enough for all of them.
+    fn waits_already(&self, needs: &[ResourceNeed]) -> Option<&PendingReservation> {
+        let conflicts = |pending: &&PendingReservation| {
+            let mut theirs = pending.wish().needs.iter();
+            theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
+        };
+        self.pending.values().find(conflicts)
     }
 
     fn release(&mut self, step: Step) {
@@ -414,6 +429,17 @@ impl<O: RunObserver> Loop<O> {
             self.answers.push_back(broken(step, problem));
         }
         None
+    }
+}
+
+/// For what it waits.
+fn why(pending: &PendingReservation) -> String {
+    match pending.waits_for() {
+        Some(obstacle) => obstacle.to_string(),
+        None => {
+            let when = pending.claimable_at();
+            format!("what it needs is set aside for it from {when} on")
+        }
     }
 }
 
