@@ -237,8 +237,8 @@ impl Engine {
         let patience = self
             .plan
             .task(step)
-            .spec()
-            .max_resource_wait
+            .task
+            .max_resource_wait()
             .unwrap_or(self.policy.patience);
         let ask_again = now + self.policy.ask_again_after;
         let run = self.run_mut(step);

@@ -279,7 +279,7 @@ impl Parallel {
             needs.push(Need::units(stock, 1));
         }
         if task.task.needs_resources() {
-            for need in task.spec().needs() {
+            for need in task.task.needs() {
                 let stocks = &mut self.stocks;
                 let known = self.resources.entry(need.resource.clone());
                 let stock = *known.or_insert_with(|| {

@@ -52,14 +52,17 @@ impl DeclarationOrder {
     }
 }
 
-fn sort_by_line(tasks: &mut Vec<&'static Declaration>) {
-    let Some(first) = tasks.first() else { return };
-    let (mut last_line, mut falls) = (first.line, true);
-    let mut at = 1;
+fn sort_by_line(tasks: &mut [&'static Declaration]) {
+    let (mut last_line, mut falls) = (0, true);
+    let mut at = 0;
     while at < tasks.len() {
         let line = tasks[at].line;
-        falls &= line < tasks[at - 1].line;
-        last_line = last_line.max(line);
+        if at > 0 && line >= tasks[at - 1].line {
+            falls = false;
+        }
+        if line > last_line {
+            last_line = line;
+        }
         at += 1;
     }
     if falls {
@@ -67,46 +70,58 @@ fn sort_by_line(tasks: &mut Vec<&'static Declaration>) {
         tasks.reverse();
         return;
     }
+    let mut others = tasks.to_vec();
     let mut shift = 0;
     while shift < u32::BITS && last_line >> shift > 0 {
-        sort_by_digit(tasks, shift);
+        sort_by_digit(tasks, &mut others, shift);
+        tasks.copy_from_slice(&others);
         shift += DIGIT_BITS;
     }
-    let one_line = |one: &&Declaration, other: &&Declaration| one.line == other.line;
-    for tasks in tasks.chunk_by_mut(one_line) {
-        if tasks.len() > 1 {
-            tasks.sort_by_key(|task| task.path);
-        }
-    }
+    sort_lines_by_path(tasks);
 }
 
 const DIGIT_BITS: u32 = 8;
 const DIGITS: usize = 1 << DIGIT_BITS;
 
 /// By one digit of the line; those with the same digit stay in their order.
-fn sort_by_digit(tasks: &mut Vec<&'static Declaration>, shift: u32) {
-    let digit = |task: &Declaration| (task.line >> shift) as usize % DIGITS;
+fn sort_by_digit(tasks: &[&'static Declaration], sorted: &mut [&'static Declaration], shift: u32) {
     // For every digit, where the next task that has it belongs.
     let mut places = [0; DIGITS];
     let mut at = 0;
     while at < tasks.len() {
-        places[digit(tasks[at])] += 1;
+        places[digit(tasks[at].line, shift)] += 1;
         at += 1;
     }
     let mut before = 0;
     for place in &mut places {
         before += std::mem::replace(place, before);
     }
-    let mut sorted = tasks.clone();
     let mut at = 0;
     while at < tasks.len() {
-        let task = tasks[at];
-        let place = &mut places[digit(task)];
-        sorted[*place] = task;
+        let place = &mut places[digit(tasks[at].line, shift)];
+        sorted[*place] = tasks[at];
         *place += 1;
         at += 1;
     }
-    *tasks = sorted;
+}
+
+fn digit(line: u32, shift: u32) -> usize {
+    (line >> shift) as usize % DIGITS
+}
+
+/// Tasks of one line: a macro has made them.
+fn sort_lines_by_path(tasks: &mut [&'static Declaration]) {
+    let mut start = 0;
+    let mut at = 1;
+    while at <= tasks.len() {
+        if at == tasks.len() || tasks[at].line != tasks[start].line {
+            if at - start > 1 {
+                tasks[start..at].sort_by_key(|task| task.path);
+            }
+            start = at;
+        }
+        at += 1;
+    }
 }
 
 #[cfg(test)]
