@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
-use crate::engine::{Action, Event, Policy};
+use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
     Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
 };
@@ -164,6 +164,16 @@ impl Engine {
     /// Whether tasks may run beside each other.
     pub(crate) fn is_parallel(&self) -> bool {
         self.turns.is_parallel()
+    }
+
+    /// What planning says about the run, where tasks run beside each other and planning is worth it.
+    pub(crate) fn expected(&self) -> Option<&ExpectedRun> {
+        self.turns.expected()
+    }
+
+    /// How often tasks were looked at to find those that can start.
+    pub(super) fn examined(&self) -> u64 {
+        self.turns.examined()
     }
 
     /// Takes in what happened and says what to do about it.
