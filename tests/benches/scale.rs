@@ -12,7 +12,9 @@ use std::time::Instant;
 
 use clap::Parser;
 use kissats::engine::VirtualRun;
-use kissats::schedule::{PlanBudget, DispatchTask, Dispatcher, Need, SimulatedRun, Stock, WorkTask, Workload};
+use kissats::schedule::{
+    DispatchTask, Dispatcher, Need, PlanBudget, SimulatedRun, Stock, WorkTask, Workload,
+};
 use serde_json::{Value, json};
 
 /// Runs workloads of growing size through the engine, in virtual time

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, ValidResults};
-use crate::schedule::{PlanBudget, Stock};
+use crate::schedule::PlanBudget;
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -50,24 +50,14 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// How many tasks at a time can hold the resource, and how, if that is known. What the run holds as a
+    /// How many tasks at a time can hold the resource alone, if that is known. What the run holds as a
     /// whole, it holds once.
-    pub(super) fn stock_of(&self, resource: &ResourceName) -> Option<Stock> {
+    pub(super) fn capacity_of(&self, resource: &ResourceName) -> Option<u32> {
         if self.resource_mode.is_for_the_run() {
-            return Some(Stock::lock());
+            return Some(1);
         }
-        let Capacities {
-            known,
-            others,
-            wholes,
-        } = &self.capacities;
-        let stock = Stock::pool(known.get(resource).copied().or(*others)?);
-        let is_shared_as_a_whole = wholes.values().any(|pool| pool == resource);
-        Some(if is_shared_as_a_whole {
-            stock.shared_as_a_whole()
-        } else {
-            stock
-        })
+        let Capacities { known, others, .. } = &self.capacities;
+        known.get(resource).copied().or(*others)
     }
 
     /// What a task means by the name of a resource.

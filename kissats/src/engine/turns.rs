@@ -318,10 +318,17 @@ impl Parallel {
                 let stocks = &mut self.stocks;
                 let Pool { name, is_whole } = policy.pool_of(&need.resource);
                 let known = self.resources.entry(name.clone());
-                let stock = *known.or_insert_with(|| Some(push(stocks, policy.stock_of(name)?)));
+                let stock = *known.or_insert_with(|| {
+                    let capacity = policy.capacity_of(name)?;
+                    Some(push(stocks, Stock::pool(capacity)))
+                });
                 // How much there is of the others, only their owner knows.
                 let Some(stock) = stock else { continue };
-                let capacity = self.stocks[stock as usize].capacity;
+                let pool = &mut self.stocks[stock as usize];
+                let capacity = pool.capacity;
+                if is_whole {
+                    *pool = pool.shared_as_a_whole();
+                }
                 needs.push(match need.mode {
                     ReservationMode::Exclusive if is_whole => Need::units(stock, capacity),
                     ReservationMode::Exclusive => Need::units(stock, 1),
