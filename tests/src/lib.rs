@@ -4,6 +4,8 @@
 pub mod ats_contract;
 pub mod crowd;
 mod document;
+#[cfg(unix)]
+pub mod host;
 mod marks;
 pub mod measure;
 mod project;
