@@ -385,6 +385,7 @@ fn execute(
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
+        lender: None,
         clock,
         observer: Outcomes::new(steps),
     };
