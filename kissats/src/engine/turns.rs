@@ -220,7 +220,9 @@ impl Parallel {
         for task in &mut tasks {
             self.forget_pools(task);
         }
-        let (levels, patience) = match self.planned(workers, &tasks) {
+        let is_ordered = policy.resource_mode.is_custom();
+        let planned = (!is_ordered).then(|| self.planned(workers, &tasks));
+        let (levels, patience) = match planned.flatten() {
             Some(plan) => {
                 if !plan.hidden_lock.is_empty() {
                     let lock = push(&mut self.stocks, Stock::lock());
@@ -302,6 +304,10 @@ impl Parallel {
             priority: match task.task.phase() {
                 // What was set up is not left standing for longer than it is needed.
                 Phase::Teardown => i32::MIN,
+                // The plan has the order of the pack's own.
+                _ if policy.resource_mode.is_custom() => {
+                    i32::try_from(step.position()).unwrap_or(i32::MAX)
+                }
                 Phase::Setup | Phase::Test => task.task.priority(),
             },
         }
