@@ -90,6 +90,14 @@ impl Turns {
         }
     }
 
+    /// It has waited for what it needs, and its time has come. Where many run, urgency decides.
+    pub(super) fn due(&mut self, now: Timestamp, step: Step) {
+        match self {
+            Self::One { ready, .. } => ready.insert_due(step),
+            Self::Many(parallel) => parallel.dispatcher.ready(at(now), number(step)),
+        }
+    }
+
     /// All that are ready when the run begins.
     pub(super) fn begin(&mut self, steps: impl Iterator<Item = Step>) {
         match self {
