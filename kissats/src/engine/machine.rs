@@ -89,6 +89,12 @@ impl Engine {
         &self.plan
     }
 
+    /// A mistake in the dispatcher, if there is one.
+    #[cfg(test)]
+    pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {
+        self.turns.plant(mistake);
+    }
+
     /// Takes the next task of the plan into the run; `true` if it is ready.
     fn admit(&mut self, step: Step) -> bool {
         let task = self.plan.task(step);

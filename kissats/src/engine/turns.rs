@@ -72,6 +72,13 @@ impl Turns {
         Self::Many(Box::new(Parallel::new(plan, policy)))
     }
 
+    #[cfg(test)]
+    pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {
+        if let Self::Many(parallel) = self {
+            parallel.dispatcher.plant(mistake);
+        }
+    }
+
     pub(super) fn is_parallel(&self) -> bool {
         matches!(self, Self::Many(_))
     }
