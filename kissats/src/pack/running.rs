@@ -12,7 +12,7 @@ use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::reserve::RunHold;
-use crate::runtime::{NotHeld, Run, take};
+use crate::runtime::{Capture, NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
@@ -238,6 +238,7 @@ impl TaskPack {
             params: Arc::clone(&self.state.params),
             client: Arc::clone(client),
             clock: Arc::clone(&self.clock),
+            capture: Capture::Processes,
             observer,
         };
         let end = run.run(&self.interrupts);

@@ -1,9 +1,12 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
+use std::sync::Arc;
+
 use crate::model::{
     Clock, Problem, ProblemKind, ResolvedTask, Stage, TaskContext, TaskName, TaskResult,
     TaskReturn, Verdict,
 };
+use crate::runtime::current_task::CurrentTask;
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`, which is shown as `name`. Nothing a task does escapes from here.
@@ -78,7 +81,11 @@ fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
 }
 
 fn stage(name: &TaskName, task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    panic_record::catch(name, stage, || task.bodies.run(stage, cx))
+    let current = CurrentTask {
+        name: name.clone(),
+        log: Arc::clone(cx.log()),
+    };
+    panic_record::catch(current, stage, || task.bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
 }
@@ -105,11 +112,10 @@ fn checked(mut answer: TaskReturn, stage: Stage) -> Result<TaskReturn, Problem> 
 #[cfg(test)]
 mod tests {
     use std::panic::{panic_any, resume_unwind};
-    use std::sync::Arc;
 
     use super::*;
     use crate::model::{
-        Bodies, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec,
+        Bodies, KeptLog, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec,
     };
     use crate::runtime::SystemClock;
 
@@ -132,6 +138,7 @@ mod tests {
             Arc::new([]),
             1,
             None,
+            Arc::new(KeptLog::default()),
         );
         run(task.spec.name(), &task, &cx, &SystemClock::start())
     }

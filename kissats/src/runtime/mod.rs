@@ -1,6 +1,8 @@
 //! Layer 4: the only place for threads, processes, signals and clocks.
 
+mod capture;
 mod clock;
+mod current_task;
 mod exit;
 mod hold_run;
 mod interrupt;
@@ -22,6 +24,7 @@ mod thread_pool;
 mod worker;
 mod worker_pool;
 
+pub(crate) use capture::Capture;
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};

@@ -74,6 +74,7 @@ fn run_of<O>(
         params: Arc::new(SharedParams::new(params)),
         client: Arc::clone(client),
         clock: Arc::clone(clock),
+        capture: Capture::Processes,
         observer,
     }
 }
