@@ -75,6 +75,8 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
+//! | `log` | what tasks record with the crate `log` goes to their own logs: [`guide::output`] |
+//! | `tracing` | the same for the crate `tracing` |
 //! | `tokio` | `async fn` tasks run on a tokio runtime instead of a bare executor |
 //! | `yaml` | parameter files in YAML |
 
@@ -125,6 +127,8 @@ pub use reserve::{
     PreReservation, PreReservationId, ReservationId, ReservationRequest, ReserveError, TimeWindow,
 };
 pub use runtime::SystemClock;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use runtime::record_logs;
 pub use semver::VersionReq;
 pub use serde_json::{Value, json};
 

@@ -17,6 +17,17 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     )
 });
 
+static RECORDS: LazyLock<Project> = LazyLock::new(|| {
+    Project::with_files(
+        "records-pack",
+        &[
+            ("Cargo.toml", include_str!("../packs/records.toml")),
+            ("src/lib.rs", include_str!("../packs/records.rs")),
+            ("tests/pack.rs", "kissats::main!(records_pack);\n"),
+        ],
+    )
+});
+
 /// One after the other, although some of them need not be.
 const ALONE: [&str; 2] = ["--test-threads", "1"];
 
@@ -239,6 +250,55 @@ fn a_process_lets_out_what_it_writes_if_asked_for() {
     assert!(finished.stderr.contains(note), "{}", finished.stderr);
     let aborts = text_of(&finished, "[apart] notes_and_aborts");
     assert!(!aborts.contains("print in a process"), "{aborts}");
+}
+
+#[test]
+fn every_record_is_its_task_s() {
+    let mut command = Command::new(RECORDS.program());
+    let finished = Finished::of(command.args(["--run-mode", "process"]));
+    assert_eq!(
+        text_of(&finished, "one"),
+        "Failed\n--- log ---\n INFO records_pack: one with log\na note of one\n \
+         WARN records_pack: one with tracing volts=11.2\nERROR records_pack: a thread of one"
+    );
+    assert_eq!(
+        text_of(&finished, "other"),
+        "Failed\n--- log ---\n INFO boot{board=3}: records_pack: other"
+    );
+    let process = text_of(&finished, "process");
+    let last = "--- log ---\n INFO records_pack: the last words";
+    assert!(process.ends_with(last), "{process}");
+    assert_eq!(finished.stderr, "ERROR records_pack: of nobody\n");
+}
+
+#[test]
+fn the_level_of_records_can_be_chosen() {
+    let mut command = Command::new(RECORDS.program());
+    command.env("RUST_LOG", "error,records_pack=debug");
+    let finished = Finished::of(command.args(["--test-threads", "1", "one"]));
+    let one = text_of(&finished, "one");
+    assert!(one.contains("\nDEBUG records_pack: too fine\n"), "{one}");
+}
+
+/// There is no report that could show it.
+#[test]
+fn nothing_is_lost_if_a_task_takes_the_process_with_it() {
+    let aborts = alone(&["--ignored", "--exact", "aborts"]);
+    assert_eq!(aborts.code, None);
+    let report = "\nrunning 1 test\ntest aborts ... ";
+    assert_eq!(aborts.stdout, format!("{report}before the abort\n"));
+    assert_eq!(aborts.stderr, "and on stderr\n");
+    let leaves = alone(&["--ignored", "--exact", "leaves"]);
+    assert_eq!(leaves.code, Some(7));
+    assert!(
+        leaves.stdout.ends_with("before it leaves"),
+        "{}",
+        leaves.stdout
+    );
+    let overflows = alone(&["--ignored", "--exact", "overflows"]);
+    assert_eq!(overflows.code, None);
+    let reason = "has overflowed its stack";
+    assert!(overflows.stderr.contains(reason), "{}", overflows.stderr);
 }
 
 /// The messages of the run are not the task's, and what the task wrote is not lost with the run.

@@ -390,6 +390,8 @@ fn execute(
         capture: settings.capture,
         observer: Outcomes::new(steps),
     };
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    crate::runtime::record_logs();
     let interrupts = Interrupts::install();
     let run = RunInProgress::new(run, &interrupts);
     let views = Arc::new(Views::new(

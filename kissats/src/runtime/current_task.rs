@@ -26,6 +26,19 @@ impl CurrentTask {
         body()
     }
 
+    /// Takes in a record of the crates `log` and `tracing`: of the task of this thread, or of nobody.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(super) fn record(record: &str) {
+        match Self::get() {
+            Some(task) => task.log.add(record),
+            // If stdout and stderr are kept, so is this.
+            None => drop(std::io::Write::write_all(
+                &mut std::io::stderr(),
+                format!("{record}\n").as_bytes(),
+            )),
+        }
+    }
+
     /// The task of this thread. While the thread's locals are being taken down there is none.
     pub(super) fn get() -> Option<Self> {
         let current = |task: &RefCell<Option<Self>>| task.try_borrow().ok()?.clone();

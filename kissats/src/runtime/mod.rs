@@ -14,6 +14,8 @@ mod process;
 #[cfg(not(unix))]
 #[path = "no_process.rs"]
 mod process;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod records;
 mod run;
 mod run_in_progress;
 mod stderr;
@@ -30,6 +32,8 @@ pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use stderr::say;

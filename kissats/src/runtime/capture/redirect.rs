@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, RawFd};
 use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::runtime::capture::descriptor::{nameless_file, put};
+use crate::runtime::capture::descriptor::{at_the_end, nameless_file, put};
 
 /// The descriptors belong to the process, so there is one of these.
 static OF_PROCESS: OnceLock<Option<Redirect>> = OnceLock::new();
@@ -16,6 +17,8 @@ static OF_PROCESS: OnceLock<Option<Redirect>> = OnceLock::new();
 pub(in crate::runtime) struct Redirect {
     stdout: Stream,
     stderr: Stream,
+    /// There is a body, and nobody has told what it has written.
+    is_untold: AtomicBool,
 }
 
 /// One of the two.
@@ -52,9 +55,12 @@ impl Redirect {
                 file: nameless_file(name)?,
             })
         };
+        // Before anything can be redirected.
+        at_the_end(tell_what_is_untold)?;
         Ok(Self {
             stdout: stream(libc::STDOUT_FILENO, &io::stdout(), "stdout")?,
             stderr: stream(libc::STDERR_FILENO, &io::stderr(), "stderr")?,
+            is_untold: AtomicBool::new(false),
         })
     }
 
@@ -63,22 +69,38 @@ impl Redirect {
         // What stands there belongs to the report.
         let _ = io::stdout().flush();
         let redirected = Redirected(self);
+        self.is_untold.store(true, Ordering::Relaxed);
         // Dropping it undoes half of it, too.
         self.stdout.divert().ok()?;
         self.stderr.divert().ok()?;
         Some(redirected)
     }
 
-    /// What the body has written until now.
+    /// What the body has written until now, for whoever tells it before the process ends.
     pub(in crate::runtime) fn so_far(&self) -> (Vec<u8>, Vec<u8>) {
+        self.is_untold.store(false, Ordering::Relaxed);
         (self.stdout.text(), self.stderr.text())
+    }
+}
+
+/// The process ends while a body is at work: what it has written goes where it would have gone, and with it
+/// the reason, if it wrote one. Called by a signal handler.
+fn tell_what_is_untold() {
+    let Some(Some(redirect)) = OF_PROCESS.get() else {
+        return;
+    };
+    if redirect.is_untold.swap(false, Ordering::Relaxed) {
+        for stream in [&redirect.stdout, &redirect.stderr] {
+            stream.give_back();
+            stream.copy();
+        }
     }
 }
 
 impl Redirected {
     /// Gives stdout and stderr back, and what was written to them.
     pub(in crate::runtime) fn end(self) -> (Vec<u8>, Vec<u8>) {
-        let Redirect { stdout, stderr } = self.0;
+        let Redirect { stdout, stderr, .. } = self.0;
         drop(self);
         (stdout.take(), stderr.take())
     }
@@ -90,6 +112,7 @@ impl Drop for Redirected {
         let _ = io::stdout().flush();
         self.0.stdout.give_back();
         self.0.stderr.give_back();
+        self.0.is_untold.store(false, Ordering::Relaxed);
     }
 }
 
@@ -109,6 +132,17 @@ impl Stream {
         match self.file.read_exact_at(&mut text, 0) {
             Ok(()) => text,
             Err(_) => Vec::new(),
+        }
+    }
+
+    /// Without memory from the heap.
+    fn copy(&self) {
+        let mut buffer = [0; 1024];
+        let mut place = 0;
+        while let Ok(length @ 1..) = self.file.read_at(&mut buffer, place)
+            && (&self.real).write_all(&buffer[..length]).is_ok()
+        {
+            place += length as u64;
         }
     }
 
