@@ -288,6 +288,13 @@ fn nothing_is_lost_if_a_task_takes_the_process_with_it() {
     let report = "\nrunning 1 test\ntest aborts ... ";
     assert_eq!(aborts.stdout, format!("{report}before the abort\n"));
     assert_eq!(aborts.stderr, "and on stderr\n");
+    let faults = alone(&["--ignored", "--exact", "uses_memory_of_nobody"]);
+    assert_eq!(faults.code, None);
+    assert!(
+        faults.stdout.ends_with("before the fault\n"),
+        "{}",
+        faults.stdout
+    );
     let leaves = alone(&["--ignored", "--exact", "leaves"]);
     assert_eq!(leaves.code, Some(7));
     assert!(

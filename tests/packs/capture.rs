@@ -95,6 +95,14 @@ fn aborts() {
 }
 
 #[kiss_task(ignore, stop_suite_on_fail = false)]
+fn uses_memory_of_nobody() {
+    println!("before the fault");
+    let nobody: *mut u8 = std::ptr::without_provenance_mut(8);
+    // SAFETY: none, that is the point.
+    unsafe { nobody.write_volatile(1) };
+}
+
+#[kiss_task(ignore, stop_suite_on_fail = false)]
 fn leaves() {
     print!("before it leaves");
     std::process::exit(7);

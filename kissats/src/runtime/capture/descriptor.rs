@@ -1,14 +1,13 @@
-//! The descriptors of stdout and stderr, and the last chance to write to them.
+//! The descriptors of stdout and stderr.
 
 #![expect(
     unsafe_code,
-    reason = "std can neither replace a descriptor, nor make a file without a name, nor say that the process dies; each call is one line"
+    reason = "std can neither replace a descriptor nor make a file without a name; each call is one line"
 )]
 
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
-use std::sync::OnceLock;
 
 /// Puts `file` where stdout or stderr is. Whoever inherits or uses the descriptor writes there.
 pub(super) fn put(file: impl AsFd, descriptor: RawFd) -> io::Result<()> {
@@ -22,34 +21,6 @@ pub(super) fn put(file: impl AsFd, descriptor: RawFd) -> io::Result<()> {
         if error.kind() != io::ErrorKind::Interrupted {
             return Err(error);
         }
-    }
-}
-
-/// Has `tell` called if the process aborts or exits. It must do nothing that a signal handler must not:
-/// no memory, no locks.
-pub(super) fn at_the_end(tell: fn()) -> io::Result<()> {
-    use signal_hook::consts::SIGABRT;
-    use signal_hook::low_level::{emulate_default_handler, register};
-
-    static TELL: OnceLock<fn()> = OnceLock::new();
-
-    extern "C" fn tell_at_exit() {
-        if let Some(tell) = TELL.get() {
-            tell();
-        }
-    }
-
-    TELL.get_or_init(|| tell);
-    let aborted = move || {
-        tell();
-        let _ = emulate_default_handler(SIGABRT);
-    };
-    // SAFETY: `tell` is promised to be fit for it, and so is the other.
-    unsafe { register(SIGABRT, aborted) }?;
-    // SAFETY: the function is there as long as the process, and does not unwind: nothing in it panics.
-    match unsafe { libc::atexit(tell_at_exit) } {
-        0 => Ok(()),
-        _ => Err(io::Error::other("no room for another exit function")),
     }
 }
 

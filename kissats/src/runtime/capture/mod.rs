@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod descriptor;
+#[cfg(unix)]
+mod last_words;
 mod live_log;
 mod recording;
 #[cfg(unix)]

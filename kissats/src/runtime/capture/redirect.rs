@@ -7,7 +7,8 @@ use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::runtime::capture::descriptor::{at_the_end, nameless_file, put};
+use crate::runtime::capture::descriptor::{nameless_file, put};
+use crate::runtime::capture::last_words::have_last_words;
 
 /// The descriptors belong to the process, so there is one of these.
 static OF_PROCESS: OnceLock<Option<Redirect>> = OnceLock::new();
@@ -56,7 +57,7 @@ impl Redirect {
             })
         };
         // Before anything can be redirected.
-        at_the_end(tell_what_is_untold)?;
+        have_last_words(tell_what_is_untold)?;
         Ok(Self {
             stdout: stream(libc::STDOUT_FILENO, &io::stdout(), "stdout")?,
             stderr: stream(libc::STDERR_FILENO, &io::stderr(), "stderr")?,
@@ -137,7 +138,7 @@ impl Stream {
 
     /// Without memory from the heap.
     fn copy(&self) {
-        let mut buffer = [0; 1024];
+        let mut buffer = [0; 512];
         let mut place = 0;
         while let Ok(length @ 1..) = self.file.read_at(&mut buffer, place)
             && (&self.real).write_all(&buffer[..length]).is_ok()
