@@ -65,6 +65,7 @@
 //! | hold a thing while a task runs | [`guide::resources`] |
 //! | tell tasks something | [`guide::parameters`] |
 //! | understand a report | [`guide::outcomes`] |
+//! | see what tasks have written | [`guide::output`] |
 //! | select tasks, use nextest, stop a run | [`guide::running`] |
 //! | keep settings in a file | [`guide::configuration`] |
 //! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |

@@ -53,7 +53,7 @@ impl fmt::Display for CapturedOutput {
         ];
         for (name, text) in parts {
             if !text.is_empty() {
-                writeln!(f, "--- {name} ---\n{}", text.trim_end_matches('\n'))?;
+                writeln!(f, "--- {name} ---\n{}", text.trim_matches('\n'))?;
             }
         }
         Ok(())
