@@ -67,4 +67,8 @@ impl AtsClient for Together {
     fn release(&self, id: HoldId) -> Result<(), AtsError> {
         self.mine().release(id)
     }
+
+    fn release_part(&self, id: ReservationId, resource: &ResourceName) -> Result<(), AtsError> {
+        self.mine().release_part(id, resource)
+    }
 }

@@ -151,6 +151,14 @@ impl AtsClient for HostAts {
                 ledger.release(id)
             })
     }
+
+    fn release_part(&self, id: ReservationId, resource: &ResourceName) -> Result<(), AtsError> {
+        self.desk()
+            .ask(&*self.clock, InTheWay::Nobody, |ledger, now| {
+                ledger.expire(now);
+                ledger.release_part(id, resource)
+            })
+    }
 }
 
 impl fmt::Debug for HostAts {
