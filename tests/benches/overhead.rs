@@ -14,6 +14,7 @@ use std::process::Command;
 use clap::{Parser, ValueEnum};
 use kissats_tests::crowd::{Kind, path};
 use kissats_tests::measure::{Costs, cost};
+use kissats_tests::own_host;
 use serde_json::json;
 
 const KINDS: [Kind; 4] = [
@@ -149,6 +150,7 @@ fn measure(subjects: &[Subject], rounds: usize) -> Vec<serde_json::Value> {
     for round in 0..=rounds {
         for ((mode, subject), costs) in cases.iter().zip(&mut costs) {
             let mut command = Command::new(&subject.program);
+            command.env("KISSATS_DIR", own_host());
             let cost = cost(command.args(mode.words(subject.size)));
             // The first round reads the program from disk.
             if round > 0 {

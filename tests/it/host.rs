@@ -1,12 +1,13 @@
 //! Resources that the processes of one machine share.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use kissats_tests::Finished;
 use kissats_tests::host::judge;
+use kissats_tests::{Finished, Marks, Project, own_host};
 
 /// A folder of this test alone, empty.
 fn folder(name: &str) -> PathBuf {
@@ -57,4 +58,88 @@ fn the_check_finds_what_should_not_be() {
         assert_eq!(judged(&format!("{killed}{second}")), faults, "{second}");
     }
     assert!(judge("+ 1 1 both:psu:1", Duration::ZERO).is_err());
+}
+
+static PACK: LazyLock<Project> = LazyLock::new(|| {
+    let files = [
+        ("src/lib.rs", include_str!("../packs/host.rs")),
+        ("src/mark.rs", Marks::SOURCE),
+        ("tests/pack.rs", "kissats::main!(host_pack);\n"),
+    ];
+    Project::with_files("host-pack", &files)
+});
+
+/// The program of the pack, in a run of its own on this host.
+fn run(host: &Path, words: &[&str], marks: &Marks) -> Command {
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| PACK.program());
+    let mut command = Command::new(&*PROGRAM);
+    command
+        .args(words)
+        .env("KISSATS_DIR", host)
+        .env(Marks::VARIABLE, marks.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn two_runs_of_a_pack_that_says_nothing_of_it_keep_out_of_each_others_way() {
+    let (host, marks) = (own_host(), Marks::new("host-two-runs"));
+    let runs = [(); 3].map(|()| run(&host, &[], &marks).spawn().unwrap());
+    let mut said = String::new();
+    for run in runs {
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        said += &String::from_utf8_lossy(&output.stderr);
+    }
+    assert_eq!(marks.lines(), ["+", "-"].repeat(3), "one after the other");
+    let waits = "waits: `host-test-psu` (exclusive) is held by `a run (process ";
+    assert!(said.contains(waits), "{said}");
+}
+
+#[test]
+fn a_run_whose_tasks_need_nothing_or_are_listed_leaves_no_trace() {
+    let (host, marks) = (own_host(), Marks::new("host-no-trace"));
+    for words in [&["needs_nothing"][..], &["--list"]] {
+        let run = Finished::of(&mut run(&host, words, &marks));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(!host.exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn private_resources_are_those_of_the_process() {
+    let (host, marks) = (own_host(), Marks::new("host-private"));
+    let words = ["--ats-client", "local", "measures"];
+    let run = Finished::of(&mut run(&host, &words, &marks));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!host.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_told_with_what_to_do() {
+    let marks = Marks::new("host-no-folder");
+    let run = Finished::of(&mut run(Path::new("/dev/null"), &["measures"], &marks));
+    assert_eq!(run.code, Some(101), "{run:?}");
+    for part in ["/dev/null is no folder", "KISSATS_DIR"] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_was_claimed_by_a_killed_run_is_free_after_the_quarantine() {
+    let (host, marks) = (own_host(), Marks::new("host-killed"));
+    let mut killed = run(&host, &[], &marks).spawn().unwrap();
+    marks.wait_for("+");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let next = Finished::of(&mut run(&host, &[], &marks));
+    assert_eq!(next.code, Some(0), "{next:?}");
+    assert_eq!(marks.lines(), ["+", "+", "-"]);
+    assert!(
+        next.stderr.contains("which died: in quarantine"),
+        "{}",
+        next.stderr
+    );
 }

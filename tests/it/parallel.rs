@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-use kissats_tests::{Finished, Marks, Project, eventually};
+use kissats_tests::{Finished, Marks, Project, eventually, own_host};
 
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     Project::with_files(
@@ -19,6 +19,7 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 
 fn command(words: &[&str], marks: &Marks) -> Command {
     let mut command = Command::new(PROJECT.program());
+    command.env("KISSATS_DIR", own_host());
     command.args(words).env(Marks::VARIABLE, marks.path());
     command
 }

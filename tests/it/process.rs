@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use kissats_tests::{Finished, Marks, Project, eventually};
+use kissats_tests::{Finished, Marks, Project, eventually, own_host};
 
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     Project::with_files(
@@ -26,6 +26,7 @@ impl Run {
     fn of(name: &str, words: &[&str]) -> Self {
         let marks = Marks::new(&format!("process-{name}"));
         let mut command = Command::new(PROJECT.program());
+        command.env("KISSATS_DIR", own_host());
         let words = ["--run-mode", "process", "--dut", "widget-a"]
             .iter()
             .chain(words);

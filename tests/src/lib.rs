@@ -14,4 +14,4 @@ pub mod suite;
 
 pub use document::{Block, blocks, replay};
 pub use marks::{Marks, eventually};
-pub use project::{Finished, Project};
+pub use project::{Finished, Project, own_host};

@@ -1,6 +1,7 @@
 //! From `main` to the exit code.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt::{self, Display};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +15,7 @@ use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
+use crate::ats::{AtsClient, AtsClientConfig, connect_ats_client};
 use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
@@ -274,12 +275,16 @@ impl Harness {
         }
         let capacities = Capacities {
             known: pools.capacities(),
-            // What is declared nowhere is one private instance, unless somebody else owns it.
-            others: settings.ats_client.is_none().then_some(1),
+            // What is declared nowhere is one instance, unless somebody else owns it.
+            others: matches!(
+                settings.ats_client.as_deref(),
+                None | Some("host" | "local")
+            )
+            .then_some(1),
             ..Capacities::default()
         };
-        let client = client(&settings, pools, Arc::clone(&clock))
-            .map_err(|error| vec![error.to_string()])?;
+        let client =
+            client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
         execute(
             settings,
             catalog,
@@ -383,22 +388,25 @@ fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) 
     report(settings, shown.collect(), selection.filtered_out).exit_code()
 }
 
-/// Whoever owns the resources: this process, unless a client is named.
+/// The client where none is named: two runs on one machine do not get into each other's way. A pack
+/// whose resources are private names `local`.
+const USUAL_CLIENT: &str = if cfg!(unix) { "host" } else { "local" };
+
+/// Whoever owns the resources.
 fn client(
     settings: &Settings,
     pools: Pools,
     clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn AtsClient>, AtsClientError> {
-    match &settings.ats_client {
-        None => Ok(Arc::new(pools.local_ats(clock))),
-        Some(name) => {
-            let mut config = AtsClientConfig::new(clock);
-            config.ats = settings.params.ats().cloned();
-            config.kwargs = settings.ats_client_kwargs.clone();
-            config.instances = pools.instances();
-            connect_ats_client(name, &config)
-        }
-    }
+) -> Result<Arc<dyn AtsClient>, String> {
+    let name = settings.ats_client.as_deref().unwrap_or(USUAL_CLIENT);
+    let mut config = AtsClientConfig::new(clock);
+    config.ats = settings.params.ats().cloned();
+    config.kwargs = settings.ats_client_kwargs.clone();
+    config.instances = pools.instances();
+    connect_ats_client(name, &config).map_err(|error| match error.source() {
+        Some(why) => format!("{error}: {why}"),
+        None => error.to_string(),
+    })
 }
 
 fn execute(

@@ -1,10 +1,8 @@
 //! The bench that the contract is checked on.
 
 #[cfg(unix)]
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-#[cfg(unix)]
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -18,7 +16,7 @@ use kissats::{
 
 use crate::ats_contract::hand_clock::HandClock;
 #[cfg(unix)]
-use crate::project::packs_folder;
+use crate::project::own_host;
 
 /// The bench that the contract is checked on, owned by this process.
 #[must_use]
@@ -30,24 +28,13 @@ pub fn local_bench(clock: Arc<HandClock>) -> LocalAts {
 #[cfg(unix)]
 #[must_use]
 pub fn host_bench(clock: Arc<HandClock>) -> HostAts {
-    host_bench_in(&own_folder(), clock)
+    host_bench_in(&own_host(), clock)
 }
 
 #[cfg(unix)]
 pub(super) fn host_bench_in(folder: &Path, clock: Arc<HandClock>) -> HostAts {
     let ats = HostAts::new(clock).in_folder(folder);
     instances().fold(ats, HostAts::with_instance)
-}
-
-/// A folder of nobody else.
-#[cfg(unix)]
-pub(super) fn own_folder() -> PathBuf {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("contract-{}-{count}", std::process::id());
-    let folder = packs_folder().join("hosts").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    folder
 }
 
 fn instances() -> impl Iterator<Item = InstanceConfig> {

@@ -10,8 +10,9 @@ use kissats::{
     PreReservation, PreReservationId, ReservationId, ReservationRequest, ResourceName, Timestamp,
 };
 
-use crate::ats_contract::bench::{host_bench_in, own_folder};
+use crate::ats_contract::bench::host_bench_in;
 use crate::ats_contract::hand_clock::HandClock;
+use crate::project::own_host;
 
 /// A bench that every thread asks through a client of its own. They have nothing in common but a folder.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ impl Together {
     /// On a folder of their own.
     #[must_use]
     pub fn new(clock: Arc<HandClock>) -> Self {
-        let folder = own_folder();
+        let folder = own_host();
         let client = |_| host_bench_in(&folder, Arc::clone(&clock));
         Self((0..4).map(client).collect())
     }
