@@ -45,17 +45,6 @@ const PATIENCE: u64 = 5;
 /// A larger plan is not simulated beforehand: what there is to win does not pay for it.
 const MOST_PLANNED: usize = 5_000;
 
-/// Some 50 ms. Without optimisation, a simulation takes ten times as long.
-const BUDGET: PlanBudget = PlanBudget {
-    starts: if cfg!(debug_assertions) {
-        6_000
-    } else {
-        60_000
-    },
-    seed: 1,
-    fair: true,
-};
-
 impl Turns {
     /// Who takes turns in this plan: many only if some task may run beside another.
     pub(super) fn new(plan: &RunPlan, policy: &Policy) -> Self {
@@ -220,7 +209,7 @@ impl Parallel {
         for task in &mut tasks {
             self.forget_pools(task);
         }
-        let (levels, patience) = match self.planned(workers, &tasks) {
+        let (levels, patience) = match self.planned(workers, &tasks, policy) {
             Some(plan) => {
                 if !plan.hidden_lock.is_empty() {
                     let lock = push(&mut self.stocks, Stock::lock());
@@ -248,8 +237,8 @@ impl Parallel {
         }
     }
 
-    fn planned(&self, workers: u32, tasks: &[WorkTask]) -> Option<DispatchPlan> {
-        if tasks.len() > MOST_PLANNED {
+    fn planned(&self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
+        if policy.is_shuffled || tasks.len() > MOST_PLANNED {
             return None;
         }
         let mut tasks = tasks.to_vec();
@@ -259,7 +248,12 @@ impl Parallel {
                 .retain(|need| ![THREADS, PROCESSES].contains(&need.resource));
         }
         let workload = Workload::new(workers, self.stocks.clone(), tasks).ok()?;
-        Some(DispatchPlan::of(&workload, BUDGET))
+        let budget = PlanBudget {
+            starts: policy.plan_starts,
+            seed: policy.seed,
+            fair: true,
+        };
+        Some(DispatchPlan::of(&workload, budget))
     }
 
     fn work(&mut self, step: Step, task: &PlannedTask, policy: &Policy) -> WorkTask {
@@ -302,6 +296,9 @@ impl Parallel {
             priority: match task.task.phase() {
                 // What was set up is not left standing for longer than it is needed.
                 Phase::Teardown => i32::MIN,
+                Phase::Setup | Phase::Test if policy.is_shuffled => {
+                    i32::try_from(step.position()).unwrap_or(i32::MAX)
+                }
                 Phase::Setup | Phase::Test => task.task.priority(),
             },
         }

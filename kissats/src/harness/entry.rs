@@ -1,7 +1,9 @@
 //! From `main` to the exit code.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
 use std::fmt::Display;
+use std::hash::BuildHasher;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -19,16 +21,20 @@ use crate::config::SourceText;
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
+use crate::harness::flaky::report_flaky;
 use crate::harness::listing::list;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::{linked_packs, run_as_worker, trials};
-use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
+use crate::model::{
+    Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams, StopCause,
+};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
+use crate::schedule::Chance;
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -179,7 +185,7 @@ impl Harness {
             Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
             None => None,
         };
-        let settings = Settings::resolve(
+        let mut settings = Settings::resolve(
             args,
             &Environment::of_process(),
             |path| std::fs::read_to_string(path),
@@ -212,7 +218,14 @@ impl Harness {
         if !misfits.is_empty() {
             return Err(texts(misfits));
         }
-        let plan = RunPlan::new(&catalog, &selection);
+        let mut plan = RunPlan::new(&catalog, &selection);
+        if settings.shuffle {
+            let seed = *settings.seed.get_or_insert_with(any_seed);
+            plan = shuffled(plan, seed);
+            say(&format!(
+                "the order is left to chance; `--shuffle-seed {seed}` brings it back"
+            ));
+        }
         if let Some(path) = &settings.output.logfile {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
@@ -319,6 +332,18 @@ impl Harness {
     }
 }
 
+/// An order by chance, as far as prerequisites allow.
+fn shuffled(plan: RunPlan, seed: u64) -> RunPlan {
+    let mut chance = Chance::new(seed);
+    let keys: Vec<u64> = (0..plan.len()).map(|_| chance.bits()).collect();
+    plan.ordered_by(&keys)
+}
+
+/// A seed that nobody has chosen, short enough to be copied by hand.
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(()) & u64::from(u32::MAX)
+}
+
 /// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
 fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
     let tasks = selection.tasks.iter();
@@ -371,6 +396,7 @@ fn execute(
     let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
     // The run has all it needs of it.
     drop(catalog);
+    let policy = Policy::default();
     let run = Run {
         plan,
         policy: Policy {
@@ -381,7 +407,11 @@ fn execute(
             process_limit: settings.process_limit,
             capacities,
             resource_mode: settings.resource_mode,
-            ..Policy::default()
+            global_timeout: settings.global_timeout,
+            is_shuffled: settings.shuffle,
+            seed: settings.seed.unwrap_or(policy.seed),
+            plan_starts: settings.plan_starts.unwrap_or(policy.plan_starts),
+            ..policy
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
@@ -405,12 +435,18 @@ fn execute(
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());
+    let _ = report_flaky(&finished.flaky, std::io::stderr());
+    let timed_out = finished.end.as_ref().is_some_and(|end| end.timed_out);
+    if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {
+        say(&StopCause::TimedOut(limit).to_string());
+    }
     if settings.summary.value {
         say(&finished.summary.to_string());
     }
     let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
         && !needed.has_failed()
-        && finished.end.is_some_and(|end| !end.interrupted);
+        && finished.end.is_some_and(|end| !end.interrupted)
+        && !timed_out;
     Ok(if well {
         ExitCode::SUCCESS
     } else {

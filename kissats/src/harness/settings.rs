@@ -2,6 +2,7 @@
 
 use std::io;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use libtest_mimic::{ColorSetting, FormatSetting};
 use serde_json::{Map, Value};
@@ -38,6 +39,10 @@ pub(super) struct Settings {
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    pub(super) global_timeout: Option<Duration>,
+    pub(super) shuffle: bool,
+    pub(super) seed: Option<u64>,
+    pub(super) plan_starts: Option<u64>,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
@@ -134,6 +139,10 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
         } = table;
         let mut notes = notes(&args, &config, &origin);
         notes.extend(environment.notes());
@@ -190,6 +199,10 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,

@@ -54,7 +54,7 @@ fn view(outcome: Option<Outcome>, name: impl FnOnce() -> String) -> Result<Compl
         let _ = writeln!(std::io::stderr(), "\n{line}");
     }
     match &outcome {
-        Outcome::Passed(_) => Ok(Completion::Completed),
+        Outcome::Passed(_) | Outcome::Flaky(_) => Ok(Completion::Completed),
         Outcome::Failed(attempts) => Err(failure_text(attempts).into()),
         Outcome::Skipped(attempts) => {
             let message = attempts

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::declaration::written;
 use crate::model::{
     Bodies, Declaration, DeclaredPrereq, GroupName, Key, Location, PackName, Phase, Prereq,
-    TaskDefaults, TaskName, TaskSpec, Words, hash_path, name_hash,
+    Retries, TaskDefaults, TaskName, TaskSpec, Words, hash_path, name_hash,
 };
 
 /// A task: what it declares, what it does, where it comes from. Cheap to clone.
@@ -230,12 +230,13 @@ impl LoadedTask {
         }
     }
 
-    pub(crate) fn retries(&self) -> u32 {
+    pub(crate) fn retries(&self) -> Retries {
         match self {
             Self::Declared {
                 declaration,
                 defaults,
-            } => written!(declaration, Key::Retries(retries) => retries)
+            } => written!(declaration, Key::Retries(count) => Retries::new(count))
+                .or_else(|| written!(declaration, Key::RetriesWith(retries) => *retries))
                 .or_else(|| default!(defaults, retries))
                 .unwrap_or_default(),
             Self::Resolved(task) => task.spec.retries,

@@ -10,8 +10,8 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask, SharedParams, Stage,
-    StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind, ResolvedTask, ResourceName,
+    RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -58,6 +58,8 @@ pub(crate) trait RunObserver {
 pub(crate) struct RunEnd {
     pub(crate) stopped: Option<StopCause>,
     pub(crate) interrupted: bool,
+    /// It took longer than it may.
+    pub(crate) timed_out: bool,
 }
 
 impl<O: RunObserver> Run<O> {
@@ -99,6 +101,8 @@ pub(super) struct Loop<O> {
     resolved: Option<(Step, Arc<ResolvedTask>)>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
+    /// For every step that has failed and wants to be tried on others, what it has failed on.
+    failed_on: BTreeMap<Step, Vec<(ResourceName, InstanceName)>>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -126,6 +130,7 @@ impl<O: RunObserver> Loop<O> {
             held: BTreeMap::new(),
             resolved: None,
             pending: BTreeMap::new(),
+            failed_on: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -161,6 +166,7 @@ impl<O: RunObserver> Loop<O> {
         self.not_held.unwrap_or_else(|| RunEnd {
             stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
+            timed_out: self.engine.has_timed_out(),
         })
     }
 
@@ -183,7 +189,8 @@ impl<O: RunObserver> Loop<O> {
             if let Err(reason) = self.hold_resources() {
                 let stopped = tell_not_held(&reason, self.engine.plan(), &mut self.observer);
                 self.not_held = Some(RunEnd {
-                    interrupted: matches!(reason, NotHeld::Interrupted),
+                    interrupted: matches!(reason, NotHeld::Stopped(StopCause::Interrupted)),
+                    timed_out: matches!(reason, NotHeld::Stopped(StopCause::TimedOut(_))),
                     stopped: Some(stopped),
                 });
             }
@@ -232,7 +239,7 @@ impl<O: RunObserver> Loop<O> {
         let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
             if self.answers.iter().any(is_interrupt) {
-                return Err(NotHeld::Interrupted);
+                return Err(NotHeld::Stopped(StopCause::Interrupted));
             }
             self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
         }
@@ -277,6 +284,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Report { step, outcome } => {
                 self.pending.remove(&step);
+                self.failed_on.remove(&step);
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
             }
@@ -294,8 +302,14 @@ impl<O: RunObserver> Loop<O> {
                 let holder = Holder::new(task.name.as_str());
                 let resolved = task.task.resolve();
                 let spec = &resolved.spec;
-                let request = ReservationRequest::new(holder, spec.needs())
-                    .until_released(spec.est_task_time);
+                let mut needs = spec.needs();
+                for (resource, instance) in self.failed_on.get(&step).into_iter().flatten() {
+                    for need in needs.iter_mut().filter(|need| need.resource == *resource) {
+                        need.avoid.push(instance.clone());
+                    }
+                }
+                let request =
+                    ReservationRequest::new(holder, needs).until_released(spec.est_task_time);
                 let policy = RetryPolicy::default()
                     .with_retries(spec.max_resource_retry)
                     .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
@@ -336,9 +350,16 @@ impl<O: RunObserver> Loop<O> {
     }
 
     fn release(&mut self, step: Step) {
-        let Some(Err(error)) = self.held.remove(&step).map(ResourceReservation::release) else {
+        let Some(held) = self.held.remove(&step) else {
             return;
         };
+        let on = self.engine.plan().task(step).task.retries().on;
+        if on == RetryOn::OtherInstance && self.engine.is_tried_again(step) {
+            let resources = held.resources().iter();
+            let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
+            self.failed_on.entry(step).or_default().extend(instances);
+        }
+        let Err(error) = held.release() else { return };
         let name = &self.engine.plan().task(step).name;
         crate::runtime::say(&format!(
             "what `{name}` held could not be given back: {error}"
@@ -346,7 +367,7 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
-    /// because it may have to be given up.
+    /// because it may have to be given up; where the run has one, all do.
     fn start(
         &mut self,
         step: Step,
@@ -399,7 +420,9 @@ impl<O: RunObserver> Loop<O> {
                 };
                 self.processes.run(job, lane)
             }
-            WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
+            WorkerKind::Main | WorkerKind::Thread
+                if self.engine.is_parallel() || self.policy.global_timeout.is_some() =>
+            {
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {

@@ -18,6 +18,7 @@ mod work_task;
 mod workload;
 
 pub use bounds::{Bounds, Limit};
+pub(crate) use chance::Chance;
 pub use dispatch::{DispatchTask, Dispatcher};
 pub use dispatch_plan::{DispatchPlan, PlanBudget};
 pub use error::WorkloadError;

@@ -15,6 +15,7 @@ use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selecti
 use crate::reserve::{
     ClaimAnswer, Holder, Ledger, ReservationId, ReservationRequest, ReserveError,
 };
+use crate::schedule::Chance;
 
 /// What the body of a task does, attempt by attempt; the last one is repeated.
 #[derive(Debug, Clone)]
@@ -31,6 +32,7 @@ pub(super) struct Simulation {
     pub(super) patterns: Vec<String>,
     pub(super) dut: Option<DutName>,
     pub(super) interrupts: Vec<Timestamp>,
+    pub(super) shuffle: Option<u64>,
     pub(super) policy: Policy,
 }
 
@@ -53,13 +55,14 @@ pub(super) struct Record {
     pub(super) reports: usize,
     pub(super) ledger_is_idle: bool,
     pub(super) is_parallel: bool,
+    pub(super) ended_at: Timestamp,
 }
 
 impl Simulation {
     /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
-    /// `retries 2`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
+    /// `retries 2`, `rests 3`, `backoff exponential`, `rests-at-most 9`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
     /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
-    /// `processes 2`.
+    /// `processes 2`, `global-timeout 9`, `grace 3`, `shuffle 7`.
     pub(super) fn parse(text: &str) -> Self {
         let mut simulation = Self::default();
         let lines = text
@@ -73,6 +76,16 @@ impl Simulation {
                 "select" => simulation.patterns.push(rest.to_owned()),
                 "dut" => simulation.dut = Some(DutName::new(rest).unwrap()),
                 "interrupt" => simulation.interrupts.push(seconds(rest)),
+                "shuffle" => {
+                    simulation.shuffle = Some(rest.parse().unwrap());
+                    simulation.policy.is_shuffled = true;
+                }
+                "global-timeout" => {
+                    simulation.policy.global_timeout = Some(seconds(rest).since(Timestamp::START));
+                }
+                "grace" => {
+                    simulation.policy.teardown_grace = seconds(rest).since(Timestamp::START);
+                }
                 "fail-fast" => simulation.policy.fail_fast = true,
                 "mode" => simulation.policy.run_mode = rest.parse().unwrap(),
                 "threads" => simulation.policy.thread_limit = rest.parse().unwrap(),
@@ -101,7 +114,12 @@ impl Simulation {
                 "patience" => {
                     spec.max_resource_wait = Some(Duration::from_secs(value.parse().unwrap()))
                 }
-                "retries" => spec.retries = value.parse().unwrap(),
+                "retries" => spec.retries.count = value.parse().unwrap(),
+                "rests" => spec.retries.delay = Duration::from_secs(value.parse().unwrap()),
+                "backoff" => spec.retries.backoff = value.parse().unwrap(),
+                "rests-at-most" => {
+                    spec.retries.max_delay = Some(Duration::from_secs(value.parse().unwrap()));
+                }
                 "safe" => {
                     spec.thread_safe = matches!(value.as_str(), "thread" | "both");
                     spec.process_safe = Some(matches!(value.as_str(), "process" | "both"));
@@ -135,7 +153,15 @@ impl Simulation {
             &Narrowing::default(),
         )
         .unwrap();
-        RunPlan::new(&catalog, &selection)
+        let plan = RunPlan::new(&catalog, &selection);
+        match self.shuffle {
+            Some(seed) => {
+                let mut chance = Chance::new(seed);
+                let keys: Vec<u64> = (0..plan.len()).map(|_| chance.bits()).collect();
+                plan.ordered_by(&keys)
+            }
+            None => plan,
+        }
     }
 }
 
@@ -192,6 +218,7 @@ impl<'a> Run<'a> {
                 reports: 0,
                 ledger_is_idle: false,
                 is_parallel: false,
+                ended_at: Timestamp::START,
             },
         }
     }
@@ -213,6 +240,7 @@ impl<'a> Run<'a> {
                 ),
             }
         }
+        self.record.ended_at = self.now;
         self.record.is_parallel = self.engine.is_parallel();
         self.record.ledger_is_idle = self.ledger.is_idle() && self.held.is_empty();
         self.record
