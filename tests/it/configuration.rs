@@ -16,12 +16,12 @@ fn rail(cx: &TaskContext) {
 
 #[kiss_task(prereq_tasks = [rail], retries = 0)]
 fn noise(cx: &TaskContext) {
-    eprintln!("noise: retries={} priority={}", cx.spec().retries, cx.spec().priority);
+    eprintln!("noise: retries={} priority={}", cx.spec().retries.count, cx.spec().priority);
 }
 
 #[kiss_task(groups = ["slow"], shared_resources = ["lab_net"])]
 fn soak(cx: &TaskContext) -> Verdict {
-    eprintln!("soak: retries={} priority={}", cx.spec().retries, cx.spec().priority);
+    eprintln!("soak: retries={} priority={}", cx.spec().retries.count, cx.spec().priority);
     Verdict::Other("Degraded".into())
 }
 

@@ -83,6 +83,25 @@ impl Retries {
         }
     }
 
+    /// What the attribute has checked.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(
+        count: u32,
+        delay: Duration,
+        backoff: Backoff,
+        max_delay: Option<Duration>,
+        on: RetryOn,
+    ) -> Self {
+        Self {
+            count,
+            delay,
+            backoff,
+            max_delay,
+            on,
+        }
+    }
+
     /// How long it waits after so many failed attempts.
     pub(crate) fn wait_after(&self, failed: usize) -> Duration {
         let doublings = match self.backoff {
