@@ -185,7 +185,7 @@ kissats::register_ats_client!("bench-of-the-tests", |config| {
     let ats = LocalAts::new(Arc::clone(&config.clock));
     let name = config.kwargs.get("instance").and_then(|name| name.as_str());
     let instance = name.ok_or("`ats_client_kwargs` needs `instance`, the name of the only psu")?;
-    let instance = kissats::InstanceName::new(instance)?;
+    let instance = InstanceName::new(instance)?;
     let psu = InstanceConfig::new(ResourceName::new("psu")?, instance);
     Ok(Arc::new(ats.with_instance(psu)))
 });

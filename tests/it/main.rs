@@ -2,6 +2,9 @@
 
 /// The contract of the ATS seam. Add a line when a client is written.
 mod ats;
+/// Retries, the global time-out, orders by chance. Add a test for every rule of them.
+#[cfg(unix)]
+mod attempts;
 /// Flags and exit codes. Add a test for every flag that is honoured.
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.

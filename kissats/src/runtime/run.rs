@@ -355,6 +355,14 @@ impl<O: RunObserver> Loop<O> {
         };
         let on = self.engine.plan().task(step).task.retries().on;
         if on == RetryOn::OtherInstance && self.engine.is_tried_again(step) {
+            let mode = self.policy.resource_mode;
+            if mode.is_for_the_run() && !self.failed_on.contains_key(&step) {
+                let name = &self.engine.plan().task(step).name;
+                crate::runtime::say(&format!(
+                    "{name} asks for another instance, and there is none: in the resource mode `{mode}` the run \
+                     holds one of each; `--resource-mode per_task_combine` leaves the choice to the task"
+                ));
+            }
             let resources = held.resources().iter();
             let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
             self.failed_on.entry(step).or_default().extend(instances);
