@@ -5,13 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, Timestamp, ValidResults};
-
-/// Some 50 ms. Without optimisation, a simulation takes ten times as long.
-const PLAN_STARTS: u64 = if cfg!(debug_assertions) {
-    6_000
-} else {
-    60_000
-};
+use crate::schedule::PlanBudget;
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -38,12 +32,10 @@ pub(crate) struct Policy {
     pub(crate) capacities: Capacities,
     /// Whether tasks start in the order of the plan, whatever is more urgent: it was left to chance.
     pub(crate) is_shuffled: bool,
-    /// Where chance begins when an order is planned.
-    pub(crate) seed: u64,
-    /// How many starts of tasks are simulated at most to find a good order.
-    pub(crate) plan_starts: u64,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
+    /// How much work planning may be, where tasks run beside each other.
+    pub(crate) plan_budget: PlanBudget,
 }
 
 impl Default for Policy {
@@ -60,9 +52,8 @@ impl Default for Policy {
             process_limit: RunConfig::default().process_limit,
             capacities: Capacities::default(),
             is_shuffled: false,
-            seed: 1,
-            plan_starts: PLAN_STARTS,
             resource_mode: ResourceMode::default(),
+            plan_budget: PlanBudget::default(),
         }
     }
 }
@@ -79,9 +70,24 @@ impl Policy {
         if self.resource_mode.is_for_the_run() {
             return Some(1);
         }
-        let Capacities { known, others } = &self.capacities;
+        let Capacities { known, others, .. } = &self.capacities;
         known.get(resource).copied().or(*others)
     }
+
+    /// What a task means by the name of a resource.
+    pub(super) fn pool_of<'a>(&'a self, resource: &'a ResourceName) -> Pool<'a> {
+        let pool = self.capacities.wholes.get(resource);
+        Pool {
+            name: pool.unwrap_or(resource),
+            is_whole: pool.is_some(),
+        }
+    }
+}
+
+/// A resource, or all instances of it.
+pub(super) struct Pool<'a> {
+    pub(super) name: &'a ResourceName,
+    pub(super) is_whole: bool,
 }
 
 /// How many instances of every resource there are.
@@ -90,4 +96,7 @@ pub(crate) struct Capacities {
     pub(crate) known: BTreeMap<ResourceName, u32>,
     /// How many there are of those that are not listed; `None` if only their owner knows.
     pub(crate) others: Option<u32>,
+    /// Names that stand for all instances of a resource at once. One that has such a name is shared as a
+    /// whole or not at all.
+    pub(crate) wholes: BTreeMap<ResourceName, ResourceName>,
 }

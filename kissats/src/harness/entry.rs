@@ -34,7 +34,7 @@ use crate::model::{
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
-use crate::schedule::Chance;
+use crate::schedule::{Chance, PlanBudget};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -244,6 +244,7 @@ impl Harness {
             known: pools.capacities(),
             // What is declared nowhere is one private instance, unless somebody else owns it.
             others: settings.ats_client.is_none().then_some(1),
+            ..Capacities::default()
         };
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
@@ -409,8 +410,11 @@ fn execute(
             resource_mode: settings.resource_mode,
             global_timeout: settings.global_timeout,
             is_shuffled: settings.shuffle,
-            seed: settings.seed.unwrap_or(policy.seed),
-            plan_starts: settings.plan_starts.unwrap_or(policy.plan_starts),
+            plan_budget: PlanBudget {
+                starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
+                seed: settings.seed.unwrap_or(policy.plan_budget.seed),
+                ..policy.plan_budget
+            },
             ..policy
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),

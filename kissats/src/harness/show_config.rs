@@ -61,7 +61,7 @@ pub(super) fn shown(
         "global_timeout" => said("global_timeout"),
         "seed" => said("seed"),
         "plan_starts" => match said("plan_starts") {
-            Value::Null => Value::from(Policy::default().plan_starts),
+            Value::Null => Value::from(Policy::default().plan_budget.starts),
             said => said,
         },
         key => document.get(key).cloned().unwrap_or_default(),

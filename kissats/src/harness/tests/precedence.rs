@@ -109,7 +109,7 @@ fn every_option_goes_by_rank() {
         let by_default = match key {
             "dut" => (json!("default-dut"), "the test target"),
             "global_timeout" | "seed" => (Value::Null, "default"),
-            "plan_starts" => (json!(Policy::default().plan_starts), "default"),
+            "plan_starts" => (json!(Policy::default().plan_budget.starts), "default"),
             key => (
                 documents.get(key).cloned().unwrap_or(json!(false)),
                 "default",
