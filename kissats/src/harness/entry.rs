@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::hash::BuildHasher;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,13 +17,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
-use crate::config::SourceText;
+use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::flaky::report_flaky;
 use crate::harness::listing::list;
 use crate::harness::needed::Needed;
+use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
@@ -32,6 +33,7 @@ use crate::model::{
     Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams, StopCause,
 };
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
+use crate::queue::Scheduler;
 use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
 use crate::schedule::{Chance, PlanBudget};
@@ -51,7 +53,6 @@ use crate::schedule::{Chance, PlanBudget};
 ///         .main()
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Harness {
     /// The crate of the test target, whose own tasks run too.
     target: &'static str,
@@ -60,6 +61,7 @@ pub struct Harness {
     package: Option<&'static str>,
     defaults: Defaults,
     param_types: Vec<ParamCheck>,
+    schedule_func: Option<Box<dyn Scheduler>>,
 }
 
 /// Whether the parameters of a run are what a pack has said they are.
@@ -76,6 +78,7 @@ impl Harness {
             package: None,
             defaults: Defaults::default(),
             param_types: Vec::new(),
+            schedule_func: None,
         }
     }
 
@@ -154,6 +157,35 @@ impl Harness {
         self
     }
 
+    /// Who decides on the order of the tests in the resource modes with the word `custom`.
+    ///
+    /// It is asked once, before anything starts, and gets the tests that will run, those that others need
+    /// included, in the order in which they would run otherwise. It is bound to what is needed, and to
+    /// nothing else: `priority` does not count. Set-ups still stand directly before the first that needs
+    /// them, and teardowns directly after the last. Where tasks run beside each other, the first in this
+    /// order that can start is the next.
+    ///
+    /// ```no_run
+    /// use kissats::QueuedTask;
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     kissats::harness!()
+    ///         .schedule_func(|tests: &[QueuedTask]| {
+    ///             let mut order: Vec<usize> = (0..tests.len()).collect();
+    ///             // The quickest first. An order in which a test comes before one that it needs is
+    ///             // refused, and nothing runs.
+    ///             order.sort_by_key(|&place| tests[place].spec().est_task_time);
+    ///             order
+    ///         })
+    ///         .main()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn schedule_func(mut self, schedule_func: impl Scheduler + 'static) -> Self {
+        self.schedule_func = Some(Box::new(schedule_func));
+        self
+    }
+
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
@@ -173,7 +205,7 @@ impl Harness {
         }
     }
 
-    fn run(self, args: Args) -> Result<ExitCode, Vec<String>> {
+    fn run(mut self, args: Args) -> Result<ExitCode, Vec<String>> {
         if cfg!(panic = "abort") {
             return Err(vec![
                 "this binary was built with `panic = \"abort\"`: a task that panics would end the run and release \
@@ -219,7 +251,21 @@ impl Harness {
             return Err(texts(misfits));
         }
         let mut plan = RunPlan::new(&catalog, &selection);
-        if settings.shuffle {
+        if settings.resource_mode.value.is_custom() {
+            plan = in_own_order(
+                &catalog,
+                &selection,
+                &plan,
+                self.schedule_func.as_deref_mut(),
+            )
+            .map_err(|error| {
+                let Sourced { value, origin } = &settings.resource_mode;
+                vec![format!("resource_mode = {value} ({origin}): {error}")]
+            })?;
+            if std::mem::take(&mut settings.shuffle) {
+                say("the order is the pack's own in this resource mode, and is not left to chance");
+            }
+        } else if settings.shuffle {
             let seed = *settings.seed.get_or_insert_with(any_seed);
             plan = shuffled(plan, seed);
             say(&format!(
@@ -333,6 +379,17 @@ impl Harness {
     }
 }
 
+impl fmt::Debug for Harness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Harness")
+            .field("target", &self.target)
+            .field("packs", &self.packs)
+            .field("defaults", &self.defaults)
+            .field("has_schedule_func", &self.schedule_func.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 /// An order by chance, as far as prerequisites allow.
 fn shuffled(plan: RunPlan, seed: u64) -> RunPlan {
     let mut chance = Chance::new(seed);
@@ -407,7 +464,7 @@ fn execute(
             thread_limit: settings.thread_limit,
             process_limit: settings.process_limit,
             capacities,
-            resource_mode: settings.resource_mode,
+            resource_mode: settings.resource_mode.value,
             global_timeout: settings.global_timeout,
             is_shuffled: settings.shuffle,
             plan_budget: PlanBudget {
@@ -419,6 +476,7 @@ fn execute(
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
+        lender: None,
         clock,
         observer: Outcomes::new(steps),
     };

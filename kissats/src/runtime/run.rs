@@ -15,11 +15,11 @@ use crate::model::{
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
-use crate::runtime::Interrupts;
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
+use crate::runtime::{Interrupts, Lender};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -27,6 +27,8 @@ pub(crate) struct Run<O> {
     pub(crate) policy: Policy,
     pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
+    /// Whoever gives back what `client` lends, if somebody holds it for the run already.
+    pub(crate) lender: Option<Lender>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) observer: O,
 }
@@ -89,6 +91,7 @@ pub(super) struct Loop<O> {
     policy: Policy,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
+    lender: Option<Lender>,
     clock: Arc<dyn Clock>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
@@ -121,6 +124,7 @@ impl<O: RunObserver> Loop<O> {
             policy: run.policy,
             params: run.params,
             client: run.client,
+            lender: run.lender,
             clock: run.clock,
             observer: run.observer,
             actions: VecDeque::new(),
@@ -194,8 +198,10 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
+            let known = self.engine.plan().len();
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
+            self.expect_uses(known);
         } else {
             let event = self.next();
             self.take_in(event);
@@ -238,9 +244,25 @@ impl<O: RunObserver> Loop<O> {
             if self.answers.iter().any(is_interrupt) {
                 return Err(NotHeld::Stopped(StopCause::Interrupted));
             }
-            self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
+            // After this run comes nobody.
+            self.lender = Some(Lender::new(held, |_| false).with_uses(uses));
+        } else {
+            self.expect_uses(0);
         }
         Ok(())
+    }
+
+    /// What the run holds for its tasks is needed by all from this place on.
+    fn expect_uses(&mut self, first: usize) {
+        let Some(lender) = &mut self.lender else {
+            return;
+        };
+        let plan = self.engine.plan();
+        for step in (first..plan.len()).map(Step::new) {
+            lender.expect(step, plan.task(step));
+        }
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
@@ -274,7 +296,12 @@ impl<O: RunObserver> Loop<O> {
                 self.threads.give_up(step);
                 self.processes.give_up(step);
             }
-            Action::Release(step) => self.release(step),
+            Action::Release(step) => {
+                self.release(step);
+                if let Some(lender) = &mut self.lender {
+                    lender.gave_back(step);
+                }
+            }
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
@@ -284,6 +311,9 @@ impl<O: RunObserver> Loop<O> {
                 self.failed_on.remove(&step);
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
+                if let Some(lender) = &mut self.lender {
+                    lender.ended(step, self.held.contains_key(&step));
+                }
             }
             Action::Finish => {}
         }

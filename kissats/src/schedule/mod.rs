@@ -19,6 +19,8 @@ mod workload;
 
 pub use bounds::{Bounds, Limit};
 pub(crate) use chance::Chance;
+#[cfg(test)]
+pub(crate) use dispatch::Mistake;
 pub use dispatch::{DispatchTask, Dispatcher};
 pub use dispatch_plan::{DispatchPlan, PlanBudget};
 pub use error::WorkloadError;
