@@ -5,6 +5,9 @@ mod ats;
 /// Retries, the global time-out, orders by chance. Add a test for every rule of them.
 #[cfg(unix)]
 mod attempts;
+/// What tasks write. Add a test for every way to write, and for every end of a task that has written.
+#[cfg(unix)]
+mod capture;
 /// Flags and exit codes. Add a test for every flag that is honoured.
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.

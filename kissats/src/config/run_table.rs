@@ -17,6 +17,10 @@ pub(crate) struct RunTable {
     pub(crate) skip_teardown: bool,
     /// Tell at the end how long it took.
     pub(crate) summary: bool,
+    /// Let what tasks write out as it comes.
+    pub(crate) no_capture: bool,
+    /// Show what those wrote that passed.
+    pub(crate) show_output: bool,
     /// How long the run may take.
     pub(crate) global_timeout: Option<Duration>,
     /// Whether chance decides on the order.
@@ -37,6 +41,8 @@ impl RunTable {
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),
+            no_capture: flag("no_capture"),
+            show_output: flag("show_output"),
             global_timeout: fields.read("global_timeout", Node::limit),
             shuffle: fields.read("shuffle", Node::flag).unwrap_or_default(),
             seed: fields.read("seed", |node| node.whole_number(0)),

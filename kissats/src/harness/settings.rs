@@ -19,6 +19,7 @@ use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
 use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
+use crate::runtime::Capture;
 
 /// Everything the user decided.
 #[derive(Debug)]
@@ -43,6 +44,9 @@ pub(super) struct Settings {
     pub(super) shuffle: bool,
     pub(super) seed: Option<u64>,
     pub(super) plan_starts: Option<u64>,
+    pub(super) capture: Capture,
+    /// What those wrote that passed is shown, too.
+    pub(super) show_output: bool,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
@@ -143,6 +147,8 @@ impl Settings {
             shuffle,
             seed,
             plan_starts,
+            no_capture,
+            show_output,
         } = table;
         let mut notes = notes(&args);
         notes.extend(environment.notes());
@@ -206,6 +212,12 @@ impl Settings {
             shuffle,
             seed,
             plan_starts,
+            capture: if no_capture {
+                Capture::Nothing
+            } else {
+                Capture::Everything
+            },
+            show_output,
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,

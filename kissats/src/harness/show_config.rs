@@ -64,6 +64,8 @@ pub(super) fn shown(
             Value::Null => Value::from(Policy::default().plan_budget.starts),
             said => said,
         },
+        "no_capture" => Value::Bool(table.no_capture),
+        "show_output" => Value::Bool(table.show_output),
         key => document.get(key).cloned().unwrap_or_default(),
     };
     let of_run = RUN_OPTIONS.iter().map(|option| Shown {

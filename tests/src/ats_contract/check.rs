@@ -20,7 +20,7 @@ use crate::ats_contract::words::understands_commands;
 
 /// Checks the client that `make` makes, anew for every rule. Panics with the rule that is broken.
 pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
-    let rules: [Rule; 14] = [
+    let rules: [Rule; 15] = [
         ("it knows its resources", knows_its_resources),
         ("exclusive is alone, shared is not", excludes_and_shares),
         ("all or nothing", takes_all_or_nothing),
