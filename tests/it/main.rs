@@ -23,6 +23,8 @@ mod life_cycle;
 mod nextest;
 /// What KISS ATS promised. Add a test with every promise that is made of it.
 mod original;
+/// An order of the pack's own. Add a test when it decides on more.
+mod own_order;
 /// Tasks beside each other. Add a test for everything that keeps them apart.
 #[cfg(unix)]
 mod parallel;

@@ -10,6 +10,7 @@ mod listing;
 mod macros;
 mod needed;
 mod notes;
+mod own_order;
 mod pools;
 mod run_option;
 mod settings;

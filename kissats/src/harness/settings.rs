@@ -33,7 +33,7 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
-    pub(super) resource_mode: ResourceMode,
+    pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
     pub(super) ats_client_kwargs: Map<String, Value>,
@@ -141,7 +141,7 @@ impl Settings {
             no_capture,
             show_output,
         } = table;
-        let mut notes = notes(&args, &config, &origin);
+        let mut notes = notes(&args);
         notes.extend(environment.notes());
         // Groups written down once and for all do not hide what the command line names.
         let groups_count = args.filters.is_empty()
@@ -172,7 +172,10 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
-            resource_mode: config.resource_mode,
+            resource_mode: Sourced {
+                value: config.resource_mode,
+                origin: origin("resource_mode"),
+            },
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,
             params: GlobalParams::new(config.dut, config.ats, values),

@@ -6,6 +6,8 @@ mod current_task;
 mod exit;
 mod hold_run;
 mod interrupt;
+mod last_uses;
+mod lender;
 mod life_cycle;
 mod panic_message;
 mod panic_record;
@@ -31,6 +33,7 @@ pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
+pub(crate) use lender::Lender;
 pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;

@@ -10,17 +10,17 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask,
-    SharedParams, Stage, StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
+    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
-use crate::runtime::Interrupts;
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
+use crate::runtime::{Interrupts, Lender};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -28,6 +28,8 @@ pub(crate) struct Run<O> {
     pub(crate) policy: Policy,
     pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
+    /// Whoever gives back what `client` lends, if somebody holds it for the run already.
+    pub(crate) lender: Option<Lender>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) capture: Capture,
     pub(crate) observer: O,
@@ -89,6 +91,7 @@ pub(super) struct Loop<O> {
     policy: Policy,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
+    lender: Option<Lender>,
     clock: Arc<dyn Clock>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
@@ -97,8 +100,6 @@ pub(super) struct Loop<O> {
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
     held: BTreeMap<Step, ResourceReservation>,
-    /// The task that was resolved to reserve what it needs: it starts next, nearly always.
-    resolved: Option<(Step, Arc<ResolvedTask>)>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
@@ -138,12 +139,12 @@ impl<O: RunObserver> Loop<O> {
             policy: run.policy,
             params: run.params,
             client: run.client,
+            lender: run.lender,
             clock: run.clock,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
             held: BTreeMap::new(),
-            resolved: None,
             pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
@@ -217,8 +218,10 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
+            let known = self.engine.plan().len();
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
+            self.expect_uses(known);
         } else {
             let event = self.next();
             self.take_in(event);
@@ -264,9 +267,25 @@ impl<O: RunObserver> Loop<O> {
             if self.answers.iter().any(is_interrupt) {
                 return Err(NotHeld::Interrupted);
             }
-            self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
+            // After this run comes nobody.
+            self.lender = Some(Lender::new(held, |_| false).with_uses(uses));
+        } else {
+            self.expect_uses(0);
         }
         Ok(())
+    }
+
+    /// What the run holds for its tasks is needed by all from this place on.
+    fn expect_uses(&mut self, first: usize) {
+        let Some(lender) = &mut self.lender else {
+            return;
+        };
+        let plan = self.engine.plan();
+        for step in (first..plan.len()).map(Step::new) {
+            lender.expect(step, plan.task(step));
+        }
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
@@ -306,7 +325,12 @@ impl<O: RunObserver> Loop<O> {
                 self.left_behind
                     .extend(written.map(|written| (step, written)));
             }
-            Action::Release(step) => self.release(step),
+            Action::Release(step) => {
+                self.release(step);
+                if let Some(lender) = &mut self.lender {
+                    lender.gave_back(step);
+                }
+            }
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
@@ -318,6 +342,9 @@ impl<O: RunObserver> Loop<O> {
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
+                if let Some(lender) = &mut self.lender {
+                    lender.ended(step, self.held.contains_key(&step));
+                }
             }
             Action::Finish => {}
         }
@@ -329,16 +356,12 @@ impl<O: RunObserver> Loop<O> {
         let answer = match self.pending.remove(&step) {
             Some(pending) => pending.claim(),
             None => {
-                let task = self.engine.plan().task(step);
-                let holder = Holder::new(task.name.as_str());
-                let resolved = task.task.resolve();
-                let spec = &resolved.spec;
-                let request = ReservationRequest::new(holder, spec.needs())
-                    .until_released(spec.est_task_time);
+                let PlannedTask { name, task, .. } = self.engine.plan().task(step);
+                let request = ReservationRequest::new(Holder::new(name.as_str()), task.needs())
+                    .until_released(task.est_task_time());
                 let policy = RetryPolicy::default()
-                    .with_retries(spec.max_resource_retry)
-                    .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
-                self.resolved = Some((step, resolved));
+                    .with_retries(task.max_resource_retry())
+                    .within(task.max_resource_wait().unwrap_or(self.policy.patience));
                 acquire(&self.client, request, policy, self.clock.now())
             }
         };
@@ -409,13 +432,9 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let task = match self.resolved.take() {
-            Some((resolved, task)) if resolved == step => task,
-            _ => planned.task.resolve(),
-        };
         let recording = Recording::new(self.capture, self.redirect);
         let cx = TaskContext::new(
-            Arc::clone(&task.spec),
+            &planned.task,
             Arc::clone(&self.params),
             resources,
             attempt,
@@ -426,7 +445,7 @@ impl<O: RunObserver> Loop<O> {
         let mut job = Job {
             step,
             name: planned.name.clone(),
-            task,
+            task: planned.task.clone(),
             cx,
             clock: Arc::clone(&self.clock),
             recording,
@@ -434,7 +453,7 @@ impl<O: RunObserver> Loop<O> {
         };
         let started = match on {
             WorkerKind::Process => {
-                let pack = job.task.pack.to_string();
+                let pack = job.task.pack().to_owned();
                 let job = ProcessJob {
                     step,
                     pack,

@@ -16,7 +16,8 @@ use std::thread;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskLog, TaskSpec,
+    Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
+    TaskLog, TaskSpec,
 };
 use crate::runtime::capture::LiveLog;
 use crate::runtime::life_cycle;
@@ -172,7 +173,7 @@ impl Worker {
             log,
         );
         self.reports.tell(&Report::BodyStarted)?;
-        let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
+        let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
         let changed = changes(&before, &shared.snapshot());
         let mark = order.end_mark.unwrap_or_default();
         let mut stdout = io::stdout();
