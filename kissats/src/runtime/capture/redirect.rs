@@ -130,6 +130,9 @@ impl Stream {
     fn text(&self) -> Vec<u8> {
         // Cheaper than asking for its size. Where it stands is of no matter: what is written is appended.
         let length = (&self.file).seek(SeekFrom::End(0)).unwrap_or(0);
+        if length == 0 {
+            return Vec::new();
+        }
         let mut text = vec![0; usize::try_from(length).unwrap_or(0)];
         match self.file.read_exact_at(&mut text, 0) {
             Ok(()) => text,
