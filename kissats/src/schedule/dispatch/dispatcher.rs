@@ -50,6 +50,8 @@ pub struct Dispatcher {
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
+    /// How many pins have ended.
+    pub(super) unpinned: u64,
     pub(super) examined: u64,
     /// Planted by tests, to see that their properties notice.
     #[cfg(test)]
@@ -90,6 +92,7 @@ impl Dispatcher {
             busy: 0,
             worker_stocks: 0,
             patience: u64::MAX,
+            unpinned: 0,
             examined: 0,
             #[cfg(test)]
             mistake: None,
@@ -317,6 +320,7 @@ impl Dispatcher {
             let queue = &mut self.queues[need.queue as usize];
             queue.waiting -= 1;
             queue.unserved_since = now;
+            queue.owner = None;
         }
         self.unpin(class);
         if self.key_of(class).is_some() {
