@@ -180,6 +180,10 @@ impl Dispatcher {
             match self.lacking(now, class) {
                 Some(queue) => {
                     self.park(class, queue, key);
+                    #[cfg(test)]
+                    if self.mistake == Some(Mistake::PassesNothingOn) {
+                        continue;
+                    }
                     self.pass_on(class);
                 }
                 None => return Some(self.start(now, class)),
@@ -303,6 +307,12 @@ impl Dispatcher {
                 }
             }
         }
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::TakesOneByOne)
+            && let Some((_, lacking)) = lacking
+        {
+            self.take_all_but(lacking, class);
+        }
         lacking.map(|(_, queue)| queue)
     }
 
@@ -356,6 +366,10 @@ impl Dispatcher {
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
             self.queues[need.queue as usize].waiting -= 1;
+        }
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::CountsTheDead) {
+            self.tasks[task as usize].state = State::Ready;
         }
         if self.key_of(class).is_none() {
             self.retire(class);

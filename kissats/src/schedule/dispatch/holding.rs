@@ -84,6 +84,12 @@ impl Holding {
         self.holders -= 1;
     }
 
+    /// Units that are out, and how many share it.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> (u32, u32) {
+        (self.out, self.sharing)
+    }
+
     /// Somebody more, or fewer, will want it for himself.
     pub(super) fn change_load(&mut self, work: u64, comes: bool) {
         self.load = if comes {
