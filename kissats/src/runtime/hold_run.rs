@@ -36,12 +36,11 @@ pub(super) fn hold_run(
             others = others.saturating_add(task.task.est_task_time());
         }
     }
-    let specs = takers(plan).map(|(step, task)| {
-        let spec = task.spec();
-        uses.expect(step, &spec);
-        spec
+    let tasks = takers(plan).map(|(step, task)| {
+        uses.expect(step, &task.task);
+        &task.task
     });
-    let hold = RunHold::of(specs, others, policy.patience);
+    let hold = RunHold::of(tasks, others, policy.patience);
     let held = take(client, clock, &hold, policy.ask_again_after, events)?;
     Ok((held, uses))
 }

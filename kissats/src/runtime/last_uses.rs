@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ResourceName, TaskSpec};
+use crate::model::{LoadedTask, ResourceName};
 use crate::plan::Step;
 
 /// The steps that are not over, and what they need.
@@ -16,10 +16,10 @@ pub(super) struct LastUses {
 }
 
 impl LastUses {
-    /// The step will need what `spec` says.
-    pub(super) fn expect(&mut self, step: Step, spec: &TaskSpec) {
-        let alone = spec.exclusive_resources.iter();
-        let names: Box<[ResourceName]> = alone.chain(&spec.shared_resources).cloned().collect();
+    /// The step will need what `task` says.
+    pub(super) fn expect(&mut self, step: Step, task: &LoadedTask) {
+        let needs = task.needs().into_iter();
+        let names: Box<[ResourceName]> = needs.map(|need| need.resource).collect();
         for name in &names {
             *self.users.entry(name.clone()).or_default() += 1;
         }
@@ -58,31 +58,33 @@ impl LastUses {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::model::TaskName;
+    use std::sync::Arc;
 
-    fn spec(alone: &[&str], shared: &[&str]) -> TaskSpec {
+    use super::*;
+
+    fn task(alone: &[&str], shared: &[&str]) -> LoadedTask {
         let names = |words: &[&str]| {
             let names = words.iter().map(|word| ResourceName::new(word).unwrap());
             names.collect::<Vec<_>>()
         };
-        let mut spec = TaskSpec::new(TaskName::new("t").unwrap());
+        let (mut task, _) = crate::plan::tests::task("t", 1);
+        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
         spec.exclusive_resources = names(alone);
         spec.shared_resources = names(shared);
-        spec
+        task
     }
 
     #[test]
     fn what_the_last_user_is_done_with_is_not_needed() {
         let mut uses = LastUses::default();
         let steps = [0, 1, 2].map(Step::new);
-        uses.expect(steps[0], &spec(&["psu", "oven"], &[]));
-        uses.expect(steps[1], &spec(&[], &["psu"]));
+        uses.expect(steps[0], &task(&["psu", "oven"], &[]));
+        uses.expect(steps[1], &task(&[], &["psu"]));
         assert_eq!(uses.gave_back(steps[0]), [""; 0], "it may try again");
         assert_eq!(uses.ended(steps[0], false), ["oven"]);
         assert_eq!(uses.ended(steps[0], false), [""; 0], "once");
         assert_eq!(uses.ended(steps[2], false), [""; 0], "it needed nothing");
-        uses.expect(steps[2], &spec(&["psu"], &[]));
+        uses.expect(steps[2], &task(&["psu"], &[]));
         assert_eq!(uses.ended(steps[1], true), [""; 0], "its body still runs");
         assert_eq!(uses.ended(steps[2], false), [""; 0]);
         assert_eq!(uses.gave_back(steps[1]), ["psu"]);

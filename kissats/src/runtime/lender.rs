@@ -36,7 +36,7 @@ impl Lender {
 
     pub(super) fn expect(&mut self, step: Step, task: &PlannedTask) {
         if task.blocked.is_none() && task.task.needs_resources() {
-            self.uses.expect(step, &task.spec());
+            self.uses.expect(step, &task.task);
         }
     }
 

@@ -16,7 +16,8 @@ use std::thread;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskSpec,
+    Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
+    TaskSpec,
 };
 use crate::runtime::life_cycle;
 use crate::runtime::process::group;
@@ -115,7 +116,7 @@ impl Worker {
             None,
         );
         self.tell(&Report::BodyStarted)?;
-        let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
+        let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
         let changed = changes(&before, &shared.snapshot());
         let mut stdout = io::stdout();
         // Whoever closed them has written all there is.
