@@ -2,6 +2,9 @@
 
 /// The contract of the ATS seam. Add a line when a client is written.
 mod ats;
+/// What tasks write. Add a test for every way to write, and for every end of a task that has written.
+#[cfg(unix)]
+mod capture;
 /// Flags and exit codes. Add a test for every flag that is honoured.
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use libtest_mimic::Trial;
+use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -25,6 +25,7 @@ use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
+use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
@@ -443,11 +444,19 @@ fn execute(
         client,
         lender: None,
         clock,
+        capture: settings.capture,
         observer: Outcomes::new(steps),
     };
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    crate::runtime::record_logs();
     let interrupts = Interrupts::install();
     let run = RunInProgress::new(run, &interrupts);
-    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
+    let views = Arc::new(Views::new(
+        Arc::clone(&run),
+        settings.capture,
+        settings.show_output,
+    ));
+    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
@@ -458,10 +467,20 @@ fn execute(
     let finished = run.finish(conclusion.is_ok());
     let mut needed = Needed::default();
     for (step, shown) in pulled_in {
+        if let Some(outcome) = finished.outcome(step) {
+            views.show_later(|| format!("needed {shown}"), outcome);
+        }
         needed.add(shown, finished.outcome(step));
     }
+    let is_json = matches!(settings.output.format, Some(FormatSetting::Json));
+    // Neither is a closed stdout, which has ended the run before.
+    let _ = if is_json {
+        views.write_successes(std::io::stderr())
+    } else {
+        views.write_successes(std::io::stdout())
+    };
     // A closed stderr is no reason to fail.
-    let _ = needed.report(std::io::stderr());
+    let _ = needed.report(std::io::stderr(), settings.capture);
     if settings.summary.value {
         say(&finished.summary.to_string());
     }

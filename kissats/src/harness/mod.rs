@@ -19,6 +19,7 @@ mod show_config;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod views;
 mod worker;
 
 pub use entry::Harness;

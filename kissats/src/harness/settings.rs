@@ -18,6 +18,7 @@ use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
 use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
+use crate::runtime::Capture;
 
 /// Everything the user decided.
 #[derive(Debug)]
@@ -38,6 +39,9 @@ pub(super) struct Settings {
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    pub(super) capture: Capture,
+    /// What those wrote that passed is shown, too.
+    pub(super) show_output: bool,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
@@ -134,6 +138,8 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            no_capture,
+            show_output,
         } = table;
         let mut notes = notes(&args);
         notes.extend(environment.notes());
@@ -193,6 +199,12 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            capture: if no_capture {
+                Capture::Nothing
+            } else {
+                Capture::Everything
+            },
+            show_output,
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,

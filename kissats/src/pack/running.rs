@@ -12,7 +12,7 @@ use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::reserve::RunHold;
-use crate::runtime::{Lender, NotHeld, Run, take};
+use crate::runtime::{Capture, Lender, NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
@@ -249,6 +249,7 @@ impl TaskPack {
             client,
             lender,
             clock: Arc::clone(&self.clock),
+            capture: Capture::Processes,
             observer,
         };
         let end = run.run(&self.interrupts);

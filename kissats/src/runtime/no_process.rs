@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::engine::{Event, Lane};
-use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
+use crate::model::{CapturedOutput, Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
 
 /// A pool without processes.
@@ -22,7 +22,7 @@ pub(super) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(super) fn new(_: Sender<Event>) -> Self {
+    pub(super) fn new(_: Sender<Event>, _: bool) -> Self {
         Self
     }
 
@@ -38,7 +38,9 @@ impl ProcessPool {
 
     pub(super) fn leave_lane(&mut self, _: Lane) {}
 
-    pub(super) fn give_up(&self, _: Step) {}
+    pub(super) fn give_up(&self, _: Step) -> Option<Box<CapturedOutput>> {
+        None
+    }
 }
 
 pub(crate) fn allow_workers() {}

@@ -10,11 +10,12 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
-    TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
+    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
+use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::thread_pool::ThreadPool;
@@ -30,6 +31,7 @@ pub(crate) struct Run<O> {
     /// Whoever gives back what `client` lends, if somebody holds it for the run already.
     pub(crate) lender: Option<Lender>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) capture: Capture,
     pub(crate) observer: O,
 }
 
@@ -104,19 +106,36 @@ pub(super) struct Loop<O> {
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
     pub(super) begins: Begins,
+    capture: Capture,
+    /// `None` where bodies run beside each other, and where there is none.
+    redirect: Option<&'static Redirect>,
     /// The body that the main worker is at.
-    at_work: Option<Step>,
+    at_work: Option<AtWork>,
+    /// The attempts on threads of their own.
+    apart: BTreeMap<Step, (Recording, Option<Redirected>)>,
+    /// What those had written that were given up.
+    left_behind: BTreeMap<Step, Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
 
+/// A body on the thread that carries the run on.
+struct AtWork {
+    name: TaskName,
+    recording: Recording,
+}
+
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let engine = Engine::new(run.plan, run.policy.clone());
+        let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
-            engine: Engine::new(run.plan, run.policy.clone()),
+            engine,
+            capture: run.capture,
+            redirect: may_redirect.then(Redirect::of_process).flatten(),
             policy: run.policy,
             params: run.params,
             client: run.client,
@@ -131,8 +150,10 @@ impl<O: RunObserver> Loop<O> {
             not_held: None,
             begins: Begins::All,
             at_work: None,
+            apart: BTreeMap::new(),
+            left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone()),
+            processes: ProcessPool::new(sender.clone(), run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -148,7 +169,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn go_on(&mut self) {
         while !self.is_over() {
             if let Some(job) = self.step() {
-                self.has_run(job.run());
+                self.has_run(job.run_here());
             }
         }
     }
@@ -172,6 +193,12 @@ impl<O: RunObserver> Loop<O> {
     /// Whether the main worker is at a body.
     pub(super) fn is_at_work(&self) -> bool {
         self.at_work.is_some()
+    }
+
+    /// What the body that the main worker is at has written until now, and its name.
+    pub(super) fn unfinished_output(&self) -> Option<(&TaskName, Box<CapturedOutput>)> {
+        let at_work = self.at_work.as_ref()?;
+        Some((&at_work.name, at_work.recording.so_far()?))
     }
 
     /// Performs one action, or tells the engine of one event; waits for it if there is none.
@@ -213,10 +240,13 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// Something came from elsewhere.
-    fn take_in(&mut self, event: Event) {
-        if let Event::Ended { step, .. } = &event {
+    fn take_in(&mut self, mut event: Event) {
+        if let Event::Ended { step, result } = &mut event {
             self.threads.has_ended(*step);
             self.processes.has_ended(*step);
+            if let Some((recording, redirected)) = self.apart.remove(step) {
+                result.output = recording.end(redirected);
+            }
         }
         self.tell(event);
     }
@@ -287,7 +317,13 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::GiveUp(step) => {
                 self.threads.give_up(step);
-                self.processes.give_up(step);
+                let apart = self.apart.remove(&step);
+                let written = match apart {
+                    Some((recording, redirected)) => recording.end(redirected),
+                    None => self.processes.give_up(step),
+                };
+                self.left_behind
+                    .extend(written.map(|written| (step, written)));
             }
             Action::Release(step) => {
                 self.release(step);
@@ -299,8 +335,11 @@ impl<O: RunObserver> Loop<O> {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
             }
-            Action::Report { step, outcome } => {
+            Action::Report { step, mut outcome } => {
                 self.pending.remove(&step);
+                if let Some(written) = self.left_behind.remove(&step) {
+                    outcome.add_output(written);
+                }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
                 if let Some(lender) = &mut self.lender {
@@ -393,20 +432,24 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let recording = Recording::new(self.capture, self.redirect);
         let cx = TaskContext::new(
             &planned.task,
             Arc::clone(&self.params),
             resources,
             attempt,
             self.observer.adder(),
+            recording.log(&planned.name),
         );
         self.observer.starting(planned, step);
-        let job = Job {
+        let mut job = Job {
             step,
             name: planned.name.clone(),
             task: planned.task.clone(),
             cx,
             clock: Arc::clone(&self.clock),
+            recording,
+            redirected: None,
         };
         let started = match on {
             WorkerKind::Process => {
@@ -419,15 +462,25 @@ impl<O: RunObserver> Loop<O> {
                 self.processes.run(job, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
+                self.apart.insert(step, (job.recording.clone(), None));
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
-                self.at_work = Some(step);
+                self.at_work = Some(AtWork {
+                    name: job.name.clone(),
+                    recording: job.recording.clone(),
+                });
+                job.redirected = job.recording.begin();
                 return Some(job);
             }
-            WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),
+            WorkerKind::Main | WorkerKind::Thread => {
+                let redirected = job.recording.begin();
+                self.apart.insert(step, (job.recording.clone(), redirected));
+                job.run_apart(self.sender.clone())
+            }
         };
         if let Err(error) = started {
+            self.apart.remove(&step);
             let message = format!("no worker could be started: {error}");
             let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
             self.answers.push_back(broken(step, problem));

@@ -75,6 +75,7 @@ fn run_of<O>(
         client: Arc::clone(client),
         lender: None,
         clock: Arc::clone(clock),
+        capture: Capture::Processes,
         observer,
     }
 }

@@ -377,7 +377,7 @@ impl<'a> Run<'a> {
             Action::Release(step) => {
                 self.releases += 1;
                 let forgets = self.simulation.sabotage == Some(Sabotage::ForgetsToRelease);
-                if forgets && self.releases % 3 == 0 {
+                if forgets && self.releases.is_multiple_of(3) {
                     return None;
                 }
                 for (_, id) in self.parts.remove(&step).unwrap_or_default() {
