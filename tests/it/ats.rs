@@ -4,13 +4,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(unix)]
+use kissats::HostAts;
 use kissats::{
     Acquired, AtsClient, AtsClientConfig, AtsError, AtsName, Availability, ClaimAnswer, Clock,
-    HeldRun, HoldId, Holder, InstanceConfig, LocalAts, PreReservation, PreReservationId,
-    ReservationId, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, RetryPolicy,
-    SystemClock, Timestamp, acquire, connect_ats_client,
+    HeldRun, HoldId, Holder, InstanceConfig, InstanceName, LocalAts, PreReservation,
+    PreReservationId, ReservationId, ReservationMode, ReservationRequest, ResourceName,
+    ResourceNeed, RetryPolicy, SystemClock, Timestamp, acquire, connect_ats_client,
 };
-use kissats_tests::ats_contract::{HandClock, check, hammer, local_bench, overlaps};
+use kissats_tests::ats_contract::{HandClock, check, check_pool, hammer, local_bench, overlaps};
 #[cfg(unix)]
 use kissats_tests::ats_contract::{Together, host_bench};
 
@@ -29,6 +31,23 @@ fn host_ats_keeps_the_contract() {
 #[test]
 fn clients_of_one_host_keep_the_contract_together() {
     check(|clock| Arc::new(Together::new(clock)));
+}
+
+fn probes() -> impl Iterator<Item = InstanceConfig> {
+    let names = ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).unwrap());
+    let instance = |name| InstanceConfig::new(resource("probe"), name);
+    names.into_iter().map(instance)
+}
+
+#[test]
+fn local_ats_gives_others_than_what_is_to_be_avoided() {
+    check_pool(|clock| Arc::new(probes().fold(LocalAts::new(clock), LocalAts::with_instance)));
+}
+
+#[cfg(unix)]
+#[test]
+fn host_ats_gives_others_than_what_is_to_be_avoided() {
+    check_pool(|clock| Arc::new(probes().fold(host_bench(clock), HostAts::with_instance)));
 }
 
 #[test]
@@ -208,7 +227,7 @@ kissats::register_ats_client!("bench-of-the-tests", |config| {
     let ats = LocalAts::new(Arc::clone(&config.clock));
     let name = config.kwargs.get("instance").and_then(|name| name.as_str());
     let instance = name.ok_or("`ats_client_kwargs` needs `instance`, the name of the only psu")?;
-    let instance = kissats::InstanceName::new(instance)?;
+    let instance = InstanceName::new(instance)?;
     let psu = InstanceConfig::new(ResourceName::new("psu")?, instance);
     Ok(Arc::new(ats.with_instance(psu)))
 });

@@ -121,15 +121,15 @@ impl Pools {
             .enumerate()
             .filter(|(_, instance)| !in_the_way(instance));
         let waits = |entry: &&&Entry| {
-            entry
-                .request
-                .needs
-                .iter()
-                .any(|theirs| theirs.conflicts_with(need))
+            let mut theirs = entry.request.needs.iter();
+            theirs.any(|theirs| theirs.conflicts_with(need))
         };
+        let is_welcome = |instance: &Instance| !need.avoid.contains(&instance.own.instance);
         let best = free
             .clone()
-            .max_by_key(|(place, instance)| (joins(instance), Reverse(*place)))
+            .max_by_key(|(place, instance)| {
+                (is_welcome(instance), joins(instance), Reverse(*place))
+            })
             .map(|(place, _)| place);
         let is_enough =
             |_: &usize| ahead.is_empty() || free.count() > ahead.iter().filter(waits).count();
