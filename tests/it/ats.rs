@@ -34,7 +34,8 @@ fn clients_of_one_host_keep_the_contract_together() {
 }
 
 fn probes() -> impl Iterator<Item = InstanceConfig> {
-    let names = ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).unwrap());
+    let names =
+        ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).expect("a name"));
     let instance = |name| InstanceConfig::new(resource("probe"), name);
     names.into_iter().map(instance)
 }

@@ -54,7 +54,8 @@ pub enum Acquired {
 #[must_use = "dropping a pending reservation gives up what is set aside"]
 pub struct PendingReservation {
     client: Arc<dyn AtsClient>,
-    request: ReservationRequest,
+    /// In a box, because this value is handed from one to another.
+    request: Box<ReservationRequest>,
     policy: RetryPolicy,
     wanted_at: Timestamp,
     late_claims: u32,
@@ -78,7 +79,7 @@ impl PendingReservation {
         let wanted_at = request.wanted_at(now);
         Ok(Self {
             client,
-            request,
+            request: Box::new(request),
             policy,
             wanted_at,
             late_claims: 0,
