@@ -74,7 +74,7 @@ psu = { instances = [{ name = "psu-1", config = { volts = 12 }, attributes = { a
         config,
         &[("bench.json", r#"{ "bench": "left", "fail_fast": 3 }"#)],
     );
-    let run = project.test(&["--params", "bench.json", "--summary"]);
+    let run = project.test(&["--params", "bench.json", "--summary", "--nocapture"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     for said in [
         r#"psu=psu-1 config={"volts":12} attributes={"amps":5}"#,
@@ -250,7 +250,7 @@ fn reads(cx: &TaskContext) -> Result<(), kissats::ParamsError> {
             ("tests/pack.rs", target),
         ],
     );
-    let run = project.test(&["--param", "serial=4711"]);
+    let run = project.test(&["--param", "serial=4711", "--nocapture"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stderr.contains("serial=4711 dut=w"), "{}", run.stderr);
     let run = project.test(&["--param", "serial=many"]);

@@ -106,7 +106,9 @@ impl Engine {
             };
             self.run_mut(step).ended = Some(ended);
             actions.push(Action::Report { step, outcome });
-            actions.extend(self.turns.leave_lane(step).map(Action::LeaveLane));
+            if let Some(lane) = self.turns.leave_lane(step) {
+                actions.push(Action::LeaveLane(lane));
+            }
         }
         if let Some(step) = failed {
             self.stop_after_failure(now, step, actions);
@@ -121,7 +123,11 @@ impl Engine {
         outcome: &Outcome,
     ) -> Vec<(Step, Outcome)> {
         let mut blocked = Vec::new();
-        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
+        let dependents = std::mem::take(&mut self.run_mut(step).dependents);
+        if dependents.is_empty() {
+            return blocked;
+        }
+        for (dependent, must_succeed) in dependents {
             let TaskState::Waiting { open } = self.run(dependent).state else {
                 continue;
             };

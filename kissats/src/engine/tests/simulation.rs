@@ -79,6 +79,8 @@ impl Simulation {
     /// `errors 3` (the client cannot answer the third question), `answers-after 1`, and those of [`Fault`].
     pub(super) fn parse(text: &str) -> Self {
         let mut simulation = Self::default();
+        // The order is planned, and ten thousand packs are run in little time.
+        simulation.policy.plan_budget.starts = 200;
         let lines = text
             .lines()
             .map(str::trim)
