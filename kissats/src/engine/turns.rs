@@ -259,7 +259,11 @@ impl Parallel {
                 }
                 (plan.levels, plan.patience)
             }
-            None => simple_levels(workers, &tasks),
+            None => {
+                let (mut levels, patience) = simple_levels(workers, &tasks);
+                self.finish_lanes_first(&mut levels);
+                (levels, patience)
+            }
         };
         let dispatcher = Dispatcher::new(workers, &self.stocks).with_workers_among(WORKERS);
         let mut dispatcher = dispatcher.with_patience(patience.max(1));
@@ -267,6 +271,16 @@ impl Parallel {
             admit(&mut dispatcher, task, level);
         }
         dispatcher
+    }
+
+    /// What is left of a chain that has begun comes before all that has not begun. Otherwise all chains
+    /// would begin before any ended, and each keeps a worker for itself in between.
+    fn finish_lanes_first(&self, levels: &mut [u64]) {
+        for (number, level) in levels.iter_mut().enumerate() {
+            if self.lanes.is_later_in_lane(Step::new(number)) {
+                *level = u64::MAX;
+            }
+        }
     }
 
     /// Where all workers are of one kind, the dispatcher counts them itself.
@@ -278,7 +292,7 @@ impl Parallel {
     }
 
     fn planned(&self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
-        if tasks.len() > MOST_PLANNED {
+        if policy.is_shuffled || tasks.len() > MOST_PLANNED {
             return None;
         }
         let mut tasks = tasks.to_vec();
@@ -368,8 +382,8 @@ impl Parallel {
             priority: match task.task.phase() {
                 // What was set up is not left standing for longer than it is needed.
                 Phase::Teardown => i32::MIN,
-                // The plan has the order of the pack's own.
-                _ if policy.resource_mode.is_custom() => {
+                // The plan has the order of the pack's own, or of chance.
+                _ if policy.resource_mode.is_custom() || policy.is_shuffled => {
                     i32::try_from(step.position()).unwrap_or(i32::MAX)
                 }
                 Phase::Setup | Phase::Test => task.task.priority(),
