@@ -6,7 +6,7 @@ use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, Policy};
 use crate::model::{
-    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
+    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 
@@ -23,7 +23,7 @@ pub(crate) struct Engine {
     pub(super) turns: Turns,
     /// Everything in the state `Delayed`.
     pub(super) delayed: BTreeSet<Step>,
-    /// Everything in the states `Reserving` and `Running`.
+    /// Everything in the states `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// Everything in the state `Overdue`.
     pub(super) overdue: BTreeSet<Step>,
@@ -293,6 +293,13 @@ impl Engine {
                 self.end_attempt(now, step, result, actions);
                 self.ask_again(now);
             }
+            TaskState::Dying { timed_out } => {
+                self.leave_active(step);
+                actions.push(Action::Release(step));
+                let broken = self.broken_by_force(step, timed_out, result);
+                self.end_attempt(now, step, broken, actions);
+                self.ask_again(now);
+            }
             TaskState::Overdue => {
                 self.overdue.remove(&step);
                 self.turns.ended(step);
@@ -336,7 +343,8 @@ impl Engine {
         }
     }
 
-    /// A body that has run too long is given up; what it holds stays held, because it may be using it.
+    /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
+    /// holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         let is_overdue = |step: &Step| self.deadline(*step).is_some_and(|deadline| deadline <= now);
         let overdue: Vec<Step> = self.active.iter().copied().filter(is_overdue).collect();
@@ -346,6 +354,10 @@ impl Engine {
     }
 
     fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        if self.can_be_killed(step) {
+            self.kill(step, true, actions);
+            return;
+        }
         let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
@@ -374,6 +386,31 @@ impl Engine {
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(now, step, Outcome::Failed(attempts), actions);
+    }
+
+    pub(super) fn can_be_killed(&self, step: Step) -> bool {
+        self.turns.worker(step).0 == WorkerKind::Process
+    }
+
+    /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
+    pub(super) fn kill(&mut self, step: Step, timed_out: bool, actions: &mut Vec<Action>) {
+        self.run_mut(step).state = TaskState::Dying { timed_out };
+        let at_once = !timed_out;
+        actions.push(Action::Kill { step, at_once });
+    }
+
+    /// What a body came to that was not allowed to end by itself.
+    fn broken_by_force(&self, step: Step, timed_out: bool, result: TaskResult) -> TaskResult {
+        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
+        let (kind, run_time) = if timed_out {
+            (ProblemKind::TimedOut(limit), limit)
+        } else {
+            (ProblemKind::Interrupted, result.run_time)
+        };
+        let problem = Problem::new(Stage::Main, kind, "its process was ended");
+        let mut broken = TaskResult::broken(problem, run_time);
+        broken.output = result.output;
+        broken
     }
 
     fn wake_delayed(&mut self, now: Timestamp) {

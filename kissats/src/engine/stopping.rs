@@ -18,6 +18,17 @@ impl Engine {
         self.cancel(now, &StopCause::Interrupted, |_, _| true, actions);
         for step in std::mem::take(&mut self.active) {
             match self.run(step).state {
+                TaskState::Running { .. } if self.can_be_killed(step) => {
+                    self.active.push(step);
+                    self.kill(step, false, actions);
+                }
+                TaskState::Dying { .. } => {
+                    self.active.push(step);
+                    actions.push(Action::Kill {
+                        step,
+                        at_once: true,
+                    });
+                }
                 TaskState::Running { .. } => {
                     let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
                     self.give_up(now, step, problem, Duration::ZERO, actions);

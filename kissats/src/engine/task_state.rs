@@ -5,7 +5,8 @@
 //!    |         |  ^      |  |         |  |
 //!    |         |  |      |  +---------|--+--> Ended        broken reservation
 //!    |         |  +- Delayed          +-----> Ready        another attempt
-//!    |         |        |             +-----> Overdue      timed out or killed; Ended for everyone else
+//!    |         |        |             +-----> Dying        timed out or interrupted, in a process: soon Ended
+//!    |         |        |             +-----> Overdue      the same on a thread; Ended for everyone else
 //!    +---------+--------+-------------------> Ended        blocked, not run
 //! ```
 
@@ -32,6 +33,11 @@ pub(super) enum TaskState {
     Running {
         /// When it has run too long.
         deadline: Option<Timestamp>,
+    },
+    /// Its process is being ended: it has its outcome when that is gone.
+    Dying {
+        /// It ran too long; otherwise the run was interrupted.
+        timed_out: bool,
     },
     /// It has its outcome, but its body is still running and may be using what it holds.
     Overdue,

@@ -22,7 +22,7 @@ pub(super) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(super) fn new(_: Sender<Event>) -> Self {
+    pub(super) fn new(_: Sender<Event>, _: bool) -> Self {
         Self
     }
 
@@ -38,7 +38,7 @@ impl ProcessPool {
 
     pub(super) fn leave_lane(&mut self, _: Lane) {}
 
-    pub(super) fn give_up(&self, _: Step) {}
+    pub(super) fn kill(&self, _: Step, _: bool) {}
 }
 
 pub(crate) fn allow_workers() {}

@@ -131,7 +131,7 @@ impl<O: RunObserver> Loop<O> {
             begins: Begins::All,
             at_work: None,
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone()),
+            processes: ProcessPool::new(sender.clone(), true),
             sender,
             events,
         }
@@ -266,10 +266,8 @@ impl<O: RunObserver> Loop<O> {
                 self.threads.leave_lane(lane);
                 self.processes.leave_lane(lane);
             }
-            Action::GiveUp(step) => {
-                self.threads.give_up(step);
-                self.processes.give_up(step);
-            }
+            Action::GiveUp(step) => self.threads.give_up(step),
+            Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => self.release(step),
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);

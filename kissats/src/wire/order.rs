@@ -28,8 +28,6 @@ pub(crate) struct RunOrder {
     pub(crate) ats: Option<String>,
     pub(crate) params: Map<String, Value>,
     pub(crate) resources: Vec<HeldMessage>,
-    /// What the worker writes at the end of its output, so that the next task's begins there.
-    pub(crate) end_mark: String,
 }
 
 impl RunOrder {

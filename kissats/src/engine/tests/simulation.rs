@@ -1,7 +1,7 @@
 //! A run in virtual time: the real plan, engine and ledger; bodies are a duration and a verdict.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +38,7 @@ pub(super) struct Simulation {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Body { step: Step, attempt: u32 },
+    Death { step: Step, attempt: u32 },
     Interrupt,
 }
 
@@ -162,6 +163,10 @@ struct Run<'a> {
     held: BTreeMap<Step, ReservationId>,
     /// Who is at work, and where.
     at_work: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
+    /// The last attempt of every step that has begun.
+    attempts: BTreeMap<Step, u32>,
+    /// The attempts that have ended.
+    over: BTreeSet<(Step, u32)>,
     events: u32,
     record: Record,
 }
@@ -183,6 +188,8 @@ impl<'a> Run<'a> {
             ledger: Ledger::default(),
             held: BTreeMap::new(),
             at_work: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            over: BTreeSet::new(),
             events: 0,
             record: Record {
                 plan,
@@ -228,6 +235,14 @@ impl<'a> Run<'a> {
                 self.note("interrupt");
                 self.feed(Event::Interrupted);
             }
+            Due::Body { step, attempt } | Due::Death { step, attempt }
+                if !self.over.insert((step, attempt)) => {}
+            Due::Death { step, .. } => {
+                self.at_work.remove(&step);
+                let problem = Problem::new(Stage::Main, ProblemKind::Crashed, "killed");
+                let result = Box::new(TaskResult::broken(problem, Duration::ZERO));
+                self.feed(Event::Ended { step, result });
+            }
             Due::Body { step, attempt } => {
                 self.at_work.remove(&step);
                 let script = self.script(step);
@@ -265,6 +280,7 @@ impl<'a> Run<'a> {
                 lane,
             } => {
                 self.begins(step, on, lane);
+                self.attempts.insert(step, attempt);
                 let again = if attempt > 1 {
                     format!(" (attempt {attempt})")
                 } else {
@@ -281,6 +297,15 @@ impl<'a> Run<'a> {
             Action::GiveUp(step) => {
                 self.at_work.remove(&step);
                 self.note(&format!("give up {}", self.name(step)));
+            }
+            Action::Kill { step, at_once } => {
+                let (verb, grace) = if at_once { ("kill", 0) } else { ("end", 2) };
+                self.note(&format!("{verb} {}", self.name(step)));
+                let attempt = self.attempts[&step];
+                self.due.push(Reverse((
+                    self.now + Duration::from_secs(grace),
+                    Due::Death { step, attempt },
+                )));
             }
             Action::Release(step) => {
                 if let Some(id) = self.held.remove(&step) {

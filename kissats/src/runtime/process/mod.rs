@@ -5,15 +5,21 @@
 //! read from pipes. It leads a process group, so that whatever its tasks have started dies with it.
 
 mod death;
+mod descriptor;
+mod grip;
 mod group;
 mod output_pipe;
 mod process_pool;
+mod surroundings;
 mod worker;
 mod worker_process;
 
 use death::Death;
+use grip::Grip;
 use group::ProcessGroup;
+use output_pipe::OutputPipe;
 pub(crate) use process_pool::allow_workers;
 pub(super) use process_pool::{ProcessJob, ProcessPool};
+use surroundings::Surroundings;
 pub(crate) use worker::{WORKER_FLAG, serve};
 use worker_process::WorkerProcess;

@@ -19,7 +19,7 @@ use crate::model::{
     Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskSpec,
 };
 use crate::runtime::life_cycle;
-use crate::runtime::process::group;
+use crate::runtime::process::{Surroundings, descriptor, group};
 use crate::wire::{Order, Report, ResultMessage, RunOrder, VERSION, from_line, to_line};
 
 /// The word on the command line that makes the test binary a worker. Not a variable of the
@@ -34,8 +34,11 @@ pub(crate) fn serve(
     match Worker::connect() {
         Ok(mut worker) => match worker.obey(find, clock) {
             Ok(()) => ExitCode::SUCCESS,
-            // The run is gone, and with it everybody who could be told.
-            Err(_) => ExitCode::FAILURE,
+            // The run is gone, or the task has closed what leads there.
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "kissats: the run cannot be told: {error}");
+                ExitCode::FAILURE
+            }
         },
         Err(error) => {
             let _ = writeln!(
@@ -57,7 +60,7 @@ impl Worker {
         let reports = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         // Fails if it is anything else.
         reports.peer_addr()?;
-        group::empty_stdin()?;
+        descriptor::empty_stdin()?;
         let lines = BufReader::new(reports.try_clone()?).lines();
         let (sender, orders) = channel();
         let listen = move || {
@@ -81,11 +84,12 @@ impl Worker {
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<()> {
+        let at_first = Surroundings::now();
         self.tell(&Report::Ready { version: VERSION })?;
         while let Ok(line) = self.orders.recv() {
             let report = match from_line(&line) {
                 Ok(Order::Leave) => return Ok(()),
-                Ok(Order::Run(order)) => self.run(*order, &find, clock)?,
+                Ok(Order::Run(order)) => self.run(*order, &at_first, &find, clock)?,
                 Err(error) => Report::Refused {
                     why: error.to_string(),
                 },
@@ -98,6 +102,7 @@ impl Worker {
     fn run(
         &mut self,
         order: RunOrder,
+        at_first: &Surroundings,
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<Report> {
@@ -114,17 +119,16 @@ impl Worker {
             order.attempt,
             None,
         );
-        self.tell(&Report::BodyStarted)?;
+        if cx.spec().timeout.is_some() {
+            self.tell(&Report::BodyStarted)?;
+        }
         let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
         let changed = changes(&before, &shared.snapshot());
-        let mut stdout = io::stdout();
-        // Whoever closed them has written all there is.
-        let _ = stdout.write_all(order.end_mark.as_bytes());
-        let _ = stdout.flush();
-        let _ = io::stderr().write_all(order.end_mark.as_bytes());
-        Ok(Report::Ended(Box::new(ResultMessage::new(
-            &result, changed,
-        ))))
+        // Whoever closed it has written all there is.
+        let _ = io::stdout().flush();
+        let worn = Surroundings::now() != *at_first;
+        let ended = ResultMessage::new(&result, changed, worn);
+        Ok(Report::Ended(Box::new(ended)))
     }
 
     fn tell(&mut self, report: &Report) -> io::Result<()> {
