@@ -32,6 +32,7 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
+    pub(super) fresh_process: bool,
     pub(super) resource_mode: ResourceMode,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -131,6 +132,7 @@ impl Settings {
         let RunTable {
             config,
             fail_fast,
+            fresh_process,
             skip_setup,
             skip_teardown,
             summary,
@@ -166,6 +168,7 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
+            fresh_process,
             resource_mode: config.resource_mode,
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,

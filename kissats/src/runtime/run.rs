@@ -114,6 +114,7 @@ pub(super) struct Loop<O> {
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let reuses = !run.policy.fresh_process;
         Self {
             engine: Engine::new(run.plan, run.policy.clone()),
             policy: run.policy,
@@ -131,7 +132,7 @@ impl<O: RunObserver> Loop<O> {
             begins: Begins::All,
             at_work: None,
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), true),
+            processes: ProcessPool::new(sender.clone(), reuses),
             sender,
             events,
         }

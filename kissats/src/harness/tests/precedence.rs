@@ -37,9 +37,8 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
             ("all", json!("all")),
         ],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" => {
-            [("on", json!(true)), ("0", json!(false))]
-        }
+        "ignore_prereq" | "fail_fast" | "fresh_process" | "skip_setup" | "skip_teardown"
+        | "summary" => [("on", json!(true)), ("0", json!(false))],
         other => panic!("no samples for {other}"),
     }
 }

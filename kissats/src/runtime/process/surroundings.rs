@@ -36,7 +36,9 @@ impl Surroundings {
                 identity(io::stdout().as_fd()),
                 identity(io::stderr().as_fd()),
             ],
-            threads: fs::metadata("/proc/self/task").ok().map(|folder| folder.nlink()),
+            threads: fs::metadata("/proc/self/task")
+                .ok()
+                .map(|folder| folder.nlink()),
             has_children: has_children(),
         }
     }
@@ -66,7 +68,11 @@ mod tests {
     #[test]
     fn a_child_is_noticed_until_it_is_waited_for() {
         // Other tests of this process may have children too: this one is certain.
-        let mut child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().unwrap();
+        let mut child = Command::new("sleep")
+            .arg("1000")
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
         assert!(Surroundings::now().has_children);
         child.kill().unwrap();
         child.wait().unwrap();

@@ -89,7 +89,10 @@ impl WorkerProcess {
     ///
     /// # Errors
     /// What becomes of a task that was to run there: there can be no more processes, or it is no worker.
-    pub(super) fn start(command: io::Result<Command>, grip: &Grip) -> Result<Self, Box<TaskResult>> {
+    pub(super) fn start(
+        command: io::Result<Command>,
+        grip: &Grip,
+    ) -> Result<Self, Box<TaskResult>> {
         let mut worker = command
             .and_then(Self::spawn)
             .map_err(|error| Box::new(not_started(error.to_string())))?;
@@ -105,7 +108,9 @@ impl WorkerProcess {
             Err(error) => error.to_string(),
         };
         let dead = worker.died(Some(why), grip).result;
-        let why = dead.problem.map_or_else(String::new, |problem| problem.message);
+        let why = dead
+            .problem
+            .map_or_else(String::new, |problem| problem.message);
         let mut result = not_started(why);
         result.output = dead.output;
         Err(Box::new(result))
@@ -165,11 +170,7 @@ impl WorkerProcess {
     }
 
     /// `None` if the worker ended first.
-    fn hear_the_end(
-        &mut self,
-        mut began: impl FnMut(),
-        grip: &Grip,
-    ) -> io::Result<Option<Served>> {
+    fn hear_the_end(&mut self, mut began: impl FnMut(), grip: &Grip) -> io::Result<Option<Served>> {
         loop {
             match self.hear(grip)? {
                 Some(Report::BodyStarted) => began(),
@@ -211,10 +212,7 @@ impl WorkerProcess {
             let _ = self.look(TICK / 10);
         }
         // Whatever it has started must not go on with what is about to be released.
-        self.group.kill();
-        if end.is_none() {
-            end = self.wait_for_end(LEAVE_TIME);
-        }
+        end = self.end_group(end);
         let message = match (why, end) {
             (_, None) => "its process cannot be killed, and may still use what it held".to_owned(),
             (Some(why), _) => why,
@@ -293,6 +291,18 @@ impl WorkerProcess {
         Ok(socket)
     }
 
+    /// Kills what is left. How the worker ended, unless that is known.
+    fn end_group(&mut self, end: Option<ExitStatus>) -> Option<ExitStatus> {
+        self.group.kill();
+        let end = end.or_else(|| self.wait_for_end(LEAVE_TIME));
+        // Nobody tells when the others are gone, and some systems let the dead lie about.
+        let until = Instant::now() + DEATH_TIME / 5;
+        while end.is_some() && !self.group.is_empty() && Instant::now() < until {
+            thread::sleep(TICK / 100);
+        }
+        end
+    }
+
     /// How the process ended; `None` if it did not within the time.
     fn wait_for_end(&mut self, time: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + time;
@@ -322,8 +332,7 @@ impl Drop for WorkerProcess {
         if self.tell(&Order::Leave).is_ok() {
             self.wait_for_end(LEAVE_TIME);
         }
-        self.group.kill();
-        self.wait_for_end(LEAVE_TIME);
+        self.end_group(None);
     }
 }
 
@@ -344,7 +353,9 @@ mod tests {
         let grip = Grip::default();
         WorkerProcess::start(Ok(command), &grip).map_err(|result| {
             let problem = result.problem.expect("it was not started");
-            let output = result.output.map_or_else(String::new, |all| all.to_string());
+            let output = result
+                .output
+                .map_or_else(String::new, |all| all.to_string());
             format!("{}|{output}", problem.message)
         })
     }
