@@ -17,6 +17,10 @@ pub(crate) struct RunTable {
     pub(crate) skip_teardown: bool,
     /// Tell at the end how long it took.
     pub(crate) summary: bool,
+    /// Let what tasks write out as it comes.
+    pub(crate) no_capture: bool,
+    /// Show what those wrote that passed.
+    pub(crate) show_output: bool,
 }
 
 impl RunTable {
@@ -30,6 +34,8 @@ impl RunTable {
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),
+            no_capture: flag("no_capture"),
+            show_output: flag("show_output"),
         };
         fields.refuse_rest();
         table

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
-use crate::engine::{Action, Event, Policy};
+use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
     Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
@@ -25,6 +25,8 @@ pub(crate) struct Engine {
     pub(super) delayed: BTreeSet<Step>,
     /// Everything in the states `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
+    /// How many of them have a deadline. Most runs have none, and need not look for one.
+    pub(super) timed: usize,
     /// Everything in the state `Overdue`.
     pub(super) overdue: BTreeSet<Step>,
     pub(super) without_outcome: usize,
@@ -72,6 +74,7 @@ impl Engine {
             policy,
             delayed: BTreeSet::new(),
             active: Vec::new(),
+            timed: 0,
             overdue: BTreeSet::new(),
             without_outcome: 0,
             stopped: None,
@@ -87,6 +90,12 @@ impl Engine {
     /// The tasks of the run, those that were added included.
     pub(crate) fn plan(&self) -> &RunPlan {
         &self.plan
+    }
+
+    /// A mistake in the dispatcher, if there is one.
+    #[cfg(test)]
+    pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {
+        self.turns.plant(mistake);
     }
 
     /// Takes the next task of the plan into the run; `true` if it is ready.
@@ -140,7 +149,12 @@ impl Engine {
 
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
-        let deadlines = self.active.iter().filter_map(|step| self.deadline(*step));
+        let timed = if self.timed == 0 {
+            &[]
+        } else {
+            &self.active[..]
+        };
+        let deadlines = timed.iter().filter_map(|step| self.deadline(*step));
         let delays = self
             .delayed
             .iter()
@@ -164,6 +178,16 @@ impl Engine {
     /// Whether tasks may run beside each other.
     pub(crate) fn is_parallel(&self) -> bool {
         self.turns.is_parallel()
+    }
+
+    /// What planning says about the run, where tasks run beside each other and planning is worth it.
+    pub(crate) fn expected(&self) -> Option<&ExpectedRun> {
+        self.turns.expected()
+    }
+
+    /// How often tasks were looked at to find those that can start.
+    pub(super) fn examined(&self) -> u64 {
+        self.turns.examined()
     }
 
     /// Takes in what happened and says what to do about it.
@@ -214,7 +238,9 @@ impl Engine {
     fn on_body_started(&mut self, now: Timestamp, step: Step) {
         let limit = self.plan.task(step).task.timeout();
         if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
+            let had_none = deadline.is_none();
             *deadline = limit.map(|limit| now + limit);
+            self.timed += usize::from(had_none && limit.is_some());
         }
     }
 
@@ -237,8 +263,8 @@ impl Engine {
         let patience = self
             .plan
             .task(step)
-            .spec()
-            .max_resource_wait
+            .task
+            .max_resource_wait()
             .unwrap_or(self.policy.patience);
         let ask_again = now + self.policy.ask_again_after;
         let run = self.run_mut(step);
@@ -346,6 +372,9 @@ impl Engine {
     /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
     /// holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if self.timed == 0 {
+            return;
+        }
         let is_overdue = |step: &Step| self.deadline(*step).is_some_and(|deadline| deadline <= now);
         let overdue: Vec<Step> = self.active.iter().copied().filter(is_overdue).collect();
         for step in overdue {
@@ -394,6 +423,7 @@ impl Engine {
 
     /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
     pub(super) fn kill(&mut self, step: Step, timed_out: bool, actions: &mut Vec<Action>) {
+        self.timed -= usize::from(self.deadline(step).is_some());
         self.run_mut(step).state = TaskState::Dying { timed_out };
         let at_once = !timed_out;
         actions.push(Action::Kill { step, at_once });
@@ -417,17 +447,29 @@ impl Engine {
         if self.delayed.is_empty() {
             return;
         }
-        let due = |step: &Step| matches!(self.run(*step).state, TaskState::Delayed { until } if until <= now);
-        let due: Vec<Step> = self.delayed.iter().copied().filter(due).collect();
-        for step in due {
-            self.make_ready(now, step);
-        }
+        let due = |step: &Step| match self.run(*step).state {
+            TaskState::Delayed { until } if until <= now => Some((until, *step)),
+            _ => None,
+        };
+        self.wake(now, self.delayed.iter().filter_map(due).collect());
     }
 
     /// Something was released: whoever waits for a resource asks again.
     fn ask_again(&mut self, now: Timestamp) {
-        for step in &self.delayed {
-            self.tasks[step.position()].state = TaskState::Delayed { until: now };
+        let waits = |step: &Step| match self.run(*step).state {
+            TaskState::Delayed { until } => Some((until, *step)),
+            _ => None,
+        };
+        self.wake(now, self.delayed.iter().filter_map(waits).collect());
+    }
+
+    /// The first is the one whose time comes first: what is set aside for it is not kept for ever.
+    fn wake(&mut self, now: Timestamp, mut delayed: Vec<(Timestamp, Step)>) {
+        delayed.sort_by_key(|(until, step)| (*until, self.run(*step).rank));
+        for (_, step) in delayed {
+            self.delayed.remove(&step);
+            self.run_mut(step).state = TaskState::Ready;
+            self.turns.due(now, step);
         }
     }
 
@@ -467,6 +509,7 @@ impl Engine {
     pub(super) fn leave_active(&mut self, step: Step) -> bool {
         let place = self.active.iter().position(|active| *active == step);
         if let Some(place) = place {
+            self.timed -= usize::from(self.deadline(step).is_some());
             self.active.remove(place);
         }
         place.is_some()

@@ -96,10 +96,10 @@ pub(crate) struct Args {
     /// Write the report to this file instead of stdout
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     pub(crate) logfile: Option<String>,
-    /// Accepted: output of tasks is never held back
-    #[arg(long, visible_alias = "no-capture", help_heading = "Output")]
-    pub(crate) nocapture: bool,
-    /// Accepted: output of tasks is never held back
+    /// Show what tasks write as it comes, instead of below a failure [env: KISSATS_NO_CAPTURE]
+    #[arg(long, visible_alias = "nocapture", help_heading = "Output")]
+    pub(crate) no_capture: bool,
+    /// Show what tasks wrote that passed, too [env: KISSATS_SHOW_OUTPUT]
     #[arg(long, help_heading = "Output")]
     pub(crate) show_output: bool,
 

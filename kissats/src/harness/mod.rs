@@ -10,6 +10,7 @@ mod listing;
 mod macros;
 mod needed;
 mod notes;
+mod own_order;
 mod pools;
 mod run_option;
 mod settings;
@@ -18,6 +19,7 @@ mod show_config;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod views;
 mod worker;
 
 pub use entry::Harness;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::harness::failure_text::{failure_text, stderr_line};
 use crate::model::Outcome;
+use crate::runtime::Capture;
 
 /// Outcomes of tasks that were not selected themselves, in order of the plan.
 #[derive(Debug, Default)]
@@ -23,7 +24,7 @@ impl<'a> Needed<'a> {
     }
 
     /// Writes one line for each, and the texts of those that failed.
-    pub(super) fn report(&self, mut out: impl Write) -> std::io::Result<()> {
+    pub(super) fn report(&self, mut out: impl Write, capture: Capture) -> std::io::Result<()> {
         if self.tasks.is_empty() {
             return Ok(());
         }
@@ -50,7 +51,9 @@ impl<'a> Needed<'a> {
                     failure_text(attempts)
                 )?;
             }
-            if let Some(line) = stderr_line(shown, outcome) {
+            if capture == Capture::Nothing
+                && let Some(line) = stderr_line(shown, outcome)
+            {
                 writeln!(out, "{line}")?;
             }
         }

@@ -142,6 +142,18 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         flag: Some(("--summary", |args| given(args.summary))),
         variables: &["KISSATS_SUMMARY"],
     },
+    RunOption {
+        key: "no_capture",
+        shape: Shape::Flag,
+        flag: Some(("--no-capture", |args| given(args.no_capture))),
+        variables: &["KISSATS_NO_CAPTURE", "RUST_TEST_NOCAPTURE"],
+    },
+    RunOption {
+        key: "show_output",
+        shape: Shape::Flag,
+        flag: Some(("--show-output", |args| given(args.show_output))),
+        variables: &["KISSATS_SHOW_OUTPUT"],
+    },
 ];
 
 fn text(flag: &Option<String>) -> Option<Value> {

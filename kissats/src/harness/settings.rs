@@ -18,6 +18,7 @@ use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
 use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
+use crate::runtime::Capture;
 
 /// Everything the user decided.
 #[derive(Debug)]
@@ -33,12 +34,15 @@ pub(super) struct Settings {
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
     pub(super) fresh_process: bool,
-    pub(super) resource_mode: ResourceMode,
+    pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    pub(super) capture: Capture,
+    /// What those wrote that passed is shown, too.
+    pub(super) show_output: bool,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
@@ -136,8 +140,10 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            no_capture,
+            show_output,
         } = table;
-        let mut notes = notes(&args, &config, &origin);
+        let mut notes = notes(&args);
         notes.extend(environment.notes());
         // Groups written down once and for all do not hide what the command line names.
         let groups_count = args.filters.is_empty()
@@ -169,7 +175,10 @@ impl Settings {
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
             fresh_process,
-            resource_mode: config.resource_mode,
+            resource_mode: Sourced {
+                value: config.resource_mode,
+                origin: origin("resource_mode"),
+            },
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,
             params: GlobalParams::new(config.dut, config.ats, values),
@@ -193,6 +202,12 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            capture: if no_capture {
+                Capture::Nothing
+            } else {
+                Capture::Everything
+            },
+            show_output,
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,

@@ -52,6 +52,8 @@ pub(super) fn shown(
         "skip_setup" => Value::Bool(table.skip_setup),
         "skip_teardown" => Value::Bool(table.skip_teardown),
         "summary" => Value::Bool(table.summary),
+        "no_capture" => Value::Bool(table.no_capture),
+        "show_output" => Value::Bool(table.show_output),
         key => document.get(key).cloned().unwrap_or_default(),
     };
     let of_run = RUN_OPTIONS.iter().map(|option| Shown {

@@ -1,21 +1,16 @@
 //! Trials as views: a trial waits for the outcome of its task, it never runs it.
 
-use std::io::Write;
 use std::sync::Arc;
 
-use libtest_mimic::{Completion, Failed, Trial};
+use libtest_mimic::Trial;
 
-use crate::harness::failure_text::{failure_text, stderr_line};
-use crate::model::{IgnoreReason, Outcome};
+use crate::harness::views::{Views, ignored};
+use crate::model::IgnoreReason;
 use crate::plan::Step;
-use crate::runtime::RunInProgress;
 
 /// A task of the plan.
-pub(super) fn of_step(shown: String, step: Step, run: Arc<RunInProgress>) -> Trial {
-    Trial::ignorable_test(shown, move || {
-        let outcome = run.outcome(step);
-        view(outcome, || run.shown_name(step))
-    })
+pub(super) fn of_step(shown: String, step: Step, views: Arc<Views>) -> Trial {
+    Trial::ignorable_test(shown, move || views.view(step))
 }
 
 /// A task that is not meant to run here.
@@ -39,47 +34,4 @@ pub(super) fn of_filtered_out() -> Trial {
 /// A trial that passes the filter which [`of_filtered_out`] is for. It runs all the same.
 pub(super) fn shown_among_filtered(trial: Trial) -> Trial {
     trial.with_ignored_flag(true)
-}
-
-/// The name is put together when it is needed, so that nothing is kept of a task that passes.
-fn view(outcome: Option<Outcome>, name: impl FnOnce() -> String) -> Result<Completion, Failed> {
-    let Some(outcome) = outcome else {
-        return Err("kissats broke before the task had an outcome; see stderr".into());
-    };
-    if outcome.is_failure()
-        && let Some(line) = stderr_line(&name(), &outcome)
-    {
-        // On a new line, as a panic does: `test boot ... ` stands before it on a terminal, and readers
-        // look for `Error: ` at the start of a line. A closed stderr is no reason to fail.
-        let _ = writeln!(std::io::stderr(), "\n{line}");
-    }
-    match &outcome {
-        Outcome::Passed(_) => Ok(Completion::Completed),
-        Outcome::Failed(attempts) => Err(failure_text(attempts).into()),
-        Outcome::Skipped(attempts) => {
-            let message = attempts
-                .last()
-                .map(|last| last.answer.message.as_str())
-                .unwrap_or_default();
-            let reason = if message.is_empty() {
-                "the task skipped itself"
-            } else {
-                message
-            };
-            Ok(ignored(reason))
-        }
-        Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => {
-            Ok(ignored(&outcome.to_string()))
-        }
-    }
-}
-
-/// The reason goes into the line of the task: it must not begin another one.
-fn ignored(reason: &str) -> Completion {
-    let words: Vec<&str> = reason
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    Completion::ignored_with(words.join("; "))
 }

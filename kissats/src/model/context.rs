@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase, QueueError,
-    SharedParams, TaskName, TaskSpec,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, KeptLog, LazySpec, NewTask, ParamsError,
+    Phase, QueueError, SharedParams, TaskLog, TaskName, TaskSpec,
 };
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
@@ -25,29 +25,32 @@ use crate::model::{
 /// ```
 #[derive(Clone)]
 pub struct TaskContext {
-    spec: Arc<TaskSpec>,
+    spec: LazySpec,
     params: Arc<GlobalParams>,
     shared: Arc<SharedParams>,
     resources: Arc<[HeldResource]>,
     attempt: u32,
     adder: Option<Arc<dyn AddTask>>,
+    log: Arc<dyn TaskLog>,
 }
 
 impl TaskContext {
     pub(crate) fn new(
-        spec: Arc<TaskSpec>,
+        spec: impl Into<LazySpec>,
         shared: Arc<SharedParams>,
         resources: Arc<[HeldResource]>,
         attempt: u32,
         adder: Option<Arc<dyn AddTask>>,
+        log: Arc<dyn TaskLog>,
     ) -> Self {
         Self {
-            spec,
+            spec: spec.into(),
             params: shared.snapshot(),
             shared,
             resources,
             attempt,
             adder,
+            log,
         }
     }
 
@@ -82,7 +85,8 @@ impl TaskContext {
     #[must_use]
     pub fn for_test(spec: TaskSpec) -> Self {
         let shared = Arc::new(SharedParams::default());
-        Self::new(Arc::new(spec), shared, Arc::default(), 1, None)
+        let log = Arc::new(KeptLog::default());
+        Self::new(Arc::new(spec), shared, Arc::default(), 1, None, log)
     }
 
     /// The same context in a run with these parameters; for unit tests.
@@ -136,7 +140,7 @@ impl TaskContext {
     /// The task's name.
     #[must_use]
     pub fn name(&self) -> &TaskName {
-        self.spec.name()
+        self.spec().name()
     }
 
     /// Everything the task declares.
@@ -151,7 +155,7 @@ impl TaskContext {
     /// ```
     #[must_use]
     pub fn spec(&self) -> &TaskSpec {
-        &self.spec
+        self.spec.get()
     }
 
     /// A value that the function named by the key `params` left for the task.
@@ -171,7 +175,7 @@ impl TaskContext {
     /// ```
     #[must_use]
     pub fn extra(&self, key: &str) -> Option<&Value> {
-        self.spec.extra.get(key)
+        self.spec().extra.get(key)
     }
 
     /// The parameters of the run.
@@ -328,6 +332,30 @@ impl TaskContext {
         self.attempt
     }
 
+    /// Writes a line, or several, into the task's own log: it is shown when the task fails, and stays with
+    /// its outcome as [`CapturedOutput::log`](crate::CapturedOutput::log).
+    ///
+    /// Unlike what is printed, a note is always known to be this task's, also where tasks run beside each
+    /// other and on threads that the task has started.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(thread_safe = true)]
+    /// fn rail_voltage(cx: &TaskContext) -> TaskReturn {
+    ///     let volts = 11.98;
+    ///     cx.note(format!("measured {volts} V"));
+    ///     if volts < 11.4 { TaskReturn::failed("too low") } else { TaskReturn::passed() }
+    /// }
+    /// ```
+    pub fn note(&self, text: impl fmt::Display) {
+        self.log.add(&text.to_string());
+    }
+
+    pub(crate) fn log(&self) -> &Arc<dyn TaskLog> {
+        &self.log
+    }
+
     /// Adds a task to the setup queue of the [`TaskPack`](crate::TaskPack) that runs this one.
     ///
     /// ```
@@ -399,7 +427,7 @@ impl TaskContext {
 impl fmt::Debug for TaskContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskContext")
-            .field("spec", &self.spec)
+            .field("spec", self.spec())
             .field("params", &self.params)
             .field("resources", &self.resources)
             .field("attempt", &self.attempt)

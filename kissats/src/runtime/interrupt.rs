@@ -8,11 +8,11 @@
     )
 )]
 
-use std::io::Write;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
+use crate::runtime::capture::terminal;
 use crate::runtime::exit::end_process;
 use crate::runtime::{RunInProgress, say};
 
@@ -53,10 +53,9 @@ impl Interrupts {
     pub(crate) fn interrupt(&self) {
         self.interrupt_or(|left_over| {
             // On a new line: `test boot ... ` stands before it on a terminal.
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}"
-            );
+            terminal(&format!(
+                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}\n"
+            ));
             end_process()
         });
     }

@@ -1,9 +1,13 @@
 //! Layer 4: the only place for threads, processes, signals and clocks.
 
+mod capture;
 mod clock;
+mod current_task;
 mod exit;
 mod hold_run;
 mod interrupt;
+mod last_uses;
+mod lender;
 mod life_cycle;
 mod panic_message;
 mod panic_record;
@@ -12,6 +16,8 @@ mod process;
 #[cfg(not(unix))]
 #[path = "no_process.rs"]
 mod process;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod records;
 mod run;
 mod run_in_progress;
 mod stderr;
@@ -22,11 +28,15 @@ mod thread_pool;
 mod worker;
 mod worker_pool;
 
+pub(crate) use capture::Capture;
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
-pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
+pub(crate) use lender::Lender;
+pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_guard};
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use stderr::say;

@@ -10,16 +10,17 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask, SharedParams, Stage,
-    StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
+    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
-use crate::runtime::Interrupts;
+use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
+use crate::runtime::{Interrupts, Lender};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -27,7 +28,10 @@ pub(crate) struct Run<O> {
     pub(crate) policy: Policy,
     pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
+    /// Whoever gives back what `client` lends, if somebody holds it for the run already.
+    pub(crate) lender: Option<Lender>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) capture: Capture,
     pub(crate) observer: O,
 }
 
@@ -87,6 +91,7 @@ pub(super) struct Loop<O> {
     policy: Policy,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
+    lender: Option<Lender>,
     clock: Arc<dyn Clock>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
@@ -95,44 +100,61 @@ pub(super) struct Loop<O> {
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
     held: BTreeMap<Step, ResourceReservation>,
-    /// The task that was resolved to reserve what it needs: it starts next, nearly always.
-    resolved: Option<(Step, Arc<ResolvedTask>)>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
     pub(super) begins: Begins,
+    capture: Capture,
+    /// `None` where bodies run beside each other, and where there is none.
+    redirect: Option<&'static Redirect>,
     /// The body that the main worker is at.
-    at_work: Option<Step>,
+    at_work: Option<AtWork>,
+    /// The attempts on threads of their own.
+    apart: BTreeMap<Step, (Recording, Option<Redirected>)>,
+    /// What those had written that were given up.
+    left_behind: BTreeMap<Step, Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
 
+/// A body on the thread that carries the run on.
+struct AtWork {
+    name: TaskName,
+    recording: Recording,
+}
+
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
         let reuses = !run.policy.fresh_process;
+        let engine = Engine::new(run.plan, run.policy.clone());
+        let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
-            engine: Engine::new(run.plan, run.policy.clone()),
+            engine,
+            capture: run.capture,
+            redirect: may_redirect.then(Redirect::of_process).flatten(),
             policy: run.policy,
             params: run.params,
             client: run.client,
+            lender: run.lender,
             clock: run.clock,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
             held: BTreeMap::new(),
-            resolved: None,
             pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
             at_work: None,
+            apart: BTreeMap::new(),
+            left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), reuses),
+            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -148,7 +170,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn go_on(&mut self) {
         while !self.is_over() {
             if let Some(job) = self.step() {
-                self.has_run(job.run());
+                self.has_run(job.run_here());
             }
         }
     }
@@ -174,6 +196,12 @@ impl<O: RunObserver> Loop<O> {
         self.at_work.is_some()
     }
 
+    /// What the body that the main worker is at has written until now, and its name.
+    pub(super) fn unfinished_output(&self) -> Option<(&TaskName, Box<CapturedOutput>)> {
+        let at_work = self.at_work.as_ref()?;
+        Some((&at_work.name, at_work.recording.so_far()?))
+    }
+
     /// Performs one action, or tells the engine of one event; waits for it if there is none.
     ///
     /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
@@ -191,8 +219,10 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
+            let known = self.engine.plan().len();
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
+            self.expect_uses(known);
         } else {
             let event = self.next();
             self.take_in(event);
@@ -211,10 +241,13 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// Something came from elsewhere.
-    fn take_in(&mut self, event: Event) {
-        if let Event::Ended { step, .. } = &event {
+    fn take_in(&mut self, mut event: Event) {
+        if let Event::Ended { step, result } = &mut event {
             self.threads.has_ended(*step);
             self.processes.has_ended(*step);
+            if let Some((recording, redirected)) = self.apart.remove(step) {
+                result.output = recording.end(redirected);
+            }
         }
         self.tell(event);
     }
@@ -235,9 +268,25 @@ impl<O: RunObserver> Loop<O> {
             if self.answers.iter().any(is_interrupt) {
                 return Err(NotHeld::Interrupted);
             }
-            self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
+            // After this run comes nobody.
+            self.lender = Some(Lender::new(held, |_| false).with_uses(uses));
+        } else {
+            self.expect_uses(0);
         }
         Ok(())
+    }
+
+    /// What the run holds for its tasks is needed by all from this place on.
+    fn expect_uses(&mut self, first: usize) {
+        let Some(lender) = &mut self.lender else {
+            return;
+        };
+        let plan = self.engine.plan();
+        for step in (first..plan.len()).map(Step::new) {
+            lender.expect(step, plan.task(step));
+        }
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
@@ -267,17 +316,35 @@ impl<O: RunObserver> Loop<O> {
                 self.threads.leave_lane(lane);
                 self.processes.leave_lane(lane);
             }
-            Action::GiveUp(step) => self.threads.give_up(step),
+            Action::GiveUp(step) => {
+                self.threads.give_up(step);
+                // A process is killed instead, and tells what it has written when it is gone.
+                let apart = self.apart.remove(&step);
+                let written = apart.and_then(|(recording, redirected)| recording.end(redirected));
+                self.left_behind
+                    .extend(written.map(|written| (step, written)));
+            }
             Action::Kill { step, at_once } => self.processes.kill(step, at_once),
-            Action::Release(step) => self.release(step),
+            Action::Release(step) => {
+                self.release(step);
+                if let Some(lender) = &mut self.lender {
+                    lender.gave_back(step);
+                }
+            }
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
             }
-            Action::Report { step, outcome } => {
+            Action::Report { step, mut outcome } => {
                 self.pending.remove(&step);
+                if let Some(written) = self.left_behind.remove(&step) {
+                    outcome.add_output(written);
+                }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
+                if let Some(lender) = &mut self.lender {
+                    lender.ended(step, self.held.contains_key(&step));
+                }
             }
             Action::Finish => {}
         }
@@ -289,16 +356,12 @@ impl<O: RunObserver> Loop<O> {
         let answer = match self.pending.remove(&step) {
             Some(pending) => pending.claim(),
             None => {
-                let task = self.engine.plan().task(step);
-                let holder = Holder::new(task.name.as_str());
-                let resolved = task.task.resolve();
-                let spec = &resolved.spec;
-                let request = ReservationRequest::new(holder, spec.needs())
-                    .until_released(spec.est_task_time);
+                let PlannedTask { name, task, .. } = self.engine.plan().task(step);
+                let request = ReservationRequest::new(Holder::new(name.as_str()), task.needs())
+                    .until_released(task.est_task_time());
                 let policy = RetryPolicy::default()
-                    .with_retries(spec.max_resource_retry)
-                    .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
-                self.resolved = Some((step, resolved));
+                    .with_retries(task.max_resource_retry())
+                    .within(task.max_resource_wait().unwrap_or(self.policy.patience));
                 acquire(&self.client, request, policy, self.clock.now())
             }
         };
@@ -369,28 +432,28 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let task = match self.resolved.take() {
-            Some((resolved, task)) if resolved == step => task,
-            _ => planned.task.resolve(),
-        };
+        let recording = Recording::new(self.capture, self.redirect);
         let cx = TaskContext::new(
-            Arc::clone(&task.spec),
+            &planned.task,
             Arc::clone(&self.params),
             resources,
             attempt,
             self.observer.adder(),
+            recording.log(&planned.name),
         );
         self.observer.starting(planned, step);
-        let job = Job {
+        let mut job = Job {
             step,
             name: planned.name.clone(),
-            task,
+            task: planned.task.clone(),
             cx,
             clock: Arc::clone(&self.clock),
+            recording,
+            redirected: None,
         };
         let started = match on {
             WorkerKind::Process => {
-                let pack = job.task.pack.to_string();
+                let pack = job.task.pack().to_owned();
                 let job = ProcessJob {
                     step,
                     pack,
@@ -399,15 +462,25 @@ impl<O: RunObserver> Loop<O> {
                 self.processes.run(job, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
+                self.apart.insert(step, (job.recording.clone(), None));
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
-                self.at_work = Some(step);
+                self.at_work = Some(AtWork {
+                    name: job.name.clone(),
+                    recording: job.recording.clone(),
+                });
+                job.redirected = job.recording.begin();
                 return Some(job);
             }
-            WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),
+            WorkerKind::Main | WorkerKind::Thread => {
+                let redirected = job.recording.begin();
+                self.apart.insert(step, (job.recording.clone(), redirected));
+                job.run_apart(self.sender.clone())
+            }
         };
         if let Err(error) = started {
+            self.apart.remove(&step);
             let message = format!("no worker could be started: {error}");
             let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
             self.answers.push_back(broken(step, problem));

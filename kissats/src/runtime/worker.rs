@@ -11,20 +11,35 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use crate::engine::Event;
-use crate::model::{Clock, ResolvedTask, TaskContext, TaskName};
+use crate::model::{Clock, LoadedTask, TaskContext, TaskName};
 use crate::plan::Step;
+use crate::runtime::capture::{Recording, Redirected};
 use crate::runtime::life_cycle;
 
 /// One attempt of one task, with all that it takes: any thread can run it.
 pub(super) struct Job {
     pub(super) step: Step,
     pub(super) name: TaskName,
-    pub(super) task: Arc<ResolvedTask>,
+    pub(super) task: LoadedTask,
     pub(super) cx: TaskContext,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) recording: Recording,
+    /// stdout and stderr, if they are the body's and this is the thread that carries the run on.
+    pub(super) redirected: Option<Redirected>,
 }
 
 impl Job {
+    /// Runs it on the thread that carries the run on, and tells how it ended, with what it has written.
+    pub(super) fn run_here(mut self) -> Event {
+        let recording = self.recording.clone();
+        let redirected = self.redirected.take();
+        let mut ended = self.run();
+        if let Event::Ended { result, .. } = &mut ended {
+            result.output = recording.end(redirected);
+        }
+        ended
+    }
+
     /// Runs it on this thread, and tells how it ended.
     pub(super) fn run(self) -> Event {
         let result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
@@ -35,7 +50,7 @@ impl Job {
     }
 
     pub(super) fn has_timeout(&self) -> bool {
-        self.cx.spec().timeout.is_some()
+        self.task.timeout().is_some()
     }
 
     /// Runs it on a thread of its own, which tells when it begins and how it ended.

@@ -28,6 +28,8 @@ pub(crate) struct RunOrder {
     pub(crate) ats: Option<String>,
     pub(crate) params: Map<String, Value>,
     pub(crate) resources: Vec<HeldMessage>,
+    /// Whether the run keeps what the task writes and records.
+    pub(crate) captured: bool,
 }
 
 impl RunOrder {

@@ -38,7 +38,7 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
         ],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
         "ignore_prereq" | "fail_fast" | "fresh_process" | "skip_setup" | "skip_teardown"
-        | "summary" => [("on", json!(true)), ("0", json!(false))],
+        | "summary" | "no_capture" | "show_output" => [("on", json!(true)), ("0", json!(false))],
         other => panic!("no samples for {other}"),
     }
 }

@@ -6,7 +6,7 @@
 )]
 
 /// The process group that a worker leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ProcessGroup(i32);
 
 impl ProcessGroup {
@@ -15,6 +15,11 @@ impl ProcessGroup {
     /// Its number is nobody else's until the child was waited for and the last of the group is gone.
     pub(super) fn of_leader(id: u32) -> Option<Self> {
         i32::try_from(id).ok().filter(|id| *id > 1).map(Self)
+    }
+
+    /// The number by which [`Self::of_leader`] makes it.
+    pub(super) fn leader(self) -> i32 {
+        self.0
     }
 
     /// Asks all of them to end.

@@ -15,7 +15,7 @@ use crate::engine::{Event, Lane};
 use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
 use crate::runtime::process::worker_process::WorkerState;
-use crate::runtime::process::{Grip, WorkerProcess};
+use crate::runtime::process::{Grip, Guard, WORKER_FLAG, WorkerProcess, program};
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 use crate::wire::{HeldMessage, RunOrder};
 
@@ -33,8 +33,17 @@ pub(crate) fn allow_workers() {
 pub(in crate::runtime) struct ProcessPool {
     slots: WorkerPool<Slot>,
     events: Sender<Event>,
+    habits: Habits,
+    guard: Guard,
+}
+
+/// How workers are kept.
+#[derive(Debug, Clone, Copy)]
+struct Habits {
     /// Whether a process may run tasks that are not tied to each other.
     reuses: bool,
+    /// Whether what the workers write is kept.
+    captures: bool,
 }
 
 /// One attempt of one task of a pack that is linked.
@@ -46,11 +55,12 @@ pub(in crate::runtime) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(in crate::runtime) fn new(events: Sender<Event>, reuses: bool) -> Self {
+    pub(in crate::runtime) fn new(events: Sender<Event>, reuses: bool, captures: bool) -> Self {
         Self {
             slots: WorkerPool::new(),
             events,
-            reuses,
+            habits: Habits { reuses, captures },
+            guard: Guard::default(),
         }
     }
 
@@ -68,8 +78,9 @@ impl ProcessPool {
                 "run mode `process` starts this program once more: call `kissats::run_as_worker()` first in its `main`",
             ));
         }
-        let (events, reuses) = (self.events.clone(), self.reuses);
-        let new = || Slot::start(events, reuses);
+        let (events, guard) = (self.events.clone(), self.guard.clone());
+        let habits = self.habits;
+        let new = || Slot::start(events, habits, guard);
         self.slots.run(job.step, lane, (job, lane), new)
     }
 
@@ -124,14 +135,15 @@ impl PoolWorker for Slot {
 }
 
 impl Slot {
-    fn start(events: Sender<Event>, reuses: bool) -> io::Result<Self> {
+    fn start(events: Sender<Event>, habits: Habits, guard: Guard) -> io::Result<Self> {
         let (sender, jobs) = channel();
         let grip = Grip::default();
         let mut seat = Seat {
             worker: None,
             lane: None,
             is_reusable: true,
-            reuses,
+            habits,
+            guard,
             grip: grip.clone(),
             events,
         };
@@ -157,7 +169,8 @@ struct Seat {
     lane: Option<Lane>,
     /// Whether it is as it was when it started.
     is_reusable: bool,
-    reuses: bool,
+    habits: Habits,
+    guard: Guard,
     grip: Grip,
     events: Sender<Event>,
 }
@@ -188,7 +201,7 @@ impl Seat {
                     self.grip.take_hold(worker.group());
                     (worker, false)
                 }
-                None => match WorkerProcess::start(WorkerProcess::command(), &self.grip) {
+                None => match self.start() {
                     Ok(worker) => (worker, true),
                     Err(result) => {
                         self.grip.let_go();
@@ -197,7 +210,7 @@ impl Seat {
                 },
             };
             let began = || drop(self.events.send(Event::BodyStarted(job.step)));
-            let served = worker.run(order(job), began, &self.grip);
+            let served = worker.run(order(job, self.habits.captures), began, &self.grip);
             let was_told_to_end = self.grip.let_go();
             let Some(served) = served else {
                 // It has ended since it ran a task, of something which that had left behind.
@@ -216,11 +229,20 @@ impl Seat {
             }
             if served.worker != WorkerState::Gone {
                 let is_fresh = served.worker == WorkerState::Fresh;
-                self.is_reusable = self.reuses && is_fresh && !was_told_to_end;
+                self.is_reusable = self.habits.reuses && is_fresh && !was_told_to_end;
                 self.worker = Some(worker);
             }
             return served.result;
         }
+    }
+
+    fn start(&self) -> Result<WorkerProcess, Box<TaskResult>> {
+        WorkerProcess::start(
+            program(WORKER_FLAG),
+            self.habits.captures,
+            &self.grip,
+            &self.guard,
+        )
     }
 
     fn replace_if_used_up(&mut self) {
@@ -231,7 +253,7 @@ impl Seat {
     }
 }
 
-fn order(job: &ProcessJob) -> RunOrder {
+fn order(job: &ProcessJob, captured: bool) -> RunOrder {
     let (cx, params) = (&job.cx, job.cx.params());
     RunOrder {
         pack: job.pack.clone(),
@@ -242,5 +264,6 @@ fn order(job: &ProcessJob) -> RunOrder {
         ats: params.ats().map(ToString::to_string),
         params: params.values().clone(),
         resources: cx.resources().iter().map(HeldMessage::from).collect(),
+        captured,
     }
 }

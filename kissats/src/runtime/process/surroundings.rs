@@ -60,6 +60,7 @@ fn has_children() -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a child is needed to be noticed")]
 mod tests {
     use std::process::{Command, Stdio};
 

@@ -9,7 +9,6 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use crate::model::{CapturedOutput, Problem, ProblemKind, Stage, TaskResult};
-use crate::runtime::process::{Death, Grip, OutputPipe, ProcessGroup, WORKER_FLAG, descriptor};
+use crate::runtime::process::{Death, Grip, Guard, ProcessGroup, WorkerOutput, descriptor};
 use crate::wire::{Order, Report, RunOrder, VERSION, from_line, to_line};
 
 /// How long a worker may take to leave: it may have coverage to write.
@@ -30,22 +29,20 @@ const DEATH_TIME: Duration = Duration::from_secs(1);
 /// task has left behind holds the socket.
 const TICK: Duration = Duration::from_millis(100);
 
-/// This program, whatever has become of its file since it was started.
-const ON_LINUX: &str = "/proc/self/exe";
-
 /// A worker process. Dropping it ends it.
 #[derive(Debug)]
 pub(super) struct WorkerProcess {
     child: Child,
     group: ProcessGroup,
+    guard: Guard,
     socket: UnixStream,
     is_connected: bool,
     /// What has come through the socket and is no whole line yet.
     heard: Vec<u8>,
     /// How much of that has no end of a line in it.
     searched: usize,
-    stdout: OutputPipe,
-    stderr: OutputPipe,
+    /// `None` if it goes out as it comes.
+    output: Option<WorkerOutput>,
 }
 
 /// How an order was served.
@@ -68,33 +65,18 @@ pub(super) enum WorkerState {
 }
 
 impl WorkerProcess {
-    /// This program as a worker.
-    ///
-    /// # Errors
-    /// If the system does not say which program this is.
-    pub(super) fn command() -> io::Result<Command> {
-        let program = std::env::current_exe()?;
-        let mut command = if Path::new(ON_LINUX).exists() {
-            let mut command = Command::new(ON_LINUX);
-            command.arg0(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        command.arg(WORKER_FLAG);
-        Ok(command)
-    }
-
-    /// Starts a worker, and waits until it speaks.
+    /// Starts a worker, and waits until it speaks. What it writes is kept if `captures`.
     ///
     /// # Errors
     /// What becomes of a task that was to run there: there can be no more processes, or it is no worker.
     pub(super) fn start(
         command: io::Result<Command>,
+        captures: bool,
         grip: &Grip,
+        guard: &Guard,
     ) -> Result<Self, Box<TaskResult>> {
         let mut worker = command
-            .and_then(Self::spawn)
+            .and_then(|command| Self::spawn(command, captures, guard))
             .map_err(|error| Box::new(not_started(error.to_string())))?;
         grip.take_hold(worker.group);
         let why = match worker.hear(grip) {
@@ -116,21 +98,24 @@ impl WorkerProcess {
         Err(Box::new(result))
     }
 
-    fn spawn(mut command: Command) -> io::Result<Self> {
+    fn spawn(mut command: Command, captures: bool, guard: &Guard) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         command
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .process_group(0);
+        if captures {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
         let mut child = command.spawn()?;
         // It holds the other end of the socket: the child's death must close it.
         drop(command);
-        let piped = || io::Error::other("the child has no pipes");
+        let leader = || io::Error::other("the child leads no group");
+        let group = ProcessGroup::of_leader(child.id()).ok_or_else(leader)?;
+        guard.watch(group);
         Ok(Self {
-            stdout: OutputPipe::new(child.stdout.take().ok_or_else(piped)?),
-            stderr: OutputPipe::new(child.stderr.take().ok_or_else(piped)?),
-            group: ProcessGroup::of_leader(child.id()).ok_or_else(piped)?,
+            output: captures.then(|| WorkerOutput::of(&mut child)).transpose()?,
+            group,
+            guard: guard.clone(),
             child,
             socket: ours,
             is_connected: true,
@@ -174,6 +159,11 @@ impl WorkerProcess {
         loop {
             match self.hear(grip)? {
                 Some(Report::BodyStarted) => began(),
+                Some(Report::Logged { record }) => {
+                    if let Some(output) = &self.output {
+                        output.log(&record);
+                    }
+                }
                 Some(Report::Ended(mut ended)) => {
                     let changed = std::mem::take(&mut ended.changed);
                     let worker = if ended.worn {
@@ -197,7 +187,7 @@ impl WorkerProcess {
 
     /// Everything that was written since it was asked last.
     fn output(&mut self) -> Option<Box<CapturedOutput>> {
-        CapturedOutput::new(&self.stdout.take(), &self.stderr.take())
+        self.output.as_mut().and_then(WorkerOutput::take)
     }
 
     /// The worker is not to be reached any more, or not to be trusted.
@@ -268,13 +258,19 @@ impl WorkerProcess {
     /// Reads what comes, at most for some time; whether something came through the socket.
     fn look(&mut self, time: Duration) -> io::Result<bool> {
         let socket = self.is_connected.then(|| self.socket.as_fd());
-        let files = [socket, self.stdout.descriptor(), self.stderr.descriptor()];
-        let [socket, stdout, stderr] = descriptor::wait_for(files, time)?;
-        if stdout {
-            self.stdout.read();
-        }
-        if stderr {
-            self.stderr.read();
+        let outputs = match &self.output {
+            Some(output) => [output.stdout.descriptor(), output.stderr.descriptor()],
+            None => [None, None],
+        };
+        let [socket, stdout, stderr] =
+            descriptor::wait_for([socket, outputs[0], outputs[1]], time)?;
+        if let Some(output) = &mut self.output {
+            if stdout {
+                output.stdout.read();
+            }
+            if stderr {
+                output.stderr.read();
+            }
         }
         if socket {
             let mut buffer = [0; 8192];
@@ -300,6 +296,7 @@ impl WorkerProcess {
         while end.is_some() && !self.group.is_empty() && Instant::now() < until {
             thread::sleep(TICK / 100);
         }
+        self.guard.forget(self.group);
         end
     }
 
@@ -317,19 +314,17 @@ impl WorkerProcess {
             thread::sleep(pause);
             pause = (pause * 2).min(TICK);
             // It may be waiting for a place to write to.
-            self.stdout.drain();
-            self.stderr.drain();
+            if let Some(output) = &mut self.output {
+                output.drain();
+            }
         }
     }
 }
 
 impl Drop for WorkerProcess {
     fn drop(&mut self) {
-        if self.has_ended() {
-            return;
-        }
         // A worker that waits for an order leaves in order. What its tasks have left behind does not.
-        if self.tell(&Order::Leave).is_ok() {
+        if !self.has_ended() && self.tell(&Order::Leave).is_ok() {
             self.wait_for_end(LEAVE_TIME);
         }
         self.end_group(None);
@@ -351,7 +346,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let grip = Grip::default();
-        WorkerProcess::start(Ok(command), &grip).map_err(|result| {
+        WorkerProcess::start(Ok(command), true, &grip, &Guard::default()).map_err(|result| {
             let problem = result.problem.expect("it was not started");
             let output = result
                 .output
@@ -366,16 +361,16 @@ mod tests {
         for (script, said) in [
             (
                 r#"echo '{"report":"ready","version":99}' >&0; read _"#,
-                "it speaks version 99 of the protocol, the run version 1: the program was built \
+                "it speaks version 99 of the protocol, the run version 2: the program was built \
                  anew while it ran; run it again|",
             ),
             (
                 "echo so to say >&0; read _",
-                "expected a message of version 1, found `so to say`|",
+                "expected a message of version 2, found `so to say`|",
             ),
             (
                 "echo a word; echo another >&2; exit 7",
-                "it ended, or closed its stdin, before it was ready|a word\nanother\n",
+                "it ended, or closed its stdin, before it was ready|--- stdout ---\na word\n--- stderr ---\nanother\n",
             ),
             (
                 r#"echo '{"report":"body_started"}' >&0"#,
