@@ -5,6 +5,7 @@
 //! --nocapture`.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
@@ -45,6 +46,8 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     )
 });
 
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| PROJECT.program());
+
 /// Marks everything that a round has started, whatever becomes of its parents.
 const ROUND: &str = "KILL_ROUND";
 
@@ -80,7 +83,7 @@ struct Tally {
 }
 
 fn command(round: &str, marks: &Marks) -> Command {
-    let mut command = Command::new(PROJECT.program());
+    let mut command = Command::new(&*PROGRAM);
     command
         .args([
             "--run-mode",
@@ -184,6 +187,7 @@ impl Tally {
 fn play(rounds: u32) {
     let mut dice = Dice(0x5EED);
     let mut tally = Tally::default();
+    LazyLock::force(&PROGRAM);
     for number in 0..rounds {
         tally.round(number, &mut dice);
     }
