@@ -21,7 +21,7 @@ pub(crate) struct Engine {
     pub(super) tasks: Vec<TaskRun>,
     /// Which of those in the state `Ready` are next.
     pub(super) turns: Turns,
-    /// Everything in the state `Delayed`.
+    /// Everything in the states `Delayed` and `Resting`.
     pub(super) delayed: BTreeSet<Step>,
     /// Everything in the states `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
@@ -32,6 +32,8 @@ pub(crate) struct Engine {
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
+    /// Once: the run has taken too long. Twice: so have its teardowns.
+    pub(super) overruns: u32,
     pub(super) finished: bool,
 }
 
@@ -48,6 +50,8 @@ pub(super) struct TaskRun {
     pub(super) attempts: Vec<TaskResult>,
     pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
+    /// Why its process is being ended, and how long it has run.
+    pub(super) killed_for: Option<Box<(Problem, std::time::Duration)>>,
 }
 
 /// What those who wait for a task that has ended need to know of it.
@@ -79,6 +83,7 @@ impl Engine {
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
+            overruns: 0,
             finished: false,
         };
         let ready = (0..steps).map(Step::new).filter(|step| engine.admit(*step));
@@ -128,6 +133,7 @@ impl Engine {
             attempts: Vec::new(),
             refused: None,
             ended: None,
+            killed_for: None,
         });
         self.without_outcome += 1;
         open == 0
@@ -147,6 +153,16 @@ impl Engine {
         self.interrupts > 0
     }
 
+    /// Whether the run took longer than it may.
+    pub(crate) fn has_timed_out(&self) -> bool {
+        self.overruns > 0
+    }
+
+    /// Whether the step has failed an attempt and another one comes.
+    pub(crate) fn is_tried_again(&self, step: Step) -> bool {
+        !self.run(step).attempts.is_empty()
+    }
+
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         let timed = if self.timed == 0 {
@@ -159,13 +175,13 @@ impl Engine {
             .delayed
             .iter()
             .filter_map(|step| match self.run(*step).state {
-                TaskState::Delayed { until } => Some(until),
+                TaskState::Delayed { until } | TaskState::Resting { until } => Some(until),
                 _ => None,
             });
         // Where one task runs at a time, what is delayed has its turn only when nothing is active.
         let has_turn = self.turns.is_parallel() || self.active.is_empty();
         let ask_again = if has_turn { delays.min() } else { None };
-        deadlines.chain(ask_again).min()
+        deadlines.chain(ask_again).chain(self.next_overrun()).min()
     }
 
     fn deadline(&self, step: Step) -> Option<Timestamp> {
@@ -215,6 +231,7 @@ impl Engine {
             Event::Interrupted => self.on_interrupted(now, &mut actions),
         }
         self.give_up_overdue(now, &mut actions);
+        self.end_when_time_is_up(now, &mut actions);
         self.wake_delayed(now);
         self.dispatch(now, &mut actions);
         self.finish_if_done(&mut actions);
@@ -319,10 +336,10 @@ impl Engine {
                 self.end_attempt(now, step, result, actions);
                 self.ask_again(now);
             }
-            TaskState::Dying { timed_out } => {
+            TaskState::Dying => {
                 self.leave_active(step);
                 actions.push(Action::Release(step));
-                let broken = self.broken_by_force(step, timed_out, result);
+                let broken = self.broken_by_force(step, result);
                 self.end_attempt(now, step, broken, actions);
                 self.ask_again(now);
             }
@@ -383,11 +400,12 @@ impl Engine {
     }
 
     fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         if self.can_be_killed(step) {
-            self.kill(step, true, actions);
+            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), "");
+            self.kill(step, false, problem, limit, actions);
             return;
         }
-        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
@@ -422,22 +440,31 @@ impl Engine {
     }
 
     /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
-    pub(super) fn kill(&mut self, step: Step, timed_out: bool, actions: &mut Vec<Action>) {
+    pub(super) fn kill(
+        &mut self,
+        step: Step,
+        at_once: bool,
+        problem: Problem,
+        run_time: std::time::Duration,
+        actions: &mut Vec<Action>,
+    ) {
         self.timed -= usize::from(self.deadline(step).is_some());
-        self.run_mut(step).state = TaskState::Dying { timed_out };
-        let at_once = !timed_out;
+        let run = self.run_mut(step);
+        run.state = TaskState::Dying;
+        run.killed_for = Some(Box::new((problem, run_time)));
         actions.push(Action::Kill { step, at_once });
     }
 
     /// What a body came to that was not allowed to end by itself.
-    fn broken_by_force(&self, step: Step, timed_out: bool, result: TaskResult) -> TaskResult {
-        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
-        let (kind, run_time) = if timed_out {
-            (ProblemKind::TimedOut(limit), limit)
-        } else {
-            (ProblemKind::Interrupted, result.run_time)
+    fn broken_by_force(&mut self, step: Step, result: TaskResult) -> TaskResult {
+        let Some(killed) = self.run_mut(step).killed_for.take() else {
+            return result;
         };
-        let problem = Problem::new(Stage::Main, kind, "its process was ended");
+        let (mut problem, run_time) = *killed;
+        if !problem.message.is_empty() {
+            problem.message.push_str("; ");
+        }
+        problem.message.push_str("its process was ended");
         let mut broken = TaskResult::broken(problem, run_time);
         broken.output = result.output;
         broken
@@ -452,6 +479,11 @@ impl Engine {
             _ => None,
         };
         self.wake(now, self.delayed.iter().filter_map(due).collect());
+        let rested = |step: &Step| matches!(self.run(*step).state, TaskState::Resting { until } if until <= now);
+        let rested: Vec<Step> = self.delayed.iter().copied().filter(rested).collect();
+        for step in rested {
+            self.make_ready(now, step);
+        }
     }
 
     /// Something was released: whoever waits for a resource asks again.

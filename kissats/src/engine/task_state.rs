@@ -4,10 +4,12 @@
 //! Waiting -> Ready -> Reserving -> Running -> Ended
 //!    |         |  ^      |  |         |  |
 //!    |         |  |      |  +---------|--+--> Ended        broken reservation
-//!    |         |  +- Delayed          +-----> Ready        another attempt
-//!    |         |        |             +-----> Dying        timed out or interrupted, in a process: soon Ended
-//!    |         |        |             +-----> Overdue      the same on a thread; Ended for everyone else
-//!    +---------+--------+-------------------> Ended        blocked, not run
+//!    |         |  +- Delayed          |  |
+//!    |         |  +------|- Resting <-+  |                 another attempt, later
+//!    |         |  +------|------------+  |                 another attempt, at once
+//!    |         |         |               +--> Dying        timed out or killed, in a process: soon Ended
+//!    |         |         |               +--> Overdue      the same on a thread; Ended for everyone else
+//!    +---------+---------+------------------> Ended        blocked, not run
 //! ```
 
 use crate::model::Timestamp;
@@ -29,16 +31,18 @@ pub(super) enum TaskState {
         /// When to ask again, if nothing is released before.
         until: Timestamp,
     },
+    /// An attempt has failed, and it holds nothing until the next.
+    Resting {
+        /// When that begins.
+        until: Timestamp,
+    },
     /// Its body is running.
     Running {
         /// When it has run too long.
         deadline: Option<Timestamp>,
     },
     /// Its process is being ended: it has its outcome when that is gone.
-    Dying {
-        /// It ran too long; otherwise the run was interrupted.
-        timed_out: bool,
-    },
+    Dying,
     /// It has its outcome, but its body is still running and may be using what it holds.
     Overdue,
     /// It has its outcome and holds nothing.
@@ -50,7 +54,7 @@ impl TaskState {
     pub(super) fn has_not_started(self) -> bool {
         matches!(
             self,
-            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. }
+            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. } | Self::Resting { .. }
         )
     }
 }
