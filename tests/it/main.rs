@@ -21,6 +21,8 @@ mod documents;
 /// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
 mod examples;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+#[cfg(target_os = "linux")]
+mod kill_rounds;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
