@@ -2,6 +2,9 @@
 
 /// The contract of the ATS seam. Add a line when a client is written.
 mod ats;
+/// Retries, the global time-out, orders by chance. Add a test for every rule of them.
+#[cfg(unix)]
+mod attempts;
 /// What tasks write. Add a test for every way to write, and for every end of a task that has written.
 #[cfg(unix)]
 mod capture;

@@ -1,5 +1,7 @@
 //! The table `[run]`, and what flags and variables say of the same keys.
 
+use std::time::Duration;
+
 use crate::model::RunConfig;
 use crate::model::schema::{Fields, Node};
 
@@ -19,6 +21,14 @@ pub(crate) struct RunTable {
     pub(crate) no_capture: bool,
     /// Show what those wrote that passed.
     pub(crate) show_output: bool,
+    /// How long the run may take.
+    pub(crate) global_timeout: Option<Duration>,
+    /// Whether chance decides on the order.
+    pub(crate) shuffle: bool,
+    /// Where chance begins.
+    pub(crate) seed: Option<u64>,
+    /// How many starts of tasks are simulated at most to find a good order.
+    pub(crate) plan_starts: Option<u64>,
 }
 
 impl RunTable {
@@ -33,6 +43,10 @@ impl RunTable {
             summary: flag("summary"),
             no_capture: flag("no_capture"),
             show_output: flag("show_output"),
+            global_timeout: fields.read("global_timeout", Node::limit),
+            shuffle: fields.read("shuffle", Node::flag).unwrap_or_default(),
+            seed: fields.read("seed", |node| node.whole_number(0)),
+            plan_starts: fields.read("plan_starts", |node| node.whole_number(0)),
         };
         fields.refuse_rest();
         table

@@ -9,7 +9,8 @@ use crate::plan::Step;
 pub(crate) enum Action {
     /// Ask for everything the step needs; answered by `Reserved`, `Unavailable` or `ReserveFailed`.
     Reserve(Step),
-    /// Tell that the step waits, for what and who holds it; it asks again at `until` at the latest.
+    /// Tell that the step waits: for what and who holds it, or for its next attempt. It goes on at
+    /// `until` at the latest.
     Delay {
         step: Step,
         why: String,

@@ -21,7 +21,7 @@ pub(crate) struct Engine {
     pub(super) tasks: Vec<TaskRun>,
     /// Which of those in the state `Ready` are next.
     pub(super) turns: Turns,
-    /// Everything in the state `Delayed`.
+    /// Everything in the states `Delayed` and `Resting`.
     pub(super) delayed: BTreeSet<Step>,
     /// Everything in the states `Reserving` and `Running`.
     pub(super) active: Vec<Step>,
@@ -32,6 +32,8 @@ pub(crate) struct Engine {
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
+    /// Once: the run has taken too long. Twice: so have its teardowns.
+    pub(super) overruns: u32,
     pub(super) finished: bool,
 }
 
@@ -79,6 +81,7 @@ impl Engine {
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
+            overruns: 0,
             finished: false,
         };
         let ready = (0..steps).map(Step::new).filter(|step| engine.admit(*step));
@@ -147,6 +150,16 @@ impl Engine {
         self.interrupts > 0
     }
 
+    /// Whether the run took longer than it may.
+    pub(crate) fn has_timed_out(&self) -> bool {
+        self.overruns > 0
+    }
+
+    /// Whether the step has failed an attempt and another one comes.
+    pub(crate) fn is_tried_again(&self, step: Step) -> bool {
+        !self.run(step).attempts.is_empty()
+    }
+
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         let timed = if self.timed == 0 {
@@ -159,13 +172,13 @@ impl Engine {
             .delayed
             .iter()
             .filter_map(|step| match self.run(*step).state {
-                TaskState::Delayed { until } => Some(until),
+                TaskState::Delayed { until } | TaskState::Resting { until } => Some(until),
                 _ => None,
             });
         // Where one task runs at a time, what is delayed has its turn only when nothing is active.
         let has_turn = self.turns.is_parallel() || self.active.is_empty();
         let ask_again = if has_turn { delays.min() } else { None };
-        deadlines.chain(ask_again).min()
+        deadlines.chain(ask_again).chain(self.next_overrun()).min()
     }
 
     fn deadline(&self, step: Step) -> Option<Timestamp> {
@@ -215,6 +228,7 @@ impl Engine {
             Event::Interrupted => self.on_interrupted(now, &mut actions),
         }
         self.give_up_overdue(now, &mut actions);
+        self.end_when_time_is_up(now, &mut actions);
         self.wake_delayed(now);
         self.dispatch(now, &mut actions);
         self.finish_if_done(&mut actions);
@@ -414,6 +428,11 @@ impl Engine {
             _ => None,
         };
         self.wake(now, self.delayed.iter().filter_map(due).collect());
+        let rested = |step: &Step| matches!(self.run(*step).state, TaskState::Resting { until } if until <= now);
+        let rested: Vec<Step> = self.delayed.iter().copied().filter(rested).collect();
+        for step in rested {
+            self.make_ready(now, step);
+        }
     }
 
     /// Something was released: whoever waits for a resource asks again.

@@ -4,9 +4,11 @@
 //! Waiting -> Ready -> Reserving -> Running -> Ended
 //!    |         |  ^      |  |         |  |
 //!    |         |  |      |  +---------|--+--> Ended        broken reservation
-//!    |         |  +- Delayed          +-----> Ready        another attempt
-//!    |         |        |             +-----> Overdue      timed out or killed; Ended for everyone else
-//!    +---------+--------+-------------------> Ended        blocked, not run
+//!    |         |  +- Delayed          |  |
+//!    |         |  +------|- Resting <-+  |                 another attempt, later
+//!    |         |  +------|------------+  |                 another attempt, at once
+//!    |         |         |               +--> Overdue      timed out or killed; Ended for everyone else
+//!    +---------+---------+------------------> Ended        blocked, not run
 //! ```
 
 use crate::model::Timestamp;
@@ -28,6 +30,11 @@ pub(super) enum TaskState {
         /// When to ask again, if nothing is released before.
         until: Timestamp,
     },
+    /// An attempt has failed, and it holds nothing until the next.
+    Resting {
+        /// When that begins.
+        until: Timestamp,
+    },
     /// Its body is running.
     Running {
         /// When it has run too long.
@@ -44,7 +51,7 @@ impl TaskState {
     pub(super) fn has_not_started(self) -> bool {
         matches!(
             self,
-            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. }
+            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. } | Self::Resting { .. }
         )
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use libtest_mimic::{ColorSetting, FormatSetting};
 use serde_json::{Map, Value};
@@ -39,6 +40,10 @@ pub(super) struct Settings {
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    pub(super) global_timeout: Option<Duration>,
+    pub(super) shuffle: bool,
+    pub(super) seed: Option<u64>,
+    pub(super) plan_starts: Option<u64>,
     pub(super) capture: Capture,
     /// What those wrote that passed is shown, too.
     pub(super) show_output: bool,
@@ -138,6 +143,10 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
             no_capture,
             show_output,
         } = table;
@@ -199,6 +208,10 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
             capture: if no_capture {
                 Capture::Nothing
             } else {

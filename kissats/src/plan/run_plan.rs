@@ -93,6 +93,10 @@ impl RunPlan {
         Step::new(self.steps.len() - 1)
     }
 
+    pub(super) fn into_tasks(self) -> Vec<PlannedTask> {
+        self.steps
+    }
+
     pub(crate) fn task(&self, step: Step) -> &PlannedTask {
         &self.steps[step.position()]
     }

@@ -10,8 +10,9 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
-    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind,
+    ResourceName, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName, TaskResult,
+    Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -62,6 +63,8 @@ pub(crate) trait RunObserver {
 pub(crate) struct RunEnd {
     pub(crate) stopped: Option<StopCause>,
     pub(crate) interrupted: bool,
+    /// It took longer than it may.
+    pub(crate) timed_out: bool,
 }
 
 impl<O: RunObserver> Run<O> {
@@ -102,6 +105,8 @@ pub(super) struct Loop<O> {
     held: BTreeMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
+    /// For every step that has failed and wants to be tried on others, what it has failed on.
+    failed_on: BTreeMap<Step, Vec<(ResourceName, InstanceName)>>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -146,6 +151,7 @@ impl<O: RunObserver> Loop<O> {
             answers: VecDeque::from([Event::Started]),
             held: BTreeMap::new(),
             pending: BTreeMap::new(),
+            failed_on: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -183,6 +189,7 @@ impl<O: RunObserver> Loop<O> {
         self.not_held.unwrap_or_else(|| RunEnd {
             stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
+            timed_out: self.engine.has_timed_out(),
         })
     }
 
@@ -211,7 +218,8 @@ impl<O: RunObserver> Loop<O> {
             if let Err(reason) = self.hold_resources() {
                 let stopped = tell_not_held(&reason, self.engine.plan(), &mut self.observer);
                 self.not_held = Some(RunEnd {
-                    interrupted: matches!(reason, NotHeld::Interrupted),
+                    interrupted: matches!(reason, NotHeld::Stopped(StopCause::Interrupted)),
+                    timed_out: matches!(reason, NotHeld::Stopped(StopCause::TimedOut(_))),
                     stopped: Some(stopped),
                 });
             }
@@ -265,7 +273,7 @@ impl<O: RunObserver> Loop<O> {
         let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
             if self.answers.iter().any(is_interrupt) {
-                return Err(NotHeld::Interrupted);
+                return Err(NotHeld::Stopped(StopCause::Interrupted));
             }
             let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
             self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
@@ -337,6 +345,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Report { step, mut outcome } => {
                 self.pending.remove(&step);
+                self.failed_on.remove(&step);
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
@@ -359,7 +368,13 @@ impl<O: RunObserver> Loop<O> {
             Some(pending) => pending.claim(),
             None => {
                 let PlannedTask { name, task, .. } = self.engine.plan().task(step);
-                let request = ReservationRequest::new(Holder::new(name.as_str()), task.needs())
+                let mut needs = task.needs();
+                for (resource, instance) in self.failed_on.get(&step).into_iter().flatten() {
+                    for need in needs.iter_mut().filter(|need| need.resource == *resource) {
+                        need.avoid.push(instance.clone());
+                    }
+                }
+                let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
                     .until_released(task.est_task_time());
                 let policy = RetryPolicy::default()
                     .with_retries(task.max_resource_retry())
@@ -400,9 +415,24 @@ impl<O: RunObserver> Loop<O> {
     }
 
     fn release(&mut self, step: Step) {
-        let Some(Err(error)) = self.held.remove(&step).map(ResourceReservation::release) else {
+        let Some(held) = self.held.remove(&step) else {
             return;
         };
+        let on = self.engine.plan().task(step).task.retries().on;
+        if on == RetryOn::OtherInstance && self.engine.is_tried_again(step) {
+            let mode = self.policy.resource_mode;
+            if mode.is_for_the_run() && !self.failed_on.contains_key(&step) {
+                let name = &self.engine.plan().task(step).name;
+                crate::runtime::say(&format!(
+                    "{name} asks for another instance, and there is none: in the resource mode `{mode}` the run \
+                     holds one of each; `--resource-mode per_task_combine` leaves the choice to the task"
+                ));
+            }
+            let resources = held.resources().iter();
+            let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
+            self.failed_on.entry(step).or_default().extend(instances);
+        }
+        let Err(error) = held.release() else { return };
         let name = &self.engine.plan().task(step).name;
         crate::runtime::say(&format!(
             "what `{name}` held could not be given back: {error}"
@@ -410,7 +440,7 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
-    /// because it may have to be given up.
+    /// because it may have to be given up; where the run has one, all do.
     fn start(
         &mut self,
         step: Step,
@@ -463,8 +493,12 @@ impl<O: RunObserver> Loop<O> {
                 };
                 self.processes.run(job, lane)
             }
-            WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
-                self.apart.insert(step, (job.recording.clone(), None));
+            WorkerKind::Main | WorkerKind::Thread
+                if self.engine.is_parallel() || self.policy.global_timeout.is_some() =>
+            {
+                let runs_alone = !self.engine.is_parallel();
+                let redirected = runs_alone.then(|| job.recording.begin()).flatten();
+                self.apart.insert(step, (job.recording.clone(), redirected));
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {

@@ -23,6 +23,8 @@ pub(crate) struct RunInProgress(Mutex<Option<Loop<Outcomes>>>);
 pub(crate) struct Finished {
     /// Those that nobody has asked for.
     outcomes: Vec<Option<Outcome>>,
+    /// Those that passed after a retry, under the names that reports show.
+    pub(crate) flaky: Vec<(String, Outcome)>,
     pub(crate) summary: Summary,
     /// `None` if kissats itself broke.
     pub(crate) end: Option<RunEnd>,
@@ -89,10 +91,12 @@ impl RunInProgress {
             return Finished::default();
         };
         let outcomes = std::mem::take(&mut run.observer.outcomes);
+        let flaky = std::mem::take(&mut run.observer.flaky);
         let summary = run.observer.summary.clone();
         let end = run.end();
         Finished {
             outcomes,
+            flaky,
             summary,
             end: is_sound.then_some(end),
         }
@@ -165,6 +169,7 @@ impl Finished {
 pub(crate) struct Outcomes {
     /// Each until it is handed out: a report needs it once.
     outcomes: Vec<Option<Outcome>>,
+    flaky: Vec<(String, Outcome)>,
     summary: Summary,
     /// What was said last of a task that waits.
     said: HashMap<Step, String>,
@@ -174,6 +179,7 @@ impl Outcomes {
     pub(crate) fn new(steps: usize) -> Self {
         Self {
             outcomes: (0..steps).map(|_| None).collect(),
+            flaky: Vec::new(),
             summary: Summary::default(),
             said: HashMap::new(),
         }
@@ -190,6 +196,9 @@ impl RunObserver for Outcomes {
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
         self.summary.add(&outcome, task.task.est_task_time());
+        if matches!(outcome, Outcome::Flaky(_)) {
+            self.flaky.push((task.shown_name(), outcome.clone()));
+        }
         self.outcomes[step.position()] = Some(outcome);
     }
 }

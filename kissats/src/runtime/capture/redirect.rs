@@ -128,7 +128,7 @@ impl Stream {
     }
 
     fn text(&self) -> Vec<u8> {
-        // Everything is appended, so it does not matter where this leaves the place to write.
+        // Cheaper than asking for its size. Where it stands is of no matter: what is written is appended.
         let length = (&self.file).seek(SeekFrom::End(0)).unwrap_or(0);
         if length == 0 {
             return Vec::new();
