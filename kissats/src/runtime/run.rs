@@ -351,7 +351,9 @@ impl<O: RunObserver> Loop<O> {
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender {
+                if let Some(lender) = &mut self.lender
+                    && self.engine.plan().task(step).task.needs_resources()
+                {
                     lender.ended(step, self.held.contains_key(&step));
                 }
             }
