@@ -24,6 +24,8 @@ mod examples;
 #[cfg(unix)]
 mod host;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+#[cfg(target_os = "linux")]
+mod kill_rounds;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-use kissats_tests::{Finished, Marks, Project, eventually, own_host};
+use kissats_tests::{Finished, Marks, Project, eventually};
 
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     Project::with_files(
@@ -18,8 +18,7 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 });
 
 fn command(words: &[&str], marks: &Marks) -> Command {
-    let mut command = Command::new(PROJECT.program());
-    command.env("KISSATS_DIR", own_host());
+    let mut command = PROJECT.program_command();
     command.args(words).env(Marks::VARIABLE, marks.path());
     command
 }

@@ -193,7 +193,18 @@ impl Project {
         self.program_of(&mut self.command(&["test"]))
     }
 
-    /// The same, built with a command of one's own making: `cargo test` and flags. It is given the
+    /// That program as a command, on a host of its own: it waits for the resources of no other.
+    ///
+    /// # Panics
+    /// If it cannot be built.
+    #[must_use]
+    pub fn program_command(&self) -> Command {
+        let mut command = Command::new(self.program());
+        command.env("KISSATS_DIR", own_host());
+        command
+    }
+
+    /// The program, built with a command of one's own making: `cargo test` and flags. It is given the
     /// words that build the test target.
     ///
     /// # Panics

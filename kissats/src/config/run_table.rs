@@ -11,6 +11,8 @@ pub(crate) struct RunTable {
     pub(crate) config: RunConfig,
     /// Start nothing new after the first failure.
     pub(crate) fail_fast: bool,
+    /// Use no worker process for tasks that are not tied to each other.
+    pub(crate) fresh_process: bool,
     /// Leave out set-up tasks.
     pub(crate) skip_setup: bool,
     /// Leave out teardown tasks.
@@ -38,6 +40,7 @@ impl RunTable {
         let table = Self {
             config,
             fail_fast: flag("fail_fast"),
+            fresh_process: flag("fresh_process"),
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),

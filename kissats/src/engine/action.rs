@@ -26,9 +26,15 @@ pub(crate) enum Action {
     },
     /// No more tasks of this lane will come: its worker is free for others.
     LeaveLane(Lane),
-    /// End the body of the step if it can be ended: it has its outcome, and nobody waits for it. What it
-    /// holds stays held until it has `Ended`.
+    /// Count no more on the thread that runs the body of the step, which has its outcome. What it holds
+    /// stays held until it has `Ended`.
     GiveUp(Step),
+    /// End the process that runs the body of the step, and all that it has started; answered by `Ended`.
+    Kill {
+        step: Step,
+        /// Without asking first.
+        at_once: bool,
+    },
     /// Give back everything the step holds.
     Release(Step),
     /// Tell the outcome of the step. Exactly once for every step.

@@ -7,7 +7,7 @@ use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
-    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
+    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 
@@ -27,7 +27,7 @@ pub(crate) struct Engine {
     pub(super) turns: Turns,
     /// Everything in the states `Delayed` and `Resting`.
     pub(super) delayed: BTreeSet<Step>,
-    /// Everything in the states `Reserving` and `Running`.
+    /// Everything in the states `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// How many of them have a deadline. Most runs have none, and need not look for one.
     pub(super) timed: usize,
@@ -54,6 +54,8 @@ pub(super) struct TaskRun {
     pub(super) attempts: Vec<TaskResult>,
     pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
+    /// Why its process is being ended, and how long it has run.
+    pub(super) killed_for: Option<Box<(Problem, Duration)>>,
 }
 
 /// What those who wait for a task that has ended need to know of it.
@@ -135,6 +137,7 @@ impl Engine {
             attempts: Vec::new(),
             refused: None,
             ended: None,
+            killed_for: None,
         });
         self.without_outcome += 1;
         open == 0
@@ -337,6 +340,13 @@ impl Engine {
                 self.end_attempt(now, step, result, actions);
                 self.ask_again(now);
             }
+            TaskState::Dying => {
+                self.leave_active(step);
+                actions.push(Action::Release(step));
+                let broken = self.broken_by_force(step, result);
+                self.end_attempt(now, step, broken, actions);
+                self.ask_again(now);
+            }
             TaskState::Overdue => {
                 self.overdue.remove(&step);
                 self.turns.ended(step);
@@ -380,7 +390,8 @@ impl Engine {
         }
     }
 
-    /// A body that has run too long is given up; what it holds stays held, because it may be using it.
+    /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
+    /// holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.timed == 0 {
             return;
@@ -394,6 +405,11 @@ impl Engine {
 
     fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         let limit = self.plan.task(step).task.timeout().unwrap_or_default();
+        if self.can_be_killed(step) {
+            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), "");
+            self.kill(step, false, problem, limit, actions);
+            return;
+        }
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
@@ -421,6 +437,41 @@ impl Engine {
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(now, step, Outcome::Failed(attempts), actions);
+    }
+
+    pub(super) fn can_be_killed(&self, step: Step) -> bool {
+        self.turns.worker(step).0 == WorkerKind::Process
+    }
+
+    /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
+    pub(super) fn kill(
+        &mut self,
+        step: Step,
+        at_once: bool,
+        problem: Problem,
+        run_time: Duration,
+        actions: &mut Vec<Action>,
+    ) {
+        self.timed -= usize::from(self.deadline(step).is_some());
+        let run = self.run_mut(step);
+        run.state = TaskState::Dying;
+        run.killed_for = Some(Box::new((problem, run_time)));
+        actions.push(Action::Kill { step, at_once });
+    }
+
+    /// What a body came to that was not allowed to end by itself.
+    fn broken_by_force(&mut self, step: Step, result: TaskResult) -> TaskResult {
+        let Some(killed) = self.run_mut(step).killed_for.take() else {
+            return result;
+        };
+        let (mut problem, run_time) = *killed;
+        if !problem.message.is_empty() {
+            problem.message.push_str("; ");
+        }
+        problem.message.push_str("its process was ended");
+        let mut broken = TaskResult::broken(problem, run_time);
+        broken.output = result.output;
+        broken
     }
 
     fn wake_delayed(&mut self, now: Timestamp) {

@@ -28,6 +28,8 @@ pub(crate) struct Policy {
     pub(crate) thread_limit: NonZeroU32,
     /// How many worker processes there are.
     pub(crate) process_limit: NonZeroU32,
+    /// Whether every task, or chain of tied tasks, has a process that no other has used.
+    pub(crate) fresh_process: bool,
     /// How many instances of a resource there are, as far as it is known.
     pub(crate) capacities: Capacities,
     /// Whether tasks start in the order of the plan, whatever is more urgent: it was left to chance.
@@ -50,6 +52,7 @@ impl Default for Policy {
             run_mode: RunMode::default(),
             thread_limit: RunConfig::default().thread_limit,
             process_limit: RunConfig::default().process_limit,
+            fresh_process: false,
             capacities: Capacities::default(),
             is_shuffled: false,
             resource_mode: ResourceMode::default(),

@@ -7,7 +7,8 @@
 //!    |         |  +- Delayed          |  |
 //!    |         |  +------|- Resting <-+  |                 another attempt, later
 //!    |         |  +------|------------+  |                 another attempt, at once
-//!    |         |         |               +--> Overdue      timed out or killed; Ended for everyone else
+//!    |         |         |               +--> Dying        timed out or killed, in a process: soon Ended
+//!    |         |         |               +--> Overdue      the same on a thread; Ended for everyone else
 //!    +---------+---------+------------------> Ended        blocked, not run
 //! ```
 
@@ -40,6 +41,8 @@ pub(super) enum TaskState {
         /// When it has run too long.
         deadline: Option<Timestamp>,
     },
+    /// Its process is being ended: it has its outcome when that is gone.
+    Dying,
     /// It has its outcome, but its body is still running and may be using what it holds.
     Overdue,
     /// It has its outcome and holds nothing.

@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// Where tasks run: normal, thread or process [env: KISSATS_RUN_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) run_mode: Option<String>,
+    /// Give every task that runs in a process, or chain of tied tasks, one that no other has used [env: KISSATS_FRESH_PROCESS]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) fresh_process: bool,
     /// When resources are reserved: all, per_task_separate, … [env: KISSATS_RESOURCE_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) resource_mode: Option<String>,

@@ -472,6 +472,7 @@ fn execute(
             run_mode: settings.run_mode,
             thread_limit: settings.thread_limit,
             process_limit: settings.process_limit,
+            fresh_process: settings.fresh_process,
             capacities,
             resource_mode: settings.resource_mode.value,
             global_timeout: settings.global_timeout,

@@ -121,6 +121,12 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_FAIL_FAST"],
     },
     RunOption {
+        key: "fresh_process",
+        shape: Shape::Flag,
+        flag: Some(("--fresh-process", |args| given(args.fresh_process))),
+        variables: &["KISSATS_FRESH_PROCESS"],
+    },
+    RunOption {
         key: "skip_setup",
         shape: Shape::Flag,
         flag: Some(("--skip-setup", |args| given(args.skip_setup))),

@@ -34,6 +34,7 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
+    pub(super) fresh_process: bool,
     pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -140,6 +141,7 @@ impl Settings {
         let RunTable {
             config,
             fail_fast,
+            fresh_process,
             skip_setup,
             skip_teardown,
             summary,
@@ -181,6 +183,7 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
+            fresh_process,
             resource_mode: Sourced {
                 value: config.resource_mode,
                 origin: origin("resource_mode"),

@@ -54,6 +54,7 @@ pub(super) fn shown(
     };
     let resolved = |key: &str| match key {
         "fail_fast" => Value::Bool(table.fail_fast),
+        "fresh_process" => Value::Bool(table.fresh_process),
         "skip_setup" => Value::Bool(table.skip_setup),
         "skip_teardown" => Value::Bool(table.skip_teardown),
         "summary" => Value::Bool(table.summary),

@@ -39,6 +39,12 @@ pub struct Retries {
 }
 
 /// How the wait between attempts grows.
+///
+/// ```
+/// # use kissats::Backoff;
+/// assert_eq!("exponential".parse(), Ok(Backoff::Exponential));
+/// assert_eq!(Backoff::default(), Backoff::Fixed);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Backoff {
@@ -55,6 +61,14 @@ words!(Backoff {
 });
 
 /// What the next attempt runs on.
+///
+/// ```
+/// # use kissats::{Retries, RetryOn};
+/// let mut retries = Retries::new(2);
+/// assert_eq!(retries.on, RetryOn::AnyInstance);
+/// retries.on = RetryOn::OtherInstance;
+/// assert_eq!(retries.on.to_string(), "other-instance");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum RetryOn {

@@ -135,6 +135,7 @@ struct AtWork {
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let reuses = !run.policy.fresh_process;
         let engine = Engine::new(run.plan, run.policy.clone());
         let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
@@ -159,7 +160,7 @@ impl<O: RunObserver> Loop<O> {
             apart: BTreeMap::new(),
             left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), run.capture != Capture::Nothing),
+            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -325,14 +326,13 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::GiveUp(step) => {
                 self.threads.give_up(step);
+                // A process is killed instead, and tells what it has written when it is gone.
                 let apart = self.apart.remove(&step);
-                let written = match apart {
-                    Some((recording, redirected)) => recording.end(redirected),
-                    None => self.processes.give_up(step),
-                };
+                let written = apart.and_then(|(recording, redirected)| recording.end(redirected));
                 self.left_behind
                     .extend(written.map(|written| (step, written)));
             }
+            Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => {
                 self.release(step);
                 if let Some(lender) = &mut self.lender {
@@ -351,7 +351,9 @@ impl<O: RunObserver> Loop<O> {
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender {
+                if let Some(lender) = &mut self.lender
+                    && self.engine.plan().task(step).task.needs_resources()
+                {
                     lender.ended(step, self.held.contains_key(&step));
                 }
             }

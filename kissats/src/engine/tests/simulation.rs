@@ -48,6 +48,7 @@ pub(super) struct Simulation {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Body { step: Step, attempt: u32 },
+    Death { step: Step, attempt: u32 },
     Interrupt,
     Fault { place: usize, at: Timestamp },
     Answer { step: Step },
@@ -323,14 +324,24 @@ impl<'a> Run<'a> {
                 self.note("interrupt");
                 self.feed(Event::Interrupted);
             }
+            Due::Body { step, attempt } | Due::Death { step, attempt }
+                if self.over.contains(&(step, attempt)) => {}
+            Due::Death { step, attempt } => {
+                self.at_work.remove(&step);
+                self.using.remove(&step);
+                self.over.insert((step, attempt));
+                let problem = Problem::new(Stage::Main, ProblemKind::Crashed, "killed");
+                let result = Box::new(TaskResult::broken(problem, Duration::ZERO));
+                self.feed(Event::Ended { step, result });
+            }
             Due::Fault { place, at } => self.goes_wrong(place, at),
             Due::Answer { step } => {
                 let answer = self.reserve(step);
                 self.feed(answer);
             }
-            Due::Body { step, attempt } if self.over.contains(&(step, attempt)) => {}
             Due::Body { step, attempt } => {
                 self.at_work.remove(&step);
+                self.over.insert((step, attempt));
                 self.using.remove(&step);
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
@@ -401,6 +412,15 @@ impl<'a> Run<'a> {
                 if self.simulation.sabotage == Some(Sabotage::ReleasesWhatIsUsed) {
                     return self.perform(Action::Release(step));
                 }
+            }
+            Action::Kill { step, at_once } => {
+                let (verb, grace) = if at_once { ("kill", 0) } else { ("end", 2) };
+                self.note(&format!("{verb} {}", self.name(step)));
+                let attempt = self.attempts[&step];
+                self.due.push(Reverse((
+                    self.now + Duration::from_secs(grace),
+                    Due::Death { step, attempt },
+                )));
             }
             Action::Release(step) => {
                 self.releases += 1;

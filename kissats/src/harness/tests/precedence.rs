@@ -38,8 +38,10 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
             ("all", json!("all")),
         ],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" | "shuffle"
-        | "no_capture" | "show_output" => [("on", json!(true)), ("0", json!(false))],
+        "ignore_prereq" | "fail_fast" | "fresh_process" | "skip_setup" | "skip_teardown"
+        | "summary" | "shuffle" | "no_capture" | "show_output" => {
+            [("on", json!(true)), ("0", json!(false))]
+        }
         "global_timeout" => [("10m", json!("10m")), ("1.5", json!(1.5))],
         "seed" | "plan_starts" => [("7", json!(7)), ("8", json!(8))],
         other => panic!("no samples for {other}"),

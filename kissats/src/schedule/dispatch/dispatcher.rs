@@ -331,6 +331,7 @@ impl Dispatcher {
             queue.waiting -= 1;
             queue.unserved_since = now;
             queue.owner = None;
+            queue.refused_after = None;
         }
         self.unpin(class);
         if self.key_of(class).is_some() {

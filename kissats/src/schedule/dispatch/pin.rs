@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::class::ClassNeed;
+use super::class::{ClassNeed, Place};
 use super::dispatcher::Dispatcher;
 use crate::schedule::Share;
 use crate::schedule::rows::as_index;
@@ -43,7 +43,7 @@ impl Dispatcher {
             self.is_overdue(now, queue) && !is_in_vain
         });
         if has_overdue {
-            self.pin_overdue(now, class);
+            self.pin_overdue(now, class, need.resource);
         }
     }
 
@@ -54,12 +54,15 @@ impl Dispatcher {
             && now.saturating_sub(known.unserved_since) > self.patience
     }
 
-    /// Pins for all who were kept out for too long, the one who has waited longest first. Who has to wait
-    /// for the end of another's pin keeps its resources from those who come after it.
-    fn pin_overdue(&mut self, now: u64, examined: u32) {
+    /// Pins for those who were kept out of this resource for too long, behind those who have waited longer
+    /// and were refused. Who has to wait for the end of another's pin keeps its resources from those who
+    /// come after it.
+    fn pin_overdue(&mut self, now: u64, examined: u32, wanted: u32) {
         let overdue = (0..as_index(self.queues.len())).filter(|&queue| {
-            let resource = self.queues[queue as usize].resource;
-            self.holdings[resource as usize].pin.is_none() && self.is_overdue(now, queue)
+            let known = &self.queues[queue as usize];
+            let is_in_line = known.resource == wanted || known.refused_after.is_some();
+            let pin = self.holdings[known.resource as usize].pin;
+            is_in_line && pin.is_none() && self.is_overdue(now, queue)
         });
         let mut overdue: Vec<u32> = overdue.collect();
         overdue.sort_by_key(|&queue| self.queues[queue as usize].unserved_since);
@@ -98,8 +101,8 @@ impl Dispatcher {
         }
     }
 
-    /// Of those who want it so, wherever they are parked, the one whose other resources are wanted least:
-    /// while they are kept for it, nobody uses them.
+    /// Of those who want it so, the one whose other resources are wanted least: while they are kept for it,
+    /// nobody uses them. Who is parked at another resource comes after those who lack only this one.
     fn next_owner(&mut self, queue: u32) -> Option<u32> {
         let mut best = None;
         for place in 0..self.queues[queue as usize].classes.len() {
@@ -107,10 +110,12 @@ impl Dispatcher {
             let Some(key) = self.key_of(class) else {
                 continue;
             };
-            let needs = self.classes[class as usize].needs.iter();
-            let others = needs.filter(|need| need.queue != queue);
+            let known = &self.classes[class as usize];
+            let lacks_this =
+                matches!(known.place, Place::Candidate) || known.place == Place::Parked(queue);
+            let others = known.needs.iter().filter(|need| need.queue != queue);
             let wanted = others.map(|need| self.holdings[need.resource as usize].load_time);
-            let worth = (std::cmp::Reverse(wanted.sum::<u64>()), key);
+            let worth = (lacks_this, std::cmp::Reverse(wanted.sum::<u64>()), key);
             if best.is_none_or(|(most, _)| most < worth) {
                 best = Some((worth, class));
             }
