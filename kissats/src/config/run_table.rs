@@ -1,6 +1,6 @@
 //! The table `[run]`, and what flags and variables say of the same keys.
 
-use crate::model::RunConfig;
+use crate::model::{OnBlocked, RunConfig};
 use crate::model::schema::{Fields, Node};
 
 /// The rules of a run, and what only the harness knows.
@@ -15,6 +15,8 @@ pub(crate) struct RunTable {
     pub(crate) skip_teardown: bool,
     /// Tell at the end how long it took.
     pub(crate) summary: bool,
+    /// How a task is shown that did not run although it was asked for.
+    pub(crate) on_blocked: Option<OnBlocked>,
 }
 
 impl RunTable {
@@ -27,6 +29,9 @@ impl RunTable {
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),
+            on_blocked: fields.read("on_blocked", |node| {
+                node.word(OnBlocked::ALL, OnBlocked::as_str)
+            }),
         };
         fields.refuse_rest();
         table

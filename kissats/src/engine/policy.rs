@@ -27,6 +27,10 @@ pub(crate) struct Policy {
     pub(crate) capacities: Capacities,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
+    /// Whether other processes belong to the same run: what they have run is not run again.
+    pub(crate) is_shared: bool,
+    /// How long to wait before looking again at what another process is doing.
+    pub(crate) look_again_after: Duration,
 }
 
 impl Default for Policy {
@@ -41,6 +45,8 @@ impl Default for Policy {
             process_limit: RunConfig::default().process_limit,
             capacities: Capacities::default(),
             resource_mode: ResourceMode::default(),
+            is_shared: false,
+            look_again_after: Duration::from_millis(10),
         }
     }
 }

@@ -77,6 +77,9 @@ pub(crate) struct Args {
     /// Tell at the end how long it took and how long it was estimated to take [env: KISSATS_SUMMARY]
     #[arg(long, help_heading = "kissats")]
     pub(crate) summary: bool,
+    /// How to show a selected task that was blocked or not run: `fail`, `ignore` [env: KISSATS_ON_BLOCKED]
+    #[arg(long, value_name = "WORD", help_heading = "kissats")]
+    pub(crate) on_blocked: Option<String>,
     /// Print every setting and where it comes from, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) show_config: bool,

@@ -20,6 +20,7 @@ use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::listing::list;
+use crate::harness::membership::join;
 use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
@@ -28,7 +29,8 @@ use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
 use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{Linked, RegistryError};
-use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
+use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say};
+use crate::shared_run::Member;
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -179,9 +181,10 @@ impl Harness {
             Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
             None => None,
         };
+        let environment = Environment::of_process();
         let settings = Settings::resolve(
             args,
-            &Environment::of_process(),
+            &environment,
             |path| std::fs::read_to_string(path),
             file,
             self.defaults.clone(),
@@ -212,7 +215,7 @@ impl Harness {
         if !misfits.is_empty() {
             return Err(texts(misfits));
         }
-        let plan = RunPlan::new(&catalog, &selection);
+        let mut plan = RunPlan::new(&catalog, &selection);
         if let Some(path) = &settings.output.logfile {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
@@ -234,6 +237,10 @@ impl Harness {
         };
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
+        let member = join(&environment).map_err(|error| vec![error.to_string()])?;
+        if member.is_some() {
+            plan = plan.without_shared_teardowns();
+        }
         execute(
             settings,
             catalog,
@@ -242,6 +249,7 @@ impl Harness {
             filtered_out,
             (client, capacities),
             clock,
+            member,
         )
     }
 
@@ -352,6 +360,7 @@ fn execute(
     filtered_out: usize,
     (client, capacities): (Arc<dyn AtsClient>, Capacities),
     clock: Arc<dyn Clock>,
+    member: Option<Member>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
     let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
@@ -371,6 +380,8 @@ fn execute(
     let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
     // The run has all it needs of it.
     drop(catalog);
+    let is_shared = member.is_some();
+    let sharing = member.map(|member| Box::new(Sharing::new(member, &plan)));
     let run = Run {
         plan,
         policy: Policy {
@@ -381,16 +392,19 @@ fn execute(
             process_limit: settings.process_limit,
             capacities,
             resource_mode: settings.resource_mode,
+            is_shared,
             ..Policy::default()
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         clock,
         observer: Outcomes::new(steps),
+        sharing,
     };
     let interrupts = Interrupts::install();
     let run = RunInProgress::new(run, &interrupts);
-    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&run));
+    let on_blocked = settings.on_blocked;
+    let of_step = |(step, shown)| trials::of_step(shown, step, on_blocked, Arc::clone(&run));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
@@ -401,7 +415,7 @@ fn execute(
     let finished = run.finish(conclusion.is_ok());
     let mut needed = Needed::default();
     for (step, shown) in pulled_in {
-        needed.add(shown, finished.outcome(step));
+        needed.add(shown, finished.outcome(step), finished.place(step));
     }
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr());

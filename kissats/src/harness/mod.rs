@@ -8,6 +8,7 @@ mod layer;
 mod linked_packs;
 mod listing;
 mod macros;
+mod membership;
 mod needed;
 mod notes;
 mod pools;

@@ -136,6 +136,12 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         flag: Some(("--summary", |args| given(args.summary))),
         variables: &["KISSATS_SUMMARY"],
     },
+    RunOption {
+        key: "on_blocked",
+        shape: Shape::Text,
+        flag: Some(("--on-blocked", |args| text(&args.on_blocked))),
+        variables: &["KISSATS_ON_BLOCKED"],
+    },
 ];
 
 fn text(flag: &Option<String>) -> Option<Value> {

@@ -16,7 +16,7 @@ use crate::harness::layer::{
 use crate::harness::notes::notes;
 use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
-use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
+use crate::model::{GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 
 /// Everything the user decided.
@@ -38,6 +38,7 @@ pub(super) struct Settings {
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    pub(super) on_blocked: OnBlocked,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
@@ -108,12 +109,18 @@ impl Settings {
             return Err(errors);
         }
         // It has been checked.
-        let table = run_table(&run.0).map_err(|violations| {
+        let mut table = run_table(&run.0).map_err(|violations| {
             let violations = violations.into_iter();
             violations
                 .map(|violation| SettingsError::Default(violation.problem))
                 .collect::<Vec<_>>()
         })?;
+        // An exit code is all that nextest looks at.
+        let on_blocked = match environment.is_nextest() {
+            true => OnBlocked::Fail,
+            false => OnBlocked::Ignore,
+        };
+        let on_blocked = *table.on_blocked.get_or_insert(on_blocked);
         let origin = |key: &str| {
             let said = run.0.get(key);
             said.map_or(Origin::Default, |said| said.origin.clone())
@@ -134,6 +141,7 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            on_blocked: _,
         } = table;
         let mut notes = notes(&args, &config, &origin);
         notes.extend(environment.notes());
@@ -190,6 +198,7 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            on_blocked,
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,

@@ -6,16 +6,51 @@ use std::sync::Arc;
 use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::harness::failure_text::{failure_text, stderr_line};
-use crate::model::{IgnoreReason, Outcome};
+use crate::model::{IgnoreReason, OnBlocked, Outcome};
 use crate::plan::Step;
-use crate::runtime::RunInProgress;
+use crate::runtime::{RunInProgress, say};
 
 /// A task of the plan.
-pub(super) fn of_step(shown: String, step: Step, run: Arc<RunInProgress>) -> Trial {
+pub(super) fn of_step(
+    shown: String,
+    step: Step,
+    on_blocked: OnBlocked,
+    run: Arc<RunInProgress>,
+) -> Trial {
     Trial::ignorable_test(shown, move || {
         let outcome = run.outcome(step);
-        view(outcome, || run.shown_name(step))
+        if let (Some(place), Some(outcome)) = (run.place(step), &outcome) {
+            show_again(&place, outcome);
+        }
+        match outcome {
+            Some(Outcome::Blocked(blocked)) if on_blocked == OnBlocked::Fail => {
+                let why = run.why(&blocked).map(|why| format!(": {why}"));
+                Err(did_not_run(&format!("{blocked}{}", why.unwrap_or_default())))
+            }
+            Some(outcome @ Outcome::NotRun(_)) if on_blocked == OnBlocked::Fail => {
+                Err(did_not_run(&outcome.to_string()))
+            }
+            outcome => view(outcome, || run.shown_name(step)),
+        }
     })
+}
+
+/// What a task wrote in the process that ran it. If it failed, that is part of the failure.
+fn show_again(place: &str, outcome: &Outcome) {
+    let Some(last) = outcome.attempts().last() else {
+        return;
+    };
+    if let Some(output) = last.output.as_ref().filter(|_| !outcome.is_failure()) {
+        let _ = write!(std::io::stdout(), "{}", output.stdout);
+        let _ = write!(std::io::stderr(), "{}", output.stderr);
+    }
+    say(&format!("it ran in {place} and took {:?}", last.run_time));
+}
+
+/// The cause comes first, on a line that nextest and editors find.
+fn did_not_run(why: &str) -> Failed {
+    let _ = writeln!(std::io::stderr(), "\nError: {why}");
+    why.into()
 }
 
 /// A task that is not meant to run here.

@@ -239,6 +239,7 @@ impl TaskPack {
             client: Arc::clone(client),
             clock: Arc::clone(&self.clock),
             observer,
+            sharing: None,
         };
         let end = run.run(&self.interrupts);
         summary.stopped = end.stopped;

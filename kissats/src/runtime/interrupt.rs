@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
 use crate::runtime::exit::end_process;
+use crate::runtime::process::show_directly;
 use crate::runtime::{RunInProgress, say};
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
@@ -52,6 +53,7 @@ impl Interrupts {
     /// Asks the run to end: once in order, twice at once, with this process if nothing else helps.
     pub(crate) fn interrupt(&self) {
         self.interrupt_or(|left_over| {
+            show_directly();
             // On a new line: `test boot ... ` stands before it on a terminal.
             let _ = writeln!(
                 std::io::stderr(),

@@ -14,6 +14,7 @@ mod process;
 mod process;
 mod run;
 mod run_in_progress;
+mod sharing;
 mod stderr;
 mod summary;
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub(crate) use interrupt::Interrupts;
 pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
+pub(crate) use sharing::Sharing;
 pub(crate) use stderr::say;

@@ -18,6 +18,7 @@ use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::Interrupts;
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
+use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
 
@@ -29,6 +30,8 @@ pub(crate) struct Run<O> {
     pub(crate) client: Arc<dyn AtsClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) observer: O,
+    /// What it does about the other processes that belong to it; `None` if there are none.
+    pub(crate) sharing: Option<Box<Sharing>>,
 }
 
 /// Whoever follows a run.
@@ -88,6 +91,7 @@ pub(super) struct Loop<O> {
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
     clock: Arc<dyn Clock>,
+    sharing: Option<Box<Sharing>>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
     actions: VecDeque<Action>,
@@ -120,6 +124,7 @@ impl<O: RunObserver> Loop<O> {
             params: run.params,
             client: run.client,
             clock: run.clock,
+            sharing: run.sharing,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
@@ -166,6 +171,15 @@ impl<O: RunObserver> Loop<O> {
 
     pub(super) fn plan(&self) -> &RunPlan {
         self.engine.plan()
+    }
+
+    pub(super) fn place(&self, step: Step) -> Option<&str> {
+        self.places().get(&step).map(String::as_str)
+    }
+
+    /// Where those tasks were run that were not run here.
+    pub(super) fn places(&self) -> &BTreeMap<Step, String> {
+        self.engine.places()
     }
 
     /// Whether the main worker is at a body.
@@ -252,6 +266,10 @@ impl<O: RunObserver> Loop<O> {
 
     fn perform(&mut self, action: Action) -> Option<Job> {
         match action {
+            Action::Claim(step) => {
+                let answer = self.claim(step);
+                self.answers.push_back(answer);
+            }
             Action::Reserve(step) => {
                 let answer = self.reserve(step);
                 self.answers.push_back(answer);
@@ -277,12 +295,23 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Report { step, outcome } => {
                 self.pending.remove(&step);
+                if let Some(sharing) = &mut self.sharing {
+                    sharing.ended(step, &outcome, &self.params);
+                }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
             }
             Action::Finish => {}
         }
         None
+    }
+
+    fn claim(&mut self, step: Step) -> Event {
+        let task = self.engine.plan().task(step);
+        match &mut self.sharing {
+            Some(sharing) => sharing.claim(step, task, &self.params),
+            None => Event::Claimed(step),
+        }
     }
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
@@ -381,13 +410,17 @@ impl<O: RunObserver> Loop<O> {
             attempt,
             self.observer.adder(),
         );
+        if let Some(sharing) = &mut self.sharing {
+            sharing.starting(step, &self.params);
+        }
         self.observer.starting(planned, step);
-        let job = Job {
+        let mut job = Job {
             step,
             name: planned.name.clone(),
             task,
             cx,
             clock: Arc::clone(&self.clock),
+            is_recorded: false,
         };
         let started = match on {
             WorkerKind::Process => {
@@ -404,6 +437,8 @@ impl<O: RunObserver> Loop<O> {
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
                 self.at_work = Some(step);
+                let records = |sharing: &Box<Sharing>| sharing.records(step, planned);
+                job.is_recorded = self.sharing.as_ref().is_some_and(records);
                 return Some(job);
             }
             WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),

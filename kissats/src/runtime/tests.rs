@@ -75,6 +75,7 @@ fn run_of<O>(
         client: Arc::clone(client),
         clock: Arc::clone(clock),
         observer,
+        sharing: None,
     }
 }
 

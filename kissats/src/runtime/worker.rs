@@ -14,6 +14,7 @@ use crate::engine::Event;
 use crate::model::{Clock, ResolvedTask, TaskContext, TaskName};
 use crate::plan::Step;
 use crate::runtime::life_cycle;
+use crate::runtime::process::Tee;
 
 /// One attempt of one task, with all that it takes: any thread can run it.
 pub(super) struct Job {
@@ -22,12 +23,19 @@ pub(super) struct Job {
     pub(super) task: Arc<ResolvedTask>,
     pub(super) cx: TaskContext,
     pub(super) clock: Arc<dyn Clock>,
+    /// What it writes is to be shown elsewhere as well. Nothing else may write meanwhile.
+    pub(super) is_recorded: bool,
 }
 
 impl Job {
     /// Runs it on this thread, and tells how it ended.
     pub(super) fn run(self) -> Event {
-        let result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
+        // Without pipes it is shown once, where it ran.
+        let tee = self.is_recorded.then(|| Tee::begin(self.name.as_str()));
+        let mut result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
+        if let Some(Ok(tee)) = tee {
+            result.output = tee.take();
+        }
         Event::Ended {
             step: self.step,
             result: Box::new(result),

@@ -5,5 +5,6 @@ mod answers;
 mod by_hand;
 mod properties;
 mod scenario;
+mod shared;
 mod simulation;
 mod waiting;

@@ -96,7 +96,7 @@ fn parallel_pack() -> impl Strategy<Value = String> {
     })
 }
 
-fn pack() -> impl Strategy<Value = String> {
+pub(super) fn pack() -> impl Strategy<Value = String> {
     let lines = (1..14usize).prop_flat_map(|size| (0..size).map(line).collect::<Vec<_>>());
     let extras = prop::collection::vec(
         prop_oneof![
@@ -258,7 +258,7 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
 }
 
 /// As many packs as `PROPTEST_CASES` says, or more than proptest's own number: one is cheap.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     let mut config = ProptestConfig::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = 2000;

@@ -36,6 +36,7 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
             ("per_task_combine", json!("per_task_combine")),
             ("all", json!("all")),
         ],
+        "on_blocked" => [("fail", json!("fail")), ("ignore", json!("ignore"))],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
         "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" => {
             [("on", json!(true)), ("0", json!(false))]
@@ -105,6 +106,7 @@ fn every_option_goes_by_rank() {
         }
         let by_default = match key {
             "dut" => (json!("default-dut"), "the test target"),
+            "on_blocked" => (json!("ignore"), "default"),
             key => (
                 documents.get(key).cloned().unwrap_or(json!(false)),
                 "default",

@@ -8,6 +8,7 @@ mod death;
 mod group;
 mod output_pipe;
 mod process_pool;
+mod tee;
 mod worker;
 mod worker_process;
 
@@ -15,5 +16,6 @@ use death::Death;
 use group::ProcessGroup;
 pub(crate) use process_pool::allow_workers;
 pub(super) use process_pool::{ProcessJob, ProcessPool};
+pub(super) use tee::{Tee, show_directly};
 pub(crate) use worker::{WORKER_FLAG, serve};
 use worker_process::WorkerProcess;

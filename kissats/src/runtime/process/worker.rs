@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use serde_json::{Map, Value};
 
 use crate::model::{
     Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskSpec,
@@ -116,7 +115,7 @@ impl Worker {
         );
         self.tell(&Report::BodyStarted)?;
         let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
-        let changed = changes(&before, &shared.snapshot());
+        let changed = shared.snapshot().changes_since(&before);
         let mut stdout = io::stdout();
         // Whoever closed them has written all there is.
         let _ = stdout.write_all(order.end_mark.as_bytes());
@@ -157,12 +156,4 @@ impl Ordered {
                 .map_err(|error| error.to_string())?,
         })
     }
-}
-
-fn changes(before: &GlobalParams, after: &GlobalParams) -> Map<String, Value> {
-    let is_new = |(key, value): &(&String, &Value)| before.value(key) != Some(value);
-    let changed = after.values().iter().filter(is_new);
-    changed
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
 }
