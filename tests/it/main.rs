@@ -32,6 +32,9 @@ mod public_api;
 mod registry;
 /// The original author's sample package, re-told. Add a test when its shape changes.
 mod sample;
+/// One run in many processes. Add a test for everything that they share.
+#[cfg(unix)]
+mod shared_run;
 /// Runs that end before their time. Add a test for every way to ask for that.
 #[cfg(unix)]
 mod signals;

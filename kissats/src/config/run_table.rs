@@ -15,6 +15,8 @@ pub(crate) struct RunTable {
     pub(crate) skip_teardown: bool,
     /// Tell at the end how long it took.
     pub(crate) summary: bool,
+    /// Whether a process that a runner has started is a part of a larger run.
+    pub(crate) share_run: Option<bool>,
     /// How a task is shown that did not run although it was asked for.
     pub(crate) on_blocked: Option<OnBlocked>,
 }
@@ -29,6 +31,7 @@ impl RunTable {
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),
+            share_run: fields.read("share_run", Node::flag),
             on_blocked: fields.read("on_blocked", |node| {
                 node.word(OnBlocked::ALL, OnBlocked::as_str)
             }),

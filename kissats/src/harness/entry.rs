@@ -25,9 +25,10 @@ use crate::harness::needed::Needed;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
+use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
 use crate::harness::{linked_packs, run_as_worker, trials};
-use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams};
-use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
+use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, TaskId};
+use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
 use crate::registry::{Linked, RegistryError};
 use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say};
 use crate::shared_run::Member;
@@ -156,6 +157,13 @@ impl Harness {
         if let Some(code) = run_as_worker() {
             return code;
         }
+        if let Some(told) = TeardownWords::of_process() {
+            let args = Args::try_parse_from(&told.words);
+            return told.serve(|run| {
+                let args = args.map_err(|error| vec![error.to_string()])?;
+                self.tear_down(args, run)
+            });
+        }
         match Args::try_parse() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
@@ -177,19 +185,8 @@ impl Harness {
                     .to_owned(),
             ]);
         }
-        let file = match self.package_at_hand() {
-            Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
-            None => None,
-        };
         let environment = Environment::of_process();
-        let settings = Settings::resolve(
-            args,
-            &environment,
-            |path| std::fs::read_to_string(path),
-            file,
-            self.defaults.clone(),
-        )
-        .map_err(texts)?;
+        let settings = self.settings(args, &environment)?;
         if let Some(shown) = &settings.shown {
             return Ok(match show_config(shown, std::io::stdout().lock()) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -199,9 +196,14 @@ impl Harness {
         for note in &settings.notes {
             say(note);
         }
-        let (catalog, selection) = self.choose(&settings)?;
+        let (catalog, mut selection) = self.choose(&settings)?;
         let filtered_out = selection.filtered_out;
         if settings.list {
+            if cfg!(unix) && settings.share_run && environment.is_nextest() {
+                // They come after the last process of the run: nothing can be said of them before.
+                let is_shown = |id: &TaskId| catalog.task(*id).phase() != Phase::Teardown;
+                selection.tasks.retain(is_shown);
+            }
             let logfile = settings.output.logfile.as_deref();
             return Ok(list(&catalog, &selection, logfile));
         }
@@ -237,9 +239,13 @@ impl Harness {
         };
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
-        let member = join(&environment).map_err(|error| vec![error.to_string()])?;
-        if member.is_some() {
-            plan = plan.without_shared_teardowns();
+        let member = if settings.share_run {
+            join(&environment).map_err(|error| vec![error.to_string()])?
+        } else {
+            None
+        };
+        if let Some(member) = &member {
+            plan = owe_teardowns(plan, member, &environment);
         }
         execute(
             settings,
@@ -259,16 +265,60 @@ impl Harness {
         told.or_else(|| self.package.map(PathBuf::from))
     }
 
+    /// Runs what is left to be torn down after the last process of a run that was told the same.
+    fn tear_down(&self, args: Args, run: &TeardownRun) -> Result<(), Vec<String>> {
+        let environment = Environment::of_process();
+        let settings = self.settings(args, &environment)?;
+        let catalog = self.tasks(&settings)?;
+        let selection = Selection::new(
+            &catalog,
+            |_| true,
+            &settings.params,
+            &NameFilter::default(),
+            IgnoredTasks::Include,
+            &Narrowing::default(),
+        );
+        let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let pools = Pools::new(&settings.resources, self.defaults.instances.clone())
+            .map_err(|error| vec![error.to_string()])?;
+        let client = client(&settings, pools, Arc::clone(&clock))
+            .map_err(|error| vec![error.to_string()])?;
+        let policy = Policy {
+            valid_results: settings.valid_results.value.clone(),
+            resource_mode: settings.resource_mode,
+            is_shared: true,
+            ..Policy::default()
+        };
+        let run = Run {
+            sharing: Some(Box::new(Sharing::of_teardowns(Arc::clone(&run.member), &plan))),
+            plan,
+            policy,
+            params: Arc::new(SharedParams::new(settings.params)),
+            client,
+            clock,
+            observer: run.observer(),
+        };
+        run.run(&Interrupts::default());
+        Ok(())
+    }
+
+    fn settings(&self, args: Args, environment: &Environment) -> Result<Settings, Vec<String>> {
+        let file = match self.package_at_hand() {
+            Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
+            None => None,
+        };
+        let read = |path: &str| std::fs::read_to_string(path);
+        Settings::resolve(args, environment, read, file, self.defaults.clone()).map_err(texts)
+    }
+
     /// The tasks, checked as a whole, and those of them that were asked for.
     fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
-        let linked = Linked::gather();
-        let (params, defaults) = (&settings.params, &settings.task_defaults);
-        let (tasks, errors) = linked.tasks(params, defaults);
         let is_offered = |pack: &str| match &settings.task_package.value {
             Some(package) => pack == package.as_str(),
             None => pack == self.target || self.packs.contains(&pack),
         };
-        let catalog = self.catalog(settings, &linked, tasks, errors)?;
+        let catalog = self.tasks(settings)?;
         let selection = Selection::new(
             &catalog,
             is_offered,
@@ -279,6 +329,13 @@ impl Harness {
         )
         .map_err(texts)?;
         Ok((catalog, selection))
+    }
+
+    /// All tasks that are linked, checked as a whole.
+    fn tasks(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
+        let linked = Linked::gather();
+        let (tasks, errors) = linked.tasks(&settings.params, &settings.task_defaults);
+        self.catalog(settings, &linked, tasks, errors)
     }
 
     fn catalog(
@@ -381,7 +438,7 @@ fn execute(
     // The run has all it needs of it.
     drop(catalog);
     let is_shared = member.is_some();
-    let sharing = member.map(|member| Box::new(Sharing::new(member, &plan)));
+    let sharing = member.map(|member| Box::new(Sharing::new(Arc::new(member), &plan)));
     let run = Run {
         plan,
         policy: Policy {

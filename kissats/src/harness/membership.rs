@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::harness::environment::{Environment, STATE_DIR};
-use crate::runtime::say;
+use crate::runtime::{say, settle_earlier_runs};
 use crate::shared_run::{JoinError, Member, Process, RunFolder, RunId, state_folder};
 
 /// A part of the run that the environment names; `None` if it names none, or if the state of a run cannot
@@ -24,7 +24,7 @@ pub(super) fn join(environment: &Environment) -> Result<Option<Member>, JoinErro
     let state = state_folder(environment.get(STATE_DIR), &program, &std::env::temp_dir());
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     let process = Process::of(&name, variable);
-    match RunFolder::join(&state, &id, |_| {}, say) {
+    match RunFolder::join(&state, &id, settle_earlier_runs, say) {
         Ok(folder) => Ok(Some(Member::new(folder, process))),
         Err(error @ JoinError::Over(_)) => Err(error),
         Err(error) => {

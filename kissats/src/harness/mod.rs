@@ -16,6 +16,7 @@ mod run_option;
 mod settings;
 mod settings_error;
 mod show_config;
+mod teardown;
 #[cfg(test)]
 mod tests;
 mod trials;

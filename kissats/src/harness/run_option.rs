@@ -137,6 +137,12 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_SUMMARY"],
     },
     RunOption {
+        key: "share_run",
+        shape: Shape::Flag,
+        flag: None,
+        variables: &["KISSATS_SHARE_RUN"],
+    },
+    RunOption {
         key: "on_blocked",
         shape: Shape::Text,
         flag: Some(("--on-blocked", |args| text(&args.on_blocked))),

@@ -38,6 +38,8 @@ pub(super) struct Settings {
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    /// Whether a process that a runner has started is a part of a larger run.
+    pub(super) share_run: bool,
     pub(super) on_blocked: OnBlocked,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
@@ -141,6 +143,7 @@ impl Settings {
             skip_setup,
             skip_teardown,
             summary,
+            share_run,
             on_blocked: _,
         } = table;
         let mut notes = notes(&args, &config, &origin);
@@ -198,6 +201,7 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            share_run: share_run.unwrap_or(true),
             on_blocked,
             task_defaults: file.task_defaults,
             resources: file.resources,

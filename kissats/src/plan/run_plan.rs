@@ -77,28 +77,17 @@ impl RunPlan {
             .map(|(position, task)| (Step::new(position), task))
     }
 
-    /// Without the teardowns that are for the run as a whole, and with those that undo what is set up in
-    /// this process.
+    /// Without the teardowns that nobody has asked for and nobody needs.
     pub(crate) fn without_shared_teardowns(self) -> Self {
-        let private = self.private();
-        let is_private = |step: &Step| private.contains(step);
-        let undoes = |task: &PlannedTask| {
-            let waits = task.requires.iter().filter(|waits| waits.why == Why::Teardown);
-            let mut on = waits.map(|waits| waits.on);
-            on.any(|on| is_private(&on) && self.steps[on.position()].task.phase() == Phase::Setup)
-        };
-        let undoing: Vec<bool> = self.steps.iter().map(undoes).collect();
-        self.keeping(|step, task| {
-            task.task.phase() != Phase::Teardown || task.selected || undoing[step.position()]
-        })
+        self.keeping(|task| task.task.phase() != Phase::Teardown || task.selected)
     }
 
     /// Only those for whom `is_wanted` holds, and what they need. The order stays what it was.
-    pub(crate) fn keeping(self, is_wanted: impl Fn(Step, &PlannedTask) -> bool) -> Self {
+    pub(crate) fn keeping(self, is_wanted: impl Fn(&PlannedTask) -> bool) -> Self {
         let mut kept = vec![false; self.steps.len()];
         // What a task needs comes before it, so it is seen after it.
         for (place, task) in self.steps.iter().enumerate().rev() {
-            kept[place] |= is_wanted(Step::new(place), task);
+            kept[place] |= is_wanted(task);
             if kept[place] {
                 let needs = task.requires.iter();
                 for need in needs.filter(|need| need.why.must_succeed()) {
@@ -126,14 +115,14 @@ impl RunPlan {
         Self { steps }
     }
 
-    /// What those need for whom somebody has written that it runs where they run.
-    pub(crate) fn private(&self) -> BTreeSet<Step> {
+    /// The prerequisites of those for whom somebody has written that they run where these run.
+    pub(crate) fn tied_prerequisites(&self) -> BTreeSet<Step> {
         let tied = self.steps.iter();
         let tied = tied.filter(|task| task.task.prereq_same_thread() == Some(true));
         let needs = tied.flat_map(|task| &task.requires);
         needs
-            .filter(|requirement| requirement.why.must_succeed())
-            .map(|requirement| requirement.on)
+            .filter(|need| need.why == Why::Prerequisite)
+            .map(|need| need.on)
             .collect()
     }
 

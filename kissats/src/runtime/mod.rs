@@ -1,5 +1,10 @@
 //! Layer 4: the only place for threads, processes, signals and clocks.
 
+#[cfg(unix)]
+mod after_run;
+#[cfg(not(unix))]
+#[path = "no_after_run.rs"]
+mod after_run;
 mod clock;
 mod exit;
 mod hold_run;
@@ -23,6 +28,7 @@ mod thread_pool;
 mod worker;
 mod worker_pool;
 
+pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};

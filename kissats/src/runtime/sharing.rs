@@ -14,7 +14,7 @@ use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 /// A run that is this process's part of a larger one.
 #[derive(Debug)]
 pub(crate) struct Sharing {
-    member: Member,
+    member: Arc<Member>,
     /// What runs in this process, whatever others have done.
     private: BTreeSet<Step>,
     /// Each until the outcome is told.
@@ -24,12 +24,23 @@ pub(crate) struct Sharing {
 }
 
 impl Sharing {
-    pub(crate) fn new(member: Member, plan: &RunPlan) -> Self {
+    pub(crate) fn new(member: Arc<Member>, plan: &RunPlan) -> Self {
         Self {
             member,
-            private: plan.private(),
+            private: plan.tied_prerequisites(),
             claims: BTreeMap::new(),
             before: BTreeMap::new(),
+        }
+    }
+
+    /// After the last process: the teardowns run here, whatever is known of them. What they need may be
+    /// known.
+    pub(crate) fn of_teardowns(member: Arc<Member>, plan: &RunPlan) -> Self {
+        let teardowns = plan.steps().filter(|(_, task)| task.task.phase() == Phase::Teardown);
+        let private = teardowns.map(|(step, _)| step).collect();
+        Self {
+            private,
+            ..Self::new(member, plan)
         }
     }
 

@@ -36,6 +36,11 @@ impl Member {
         }
     }
 
+    /// The test binary that this process runs.
+    pub(crate) fn binary(&self) -> &str {
+        &self.process.binary
+    }
+
     /// Looks at what the others have done about the task of this full name, and claims it if it is to
     /// run here. One that runs `alone` has the run's other tasks of this kind wait.
     ///

@@ -38,7 +38,7 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
         ],
         "on_blocked" => [("fail", json!("fail")), ("ignore", json!("ignore"))],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" => {
+        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" | "share_run" => {
             [("on", json!(true)), ("0", json!(false))]
         }
         other => panic!("no samples for {other}"),
@@ -107,6 +107,7 @@ fn every_option_goes_by_rank() {
         let by_default = match key {
             "dut" => (json!("default-dut"), "the test target"),
             "on_blocked" => (json!("ignore"), "default"),
+            "share_run" => (json!(true), "default"),
             key => (
                 documents.get(key).cloned().unwrap_or(json!(false)),
                 "default",

@@ -14,6 +14,7 @@ mod worker_process;
 
 use death::Death;
 use group::ProcessGroup;
+pub(super) use group::empty_stdin;
 pub(crate) use process_pool::allow_workers;
 pub(super) use process_pool::{ProcessJob, ProcessPool};
 pub(super) use tee::{Tee, show_directly};

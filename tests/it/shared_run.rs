@@ -1,0 +1,253 @@
+//! One run in many processes: packs under the real `cargo nextest`, and processes that share a run by name.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use kissats_tests::{Finished, Marks, Project, eventually};
+
+use crate::nextest::{is_installed, verdicts};
+
+static PACK: LazyLock<Project> = LazyLock::new(|| {
+    let files = [
+        ("src/lib.rs", include_str!("../packs/shared_run.rs")),
+        ("src/mark.rs", Marks::SOURCE),
+        ("tests/pack.rs", "kissats::main!(shared_run_pack);\n"),
+        ("tests/other.rs", "kissats::main!(shared_run_pack);\n"),
+        ("Cargo.toml", MANIFEST),
+    ];
+    Project::with_files("shared-run-pack", &files)
+});
+
+/// Two test binaries with the same tasks.
+const MANIFEST: &str = r#"[package]
+name = "shared-run-pack"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+kissats = { path = "KISSATS" }
+
+[[test]]
+name = "pack"
+harness = false
+
+[[test]]
+name = "other"
+harness = false
+"#;
+
+/// Where the processes of a test leave their marks, and what they leave for each other.
+struct Lab {
+    marks: Marks,
+    state: PathBuf,
+}
+
+impl Lab {
+    fn new(test: &str) -> Self {
+        let name = format!("kissats-{test}-{}", std::process::id());
+        Self {
+            marks: Marks::new(&format!("shared-run-{test}")),
+            state: std::env::temp_dir().join(name),
+        }
+    }
+
+    /// A command whose processes belong to the lab.
+    fn own<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env(Marks::VARIABLE, self.marks.path())
+            .env("KISSATS_STATE_DIR", &self.state)
+    }
+
+    /// `cargo nextest run` of the pack's first binary.
+    fn nextest(&self, words: &[&str], says: &str) -> Finished {
+        let run = ["nextest", "run", "--no-fail-fast", "--test", "pack"];
+        let mut command = PACK.command(&[&run, words].concat());
+        Finished::of(self.own(&mut command).env("SAYS", says))
+    }
+
+    /// How often each mark was left.
+    fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.marks.lines() {
+            *counts.entry(line).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Waits until everything is torn down.
+    fn wait_until_down(&self) {
+        self.marks.wait_for("lab_down");
+        eventually("the end of the run's processes", || {
+            let runs = fs::read_dir(self.state.join("runs-1")).ok()?;
+            let mut dues = runs.flatten().map(|run| run.path().join("teardown/due"));
+            let is_empty = |due: PathBuf| fs::read_dir(due).is_ok_and(|mut due| due.next().is_none());
+            dues.all(is_empty).then_some(())
+        });
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.state);
+    }
+}
+
+/// The words of [`verdicts`] and how often there is each.
+fn summary(finished: &Finished) -> BTreeMap<&str, usize> {
+    let mut words = BTreeMap::new();
+    for (word, _) in verdicts(finished) {
+        *words.entry(word).or_default() += 1;
+    }
+    words
+}
+
+fn counts_of(pairs: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    pairs.iter().map(|(mark, count)| ((*mark).to_owned(), *count)).collect()
+}
+
+#[test]
+fn what_is_set_up_is_set_up_once_and_torn_down_once() {
+    if !is_installed() {
+        return;
+    }
+    for jobs in ["-j8", "-j1"] {
+        let lab = Lab::new(&format!("once{jobs}"));
+        let finished = lab.nextest(&[jobs, "-E", "test(/a_/) + test(z_calibrates)"], "");
+        assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+        assert_eq!(summary(&finished), BTreeMap::from([("PASS", 51)]), "{}", finished.stderr);
+        lab.wait_until_down();
+        let counts = lab.counts();
+        assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+        assert_eq!(counts.len(), 50 + 5);
+        let marks = lab.marks.lines();
+        assert_eq!(marks[..3], ["lab_up", "power_up", "z_calibrates"]);
+        assert_eq!(marks[marks.len() - 2..], ["power_down", "lab_down"]);
+    }
+}
+
+#[test]
+fn its_own_process_shows_what_another_has_run() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("replay");
+    let words = ["-j1", "--success-output", "final", "-E", "test(a_00) + test(z_calibrates)"];
+    let finished = lab.nextest(&words, "");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    let stderr = &finished.stderr;
+    let (_, own) = stderr.rsplit_once("shared-run-pack::pack [power] z_calibrates").unwrap();
+    // Without the name of the task before it, unlike where it ran.
+    assert!(own.contains("z_calibrates ... offset 0.2 V\n"), "{stderr}");
+    assert!(own.contains("\n    relay clicks\n"), "{stderr}");
+    assert!(own.contains("kissats: it ran in process "), "{stderr}");
+    let needed = stderr.contains("[z_calibrates] offset 0.2 V");
+    assert!(needed && stderr.contains("[z_calibrates] relay clicks"), "{stderr}");
+    assert_eq!(lab.counts()["z_calibrates"], 1);
+    lab.wait_until_down();
+}
+
+#[test]
+fn what_is_blocked_fails_and_says_by_what() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("blocked");
+    let filter = "test(/a_0/) + test(z_calibrates) + test(power_up)";
+    let finished = lab.nextest(&["-j1", "-E", filter], "power_up fails");
+    assert_eq!(finished.code, Some(100), "{}", finished.stderr);
+    assert_eq!(summary(&finished), BTreeMap::from([("FAIL", 12)]), "{}", finished.stderr);
+    let stderr = &finished.stderr;
+    let first = "Error: blocked by power_up (FAILED): Exception: main failed: no current\n";
+    assert_eq!(stderr.matches(first).count(), 1, "{stderr}");
+    let elsewhere = "Error: blocked by power_up (FAILED in process ";
+    assert_eq!(stderr.matches(elsewhere).count(), 10, "{stderr}");
+    assert!(stderr.contains(", attempt 1): Exception: main failed: no current\n"), "{stderr}");
+    lab.wait_until_down();
+    let expected = [("lab_up", 1), ("power_up", 1), ("power_down", 1), ("lab_down", 1)];
+    assert_eq!(lab.counts(), counts_of(&expected));
+    // Whoever wants it otherwise says so.
+    let mut command = PACK.command(&["nextest", "run", "--test", "pack", "-j1", "-E", "test(a_00) + test(a_01)", "--no-fail-fast"]);
+    let lab = Lab::new("ignored");
+    let command = lab.own(&mut command).env("SAYS", "power_up fails");
+    let finished = Finished::of(command.env("KISSATS_ON_BLOCKED", "ignore"));
+    assert_eq!(
+        verdicts(&finished),
+        [("FAIL", "[power] a_00"), ("PASS", "[power] a_01")],
+        "the one that has run what fails, and one that finds it failed: {}",
+        finished.stderr
+    );
+    lab.wait_until_down();
+}
+
+#[test]
+fn a_new_attempt_of_the_runner_really_runs() {
+    if !is_installed() {
+        return;
+    }
+    // The dependent comes first, and has what it needs run again with its own second attempt.
+    let lab = Lab::new("retries");
+    let words = ["-j1", "--retries", "1", "-E", "test(needs_flaky) + test(z_is_flaky)"];
+    let finished = lab.nextest(&words, "");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    let expected = [("lab_up", 1), ("z_is_flaky", 2), ("needs_flaky", 1), ("lab_down", 1)];
+    lab.wait_until_down();
+    assert_eq!(lab.counts(), counts_of(&expected), "{}", finished.stderr);
+    // Its own process fails first, and nextest tries again.
+    let lab = Lab::new("retries-own");
+    let words = ["-j1", "--retries", "1", "-E", "test(z_is_flaky)"];
+    let finished = lab.nextest(&words, "");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert!(finished.stderr.contains("1 passed (1 flaky)"), "{}", finished.stderr);
+    lab.wait_until_down();
+    assert_eq!(lab.counts()["z_is_flaky"], 2);
+}
+
+#[test]
+fn what_is_written_holds_across_processes() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("written");
+    let filter = "test(/alone/) + test(is_tied) + test(z_calibrates)";
+    let finished = lab.nextest(&["-j8", "-E", filter], "");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    lab.wait_until_down();
+    // `is_tied` has run it in its own process, beside the one that everybody shares.
+    let counts = lab.counts();
+    assert_eq!((counts["z_calibrates"], counts["is_tied"]), (2, 1));
+    assert_eq!((counts["power_up"], counts["lab_up"]), (1, 1));
+    let marks = lab.marks.lines();
+    let alone: Vec<_> = marks.iter().filter_map(|mark| mark.strip_prefix("alone_")).collect();
+    assert_eq!(alone.len(), 6);
+    for pair in alone.chunks(2) {
+        let name = &pair[0][..1];
+        assert_eq!(pair, [format!("{name} begins"), format!("{name} ends")], "{alone:?}");
+    }
+}
+
+#[test]
+fn binaries_share_what_they_need_by_name() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("binaries");
+    let words = ["nextest", "run", "-j4", "-E", "test(/a_0/) + test(z_calibrates)"];
+    let finished = Finished::of(lab.own(&mut PACK.command(&words)));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert!(finished.stderr.contains("22 tests run: 22 passed"), "{}", finished.stderr);
+    lab.wait_until_down();
+    let counts = lab.counts();
+    assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+    // Without nextest, by a name that a person gave.
+    let lab = Lab::new("by-name");
+    let words = ["test", "--no-fail-fast", "--", "a_0", "z_calibrates"];
+    let mut command = PACK.command(&words);
+    let finished = Finished::of(lab.own(&mut command).env("KISSATS_RUN_ID", "night shift 7"));
+    assert_eq!(finished.code, Some(0), "{}{}", finished.stdout, finished.stderr);
+    lab.wait_until_down();
+    let counts = lab.counts();
+    assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+}
