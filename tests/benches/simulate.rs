@@ -1,6 +1,7 @@
-//! How close to the best thinkable run the dispatcher comes, on simulated suites.
+//! How close to the best thinkable run the engine comes, on simulated suites.
 //!
-//! It plans with the estimates and runs in virtual time with what the tasks really take.
+//! A suite becomes a pack of declared tasks. The engine plans it with the estimates and runs it in virtual time
+//! with what the tasks really take: nothing but the threads and the clock is played.
 
 #![expect(
     clippy::print_stdout,
@@ -15,7 +16,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use kissats::schedule::{Bounds, DispatchPlan, PlanBudget};
+use kissats::engine::VirtualRun;
+use kissats::schedule::{Bounds, PlanBudget};
 use kissats_tests::suite::{Suite, TICKS};
 use serde_json::{Value, json};
 
@@ -118,9 +120,10 @@ fn one(args: &Args, file: &Path) -> Result<(f64, f64), String> {
         fair: !args.unfair,
     };
     let started = Instant::now();
-    let plan = DispatchPlan::of(&suite.workload, budget);
+    let tasks = VirtualRun::declared(&suite.workload);
+    let run = VirtualRun::new(&suite.workload, tasks, budget)?;
     let took = started.elapsed();
-    let run = plan.simulated(&suite.workload, &suite.actual);
+    let run = run.run(&suite.actual);
     if let Some(log) = &args.log {
         let mut lines = String::new();
         for (task, &start) in run.starts.iter().enumerate() {

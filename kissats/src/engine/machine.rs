@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
-use crate::engine::{Action, Event, Policy};
+use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
     Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
 };
@@ -25,6 +25,8 @@ pub(crate) struct Engine {
     pub(super) delayed: BTreeSet<Step>,
     /// Everything in the states `Claiming`, `Reserving` and `Running`.
     pub(super) active: Vec<Step>,
+    /// How many of them have a deadline. Most runs have none, and need not look for one.
+    pub(super) timed: usize,
     /// Everything in the state `Overdue`.
     pub(super) overdue: BTreeSet<Step>,
     /// Where the tasks were run that were not run here.
@@ -74,6 +76,7 @@ impl Engine {
             policy,
             delayed: BTreeSet::new(),
             active: Vec::new(),
+            timed: 0,
             overdue: BTreeSet::new(),
             places: BTreeMap::new(),
             without_outcome: 0,
@@ -148,7 +151,12 @@ impl Engine {
 
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
-        let deadlines = self.active.iter().filter_map(|step| self.deadline(*step));
+        let timed = if self.timed == 0 {
+            &[]
+        } else {
+            &self.active[..]
+        };
+        let deadlines = timed.iter().filter_map(|step| self.deadline(*step));
         let delays = self
             .delayed
             .iter()
@@ -172,6 +180,16 @@ impl Engine {
     /// Whether tasks may run beside each other.
     pub(crate) fn is_parallel(&self) -> bool {
         self.turns.is_parallel()
+    }
+
+    /// What planning says about the run, where tasks run beside each other and planning is worth it.
+    pub(crate) fn expected(&self) -> Option<&ExpectedRun> {
+        self.turns.expected()
+    }
+
+    /// How often tasks were looked at to find those that can start.
+    pub(super) fn examined(&self) -> u64 {
+        self.turns.examined()
     }
 
     /// Takes in what happened and says what to do about it.
@@ -286,7 +304,9 @@ impl Engine {
     fn on_body_started(&mut self, now: Timestamp, step: Step) {
         let limit = self.plan.task(step).task.timeout();
         if let TaskState::Running { deadline } = &mut self.run_mut(step).state {
+            let had_none = deadline.is_none();
             *deadline = limit.map(|limit| now + limit);
+            self.timed += usize::from(had_none && limit.is_some());
         }
     }
 
@@ -309,8 +329,8 @@ impl Engine {
         let patience = self
             .plan
             .task(step)
-            .spec()
-            .max_resource_wait
+            .task
+            .max_resource_wait()
             .unwrap_or(self.policy.patience);
         let ask_again = now + self.policy.ask_again_after;
         let run = self.run_mut(step);
@@ -403,6 +423,9 @@ impl Engine {
 
     /// A body that has run too long is given up; what it holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        if self.timed == 0 {
+            return;
+        }
         let is_overdue = |step: &Step| self.deadline(*step).is_some_and(|deadline| deadline <= now);
         let overdue: Vec<Step> = self.active.iter().copied().filter(is_overdue).collect();
         for step in overdue {
@@ -504,6 +527,7 @@ impl Engine {
     pub(super) fn leave_active(&mut self, step: Step) -> bool {
         let place = self.active.iter().position(|active| *active == step);
         if let Some(place) = place {
+            self.timed -= usize::from(self.deadline(step).is_some());
             self.active.remove(place);
         }
         place.is_some()

@@ -3,6 +3,7 @@
 mod action;
 mod ending;
 mod event;
+mod expected_run;
 mod lanes;
 mod line;
 mod machine;
@@ -12,9 +13,12 @@ mod task_state;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod virtual_run;
 
 pub(crate) use action::Action;
 pub(crate) use event::Event;
+pub use expected_run::{ExpectedRun, RunLimit};
 pub(crate) use lanes::Lane;
 pub(crate) use machine::Engine;
 pub(crate) use policy::{Capacities, Policy};
+pub use virtual_run::{VirtualRun, VirtualRunEnd, VirtualTask};

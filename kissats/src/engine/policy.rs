@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, ValidResults};
+use crate::schedule::PlanBudget;
 
 /// The rules of a run that do not depend on its tasks.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub(crate) struct Policy {
     pub(crate) is_shared: bool,
     /// How long to wait before looking again at what another process is doing.
     pub(crate) look_again_after: Duration,
+    /// How much work planning may be, where tasks run beside each other.
+    pub(crate) plan_budget: PlanBudget,
 }
 
 impl Default for Policy {
@@ -47,6 +50,7 @@ impl Default for Policy {
             resource_mode: ResourceMode::default(),
             is_shared: false,
             look_again_after: Duration::from_millis(10),
+            plan_budget: PlanBudget::default(),
         }
     }
 }
@@ -58,9 +62,24 @@ impl Policy {
         if self.resource_mode.is_for_the_run() {
             return Some(1);
         }
-        let Capacities { known, others } = &self.capacities;
+        let Capacities { known, others, .. } = &self.capacities;
         known.get(resource).copied().or(*others)
     }
+
+    /// What a task means by the name of a resource.
+    pub(super) fn pool_of<'a>(&'a self, resource: &'a ResourceName) -> Pool<'a> {
+        let pool = self.capacities.wholes.get(resource);
+        Pool {
+            name: pool.unwrap_or(resource),
+            is_whole: pool.is_some(),
+        }
+    }
+}
+
+/// A resource, or all instances of it.
+pub(super) struct Pool<'a> {
+    pub(super) name: &'a ResourceName,
+    pub(super) is_whole: bool,
 }
 
 /// How many instances of every resource there are.
@@ -69,4 +88,7 @@ pub(crate) struct Capacities {
     pub(crate) known: BTreeMap<ResourceName, u32>,
     /// How many there are of those that are not listed; `None` if only their owner knows.
     pub(crate) others: Option<u32>,
+    /// Names that stand for all instances of a resource at once. One that has such a name is shared as a
+    /// whole or not at all.
+    pub(crate) wholes: BTreeMap<ResourceName, ResourceName>,
 }

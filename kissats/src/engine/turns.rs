@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::engine::Policy;
+use crate::engine::expected_run::{ExpectedRun, RunLimit};
 use crate::engine::lanes::{Lane, Lanes};
 use crate::engine::line::Line;
+use crate::engine::policy::{Policy, Pool};
 use crate::model::{Phase, ReservationMode, ResourceName, RunMode, Timestamp, WorkerKind};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::schedule::{
-    DispatchPlan, DispatchTask, Dispatcher, Need, PlanBudget, Stock, WorkTask, Workload,
+    DispatchPlan, DispatchTask, Dispatcher, Limit, Need, Stock, WorkTask, Workload,
 };
 
 /// Decides which of the ready tasks start.
@@ -31,6 +32,7 @@ pub(super) struct Parallel {
     has_pools: bool,
     resources: BTreeMap<ResourceName, Option<u32>>,
     stocks_of_lanes: BTreeMap<Lane, u32>,
+    expected: Option<ExpectedRun>,
 }
 
 /// The workers come first among what a task needs. The main worker is one of the threads.
@@ -44,17 +46,6 @@ const PATIENCE: u64 = 5;
 
 /// A larger plan is not simulated beforehand: what there is to win does not pay for it.
 const MOST_PLANNED: usize = 5_000;
-
-/// Some 50 ms. Without optimisation, a simulation takes ten times as long.
-const BUDGET: PlanBudget = PlanBudget {
-    starts: if cfg!(debug_assertions) {
-        6_000
-    } else {
-        60_000
-    },
-    seed: 1,
-    fair: true,
-};
 
 impl Turns {
     /// Who takes turns in this plan: many only if some task may run beside another.
@@ -74,6 +65,22 @@ impl Turns {
 
     pub(super) fn is_parallel(&self) -> bool {
         matches!(self, Self::Many(_))
+    }
+
+    /// What was planned, if it was.
+    pub(super) fn expected(&self) -> Option<&ExpectedRun> {
+        match self {
+            Self::One { .. } => None,
+            Self::Many(parallel) => parallel.expected.as_ref(),
+        }
+    }
+
+    /// How often tasks were looked at to find those that can start.
+    pub(super) fn examined(&self) -> u64 {
+        match self {
+            Self::One { .. } => 0,
+            Self::Many(parallel) => parallel.dispatcher.examined(),
+        }
     }
 
     /// A task that has come while the run goes on.
@@ -187,6 +194,7 @@ impl Parallel {
             has_pools: true,
             resources: BTreeMap::new(),
             stocks_of_lanes: BTreeMap::new(),
+            expected: None,
         };
         for (_, task) in plan.steps() {
             parallel.lanes.admit(task);
@@ -220,8 +228,9 @@ impl Parallel {
         for task in &mut tasks {
             self.forget_pools(task);
         }
-        let (levels, patience) = match self.planned(workers, &tasks) {
+        let (levels, patience) = match self.planned(workers, &tasks, policy) {
             Some(plan) => {
+                self.expected = Some(self.expected_of(&plan));
                 if !plan.hidden_lock.is_empty() {
                     let lock = push(&mut self.stocks, Stock::lock());
                     for task in plan.hidden_lock {
@@ -248,7 +257,7 @@ impl Parallel {
         }
     }
 
-    fn planned(&self, workers: u32, tasks: &[WorkTask]) -> Option<DispatchPlan> {
+    fn planned(&self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
         if tasks.len() > MOST_PLANNED {
             return None;
         }
@@ -259,7 +268,33 @@ impl Parallel {
                 .retain(|need| ![THREADS, PROCESSES].contains(&need.resource));
         }
         let workload = Workload::new(workers, self.stocks.clone(), tasks).ok()?;
-        Some(DispatchPlan::of(&workload, BUDGET))
+        Some(DispatchPlan::of(&workload, policy.plan_budget))
+    }
+
+    /// The plan, in the words of the run.
+    fn expected_of(&self, plan: &DispatchPlan) -> ExpectedRun {
+        let steps = plan.order.iter().map(|task| Step::new(*task as usize));
+        ExpectedRun {
+            order: steps.collect(),
+            makespan: Duration::from_micros(plan.makespan),
+            lower_bound: Duration::from_micros(plan.bounds.lower_bound()),
+            limit: match plan.bounds.limit() {
+                Limit::CriticalPath => RunLimit::CriticalPath,
+                Limit::Workers => RunLimit::Workers,
+                Limit::Resource(stock) => self.limit_of(stock),
+                Limit::Conflicts => RunLimit::Conflicts,
+            },
+            simulations: plan.simulations,
+        }
+    }
+
+    fn limit_of(&self, stock: u32) -> RunLimit {
+        let mut resources = self.resources.iter();
+        match resources.find(|(_, known)| **known == Some(stock)) {
+            Some((name, _)) => RunLimit::Resource(name.clone()),
+            None if stock == MAIN => RunLimit::MainWorker,
+            None => RunLimit::TiedTasks,
+        }
     }
 
     fn work(&mut self, step: Step, task: &PlannedTask, policy: &Policy) -> WorkTask {
@@ -279,16 +314,23 @@ impl Parallel {
             needs.push(Need::units(stock, 1));
         }
         if task.task.needs_resources() {
-            for need in task.spec().needs() {
+            for need in task.task.needs() {
                 let stocks = &mut self.stocks;
-                let known = self.resources.entry(need.resource.clone());
+                let Pool { name, is_whole } = policy.pool_of(&need.resource);
+                let known = self.resources.entry(name.clone());
                 let stock = *known.or_insert_with(|| {
-                    let capacity = policy.capacity_of(&need.resource)?;
+                    let capacity = policy.capacity_of(name)?;
                     Some(push(stocks, Stock::pool(capacity)))
                 });
                 // How much there is of the others, only their owner knows.
                 let Some(stock) = stock else { continue };
+                let pool = &mut self.stocks[stock as usize];
+                let capacity = pool.capacity;
+                if is_whole {
+                    *pool = pool.shared_as_a_whole();
+                }
                 needs.push(match need.mode {
+                    ReservationMode::Exclusive if is_whole => Need::units(stock, capacity),
                     ReservationMode::Exclusive => Need::units(stock, 1),
                     ReservationMode::Shared => Need::shared(stock),
                 });
@@ -360,7 +402,7 @@ fn at(now: Timestamp) -> u64 {
     ticks(now.since(Timestamp::START))
 }
 
-/// The dispatcher counts milliseconds.
+/// The dispatcher counts microseconds.
 fn ticks(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }

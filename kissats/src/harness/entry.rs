@@ -236,6 +236,7 @@ impl Harness {
             known: pools.capacities(),
             // What is declared nowhere is one private instance, unless somebody else owns it.
             others: settings.ats_client.is_none().then_some(1),
+            ..Capacities::default()
         };
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;

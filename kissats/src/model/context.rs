@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, NewTask, ParamsError, Phase, QueueError,
-    SharedParams, TaskName, TaskSpec,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, LazySpec, NewTask, ParamsError, Phase,
+    QueueError, SharedParams, TaskName, TaskSpec,
 };
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
@@ -25,7 +25,7 @@ use crate::model::{
 /// ```
 #[derive(Clone)]
 pub struct TaskContext {
-    spec: Arc<TaskSpec>,
+    spec: LazySpec,
     params: Arc<GlobalParams>,
     shared: Arc<SharedParams>,
     resources: Arc<[HeldResource]>,
@@ -35,14 +35,14 @@ pub struct TaskContext {
 
 impl TaskContext {
     pub(crate) fn new(
-        spec: Arc<TaskSpec>,
+        spec: impl Into<LazySpec>,
         shared: Arc<SharedParams>,
         resources: Arc<[HeldResource]>,
         attempt: u32,
         adder: Option<Arc<dyn AddTask>>,
     ) -> Self {
         Self {
-            spec,
+            spec: spec.into(),
             params: shared.snapshot(),
             shared,
             resources,
@@ -136,7 +136,7 @@ impl TaskContext {
     /// The task's name.
     #[must_use]
     pub fn name(&self) -> &TaskName {
-        self.spec.name()
+        self.spec().name()
     }
 
     /// Everything the task declares.
@@ -151,7 +151,7 @@ impl TaskContext {
     /// ```
     #[must_use]
     pub fn spec(&self) -> &TaskSpec {
-        &self.spec
+        self.spec.get()
     }
 
     /// A value that the function named by the key `params` left for the task.
@@ -171,7 +171,7 @@ impl TaskContext {
     /// ```
     #[must_use]
     pub fn extra(&self, key: &str) -> Option<&Value> {
-        self.spec.extra.get(key)
+        self.spec().extra.get(key)
     }
 
     /// The parameters of the run.
@@ -399,7 +399,7 @@ impl TaskContext {
 impl fmt::Debug for TaskContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskContext")
-            .field("spec", &self.spec)
+            .field("spec", self.spec())
             .field("params", &self.params)
             .field("resources", &self.resources)
             .field("attempt", &self.attempt)

@@ -4,10 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Map;
+
 use crate::model::declaration::written;
+use crate::model::task_spec::object;
 use crate::model::{
     Bodies, Declaration, DeclaredPrereq, GroupName, Key, Location, PackName, Phase, Prereq,
-    TaskDefaults, TaskName, TaskSpec, Words, hash_path, name_hash,
+    ReservationMode, ResourceName, ResourceNeed, TaskDefaults, TaskName, TaskSpec, Words,
+    hash_path, name_hash, need,
 };
 
 /// A task: what it declares, what it does, where it comes from. Cheap to clone.
@@ -300,6 +304,86 @@ impl LoadedTask {
         }
     }
 
+    /// What it asks of the ATS, sorted by resource.
+    pub(crate) fn needs(&self) -> Vec<ResourceNeed> {
+        match self {
+            Self::Declared { declaration, .. } => {
+                let mut needs = Vec::new();
+                let mut configs = Map::new();
+                for key in declaration.keys {
+                    let (names, mode) = match *key {
+                        Key::ExclusiveResources(names) => (names, ReservationMode::Exclusive),
+                        Key::SharedResources(names) => (names, ReservationMode::Shared),
+                        Key::ResourceConfigs(text) => {
+                            configs = object(text);
+                            continue;
+                        }
+                        _ => continue,
+                    };
+                    for name in names {
+                        needs.push(ResourceNeed::new(ResourceName::declared(name), mode));
+                    }
+                }
+                need::settle(&mut needs, &configs);
+                needs
+            }
+            Self::Resolved(task) => task.spec.needs(),
+        }
+    }
+
+    pub(crate) fn max_resource_retry(&self) -> u32 {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::MaxResourceRetry(count) => count)
+                .or_else(|| default!(defaults, max_resource_retry))
+                .unwrap_or(TaskSpec::MAX_RESOURCE_RETRY),
+            Self::Resolved(task) => task.spec.max_resource_retry,
+        }
+    }
+
+    /// `None` if nobody has written it.
+    pub(crate) fn max_resource_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::MaxResourceWait(seconds, nanos) => Duration::new(seconds, nanos))
+                .or_else(|| default!(defaults, max_resource_wait)),
+            Self::Resolved(task) => task.spec.max_resource_wait,
+        }
+    }
+
+    pub(crate) fn always_teardown(&self) -> bool {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::AlwaysTeardown(always) => always)
+                .or_else(|| default!(defaults, always_teardown))
+                .unwrap_or_default(),
+            Self::Resolved(task) => task.spec.always_teardown,
+        }
+    }
+
+    /// Whether it cannot do without some parameter.
+    pub(crate) fn requires_params(&self) -> bool {
+        match self {
+            Self::Declared { declaration, .. } => {
+                written!(declaration, Key::ReqParamKeys([_, ..]) => ()).is_some()
+            }
+            Self::Resolved(task) => !task.spec.req_param_keys.is_empty(),
+        }
+    }
+
+    pub(crate) fn bodies(&self) -> Bodies {
+        match self {
+            Self::Declared { declaration, .. } => Bodies::declared(declaration),
+            Self::Resolved(task) => task.bodies.clone(),
+        }
+    }
+
     /// Whether anything it declares may keep it from running here.
     pub(crate) fn is_restricted(&self) -> bool {
         match self {
@@ -327,11 +411,7 @@ impl ResolvedTask {
             path: declaration.path,
             declared_at: declaration.location(),
             spec: Arc::new(TaskSpec::declared(declaration, defaults)),
-            bodies: Bodies::Functions {
-                main: declaration.main,
-                setup: declaration.setup(),
-                teardown: declaration.teardown(),
-            },
+            bodies: Bodies::declared(declaration),
         }
     }
 }

@@ -6,6 +6,7 @@ mod declaration;
 mod declared_name;
 mod global_params;
 mod held_resource;
+mod lazy_spec;
 mod loaded_task;
 mod name;
 mod nearest;
@@ -43,6 +44,7 @@ pub use declared_name::DeclaredName;
 pub(crate) use declared_name::{hash_path, name_hash};
 pub use global_params::{GlobalParams, ParamError, ParamsError};
 pub use held_resource::{FencingToken, HeldResource};
+pub(crate) use lazy_spec::LazySpec;
 pub(crate) use loaded_task::{LoadedTask, PrereqText, ResolvedTask, TaskGroups};
 pub use name::{
     AtsName, DutName, GroupName, InstanceName, NameError, PackName, ResourceName, TaskName,

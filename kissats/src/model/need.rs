@@ -1,6 +1,6 @@
 //! What a task asks of the ATS.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::ResourceName;
 use crate::model::word::words;
@@ -62,5 +62,21 @@ impl ResourceNeed {
     pub fn with_config(mut self, config: Value) -> Self {
         self.config = config;
         self
+    }
+}
+
+/// Puts what a task needs in order, each resource once: what it needs in both modes it needs alone.
+pub(super) fn settle(needs: &mut Vec<ResourceNeed>, configs: &Map<String, Value>) {
+    if needs.len() > 1 {
+        needs.sort_by(|one, other| (&one.resource, one.mode).cmp(&(&other.resource, other.mode)));
+        needs.dedup_by(|later, earlier| later.resource == earlier.resource);
+    }
+    if configs.is_empty() {
+        return;
+    }
+    for need in needs {
+        if let Some(config) = configs.get(need.resource.as_str()) {
+            need.config = config.clone();
+        }
     }
 }

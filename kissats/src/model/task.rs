@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{
-    DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec,
+    Declaration, DeclaredPrereq, GlobalParams, Stage, TaskContext, TaskMain, TaskReturn, TaskSpec,
 };
 
 /// A function of a task: its main, its setup or its teardown.
@@ -157,6 +157,14 @@ pub(crate) enum Bodies {
 }
 
 impl Bodies {
+    pub(crate) fn declared(declaration: &Declaration) -> Self {
+        Self::Functions {
+            main: declaration.main,
+            setup: declaration.setup(),
+            teardown: declaration.teardown(),
+        }
+    }
+
     /// Whether the task has a function for this.
     pub(crate) fn has(&self, stage: Stage) -> bool {
         match (self, stage) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::model::schema::{self, Node};
 use crate::model::{
     Declaration, GroupName, Key, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed,
-    SchemaErrors, TaskDefaults, TaskName, Words,
+    SchemaErrors, TaskDefaults, TaskName, Words, need,
 };
 
 /// Whether a task waits to be asked for.
@@ -107,6 +107,7 @@ pub struct TaskSpec {
 
 impl TaskSpec {
     pub(super) const STOP_SUITE_ON_FAIL: bool = true;
+    pub(super) const MAX_RESOURCE_RETRY: u32 = 5;
     pub(super) const PRIORITY: i32 = 5;
     pub(super) const EST_TASK_TIME: Duration = Duration::from_secs(3600);
 
@@ -122,7 +123,7 @@ impl TaskSpec {
             exclusive_resources: Vec::new(),
             shared_resources: Vec::new(),
             resource_configs: Map::new(),
-            max_resource_retry: 5,
+            max_resource_retry: Self::MAX_RESOURCE_RETRY,
             max_resource_wait: None,
             thread_safe: false,
             process_safe: None,
@@ -375,25 +376,14 @@ impl TaskSpec {
     /// ```
     #[must_use]
     pub fn needs(&self) -> Vec<ResourceNeed> {
-        let mut wanted = Vec::new();
+        let mut needs = Vec::new();
         for name in &self.exclusive_resources {
-            wanted.push((name, ReservationMode::Exclusive));
+            needs.push(ResourceNeed::new(name.clone(), ReservationMode::Exclusive));
         }
         for name in &self.shared_resources {
-            wanted.push((name, ReservationMode::Shared));
+            needs.push(ResourceNeed::new(name.clone(), ReservationMode::Shared));
         }
-        if wanted.len() > 1 {
-            wanted.sort();
-            wanted.dedup_by(|later, earlier| later.0 == earlier.0);
-        }
-        let mut needs = Vec::with_capacity(wanted.len());
-        for (name, mode) in wanted {
-            let mut need = ResourceNeed::new(name.clone(), mode);
-            if let Some(config) = self.resource_configs.get(name.as_str()) {
-                need = need.with_config(config.clone());
-            }
-            needs.push(need);
-        }
+        need::settle(&mut needs, &self.resource_configs);
         needs
     }
 
@@ -425,7 +415,7 @@ fn texts(words: Words) -> Vec<String> {
 }
 
 /// The attribute wrote it, so it is one.
-fn object(text: &str) -> Map<String, Value> {
+pub(super) fn object(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
 }
 

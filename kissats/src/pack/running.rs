@@ -173,7 +173,7 @@ impl TaskPack {
         let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
         let queued: Vec<QueuedTask> = queues.collect();
         let hold = RunHold::of(
-            queued.iter().map(QueuedTask::spec),
+            queued.iter().map(QueuedTask::loaded),
             Duration::ZERO,
             policy.patience,
         );

@@ -11,7 +11,7 @@ pub(crate) fn undeclared(
 ) -> Vec<PlanError> {
     let asking = plan.steps().filter(|(_, task)| task.task.needs_resources());
     let of_task = asking.flat_map(|(_, task)| {
-        let needs = task.spec().needs().into_iter();
+        let needs = task.task.needs().into_iter();
         let unknown = needs.filter(|need| !declared.contains(&&need.resource));
         unknown.map(|need| PlanError::UndeclaredResource {
             declared_at: catalog.task(task.id).declared_at(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{ResolvedTask, TaskName, TaskSpec, Timestamp};
+use crate::model::{LoadedTask, ResolvedTask, TaskName, TaskSpec, Timestamp};
 
 /// A task in a queue.
 ///
@@ -38,6 +38,10 @@ impl QueuedTask {
     #[must_use]
     pub fn prereqs(&self) -> &[TaskName] {
         &self.prereqs
+    }
+
+    pub(crate) fn loaded(&self) -> LoadedTask {
+        LoadedTask::Resolved(Arc::clone(&self.task))
     }
 }
 

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::model::{Declaration, GlobalParams, LoadedTask, ResolvedTask, TaskDefaults, panic_text};
-use crate::registry::{RegistryError, order};
+use crate::registry::RegistryError;
+use crate::registry::order::DeclarationOrder;
 
 // What the linker collects: one for every annotated item of every linked crate.
 inventory::collect!(Declaration);
@@ -27,15 +28,17 @@ struct LinkedPack {
 impl Linked {
     pub(crate) fn gather() -> Self {
         let mut linked = Self::default();
+        let mut order = DeclarationOrder::default();
         let mut last = "";
         for declaration in inventory::iter::<Declaration> {
             // Tasks of one pack follow one another.
-            if !declaration.is_of_pack(last) {
+            let same_pack = declaration.is_of_pack(last);
+            if !same_pack {
                 last = linked.add_pack(declaration);
             }
-            linked.declarations.push(declaration);
+            order.add(declaration, same_pack);
         }
-        order::sort(&mut linked.declarations, linked.packs.len() > 1);
+        linked.declarations = order.finish();
         linked
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ReservationMode, ResourceName, ResourceNeed, TaskSpec};
+use crate::model::{LoadedTask, ReservationMode, ResourceName, ResourceNeed};
 use crate::reserve::{Holder, ReservationRequest};
 
 /// The union of what the tasks of a run need, how long they probably take together, and how patient the
@@ -30,7 +30,7 @@ impl RunHold {
     /// Tasks that need nothing take their time too: `others` is that of those that are not among `tasks`.
     /// `patience` is that of a task that does not say its own.
     pub(crate) fn of(
-        tasks: impl IntoIterator<Item: Borrow<TaskSpec>>,
+        tasks: impl IntoIterator<Item: Borrow<LoadedTask>>,
         others: Duration,
         patience: Duration,
     ) -> Self {
@@ -38,17 +38,18 @@ impl RunHold {
         let mut longest = others;
         let (mut max_wait, mut max_retry) = (None, None);
         for task in tasks {
-            let task: &TaskSpec = task.borrow();
-            longest = longest.saturating_add(task.est_task_time);
+            let task: &LoadedTask = task.borrow();
+            longest = longest.saturating_add(task.est_task_time());
             if !task.needs_resources() {
                 continue;
             }
-            least(&mut max_wait, task.max_resource_wait.unwrap_or(patience));
-            least(&mut max_retry, task.max_resource_retry);
+            least(&mut max_wait, task.max_resource_wait().unwrap_or(patience));
+            least(&mut max_retry, task.max_resource_retry());
             for need in task.needs() {
-                let (held, agreed) = needs
-                    .entry(need.resource.clone())
-                    .or_insert_with(|| (ResourceNeed::new(need.resource.clone(), need.mode), true));
+                let Some((held, agreed)) = needs.get_mut(&need.resource) else {
+                    needs.insert(need.resource.clone(), (need, true));
+                    continue;
+                };
                 if need.mode == ReservationMode::Exclusive {
                     held.mode = ReservationMode::Exclusive;
                 }
@@ -84,17 +85,19 @@ fn least<T: Ord + Copy>(so_far: &mut Option<T>, other: T) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
-    use crate::model::TaskName;
 
-    fn task(alone: &[&str], shared: &[&str], wish: Option<serde_json::Value>) -> TaskSpec {
+    fn task(alone: &[&str], shared: &[&str], wish: Option<serde_json::Value>) -> LoadedTask {
         let names = |words: &[&str]| {
             let names = words.iter().map(|word| ResourceName::new(word).unwrap());
             names.collect::<Vec<_>>()
         };
-        let mut spec = TaskSpec::new(TaskName::new("t").unwrap());
+        let (mut task, _) = crate::plan::tests::task("t", 1);
+        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
         spec.exclusive_resources = names(alone);
         spec.shared_resources = names(shared);
         spec.est_task_time = Duration::from_secs(50);
@@ -104,7 +107,7 @@ mod tests {
                     .insert((*name).to_owned(), wish.clone());
             }
         }
-        spec
+        task
     }
 
     #[test]

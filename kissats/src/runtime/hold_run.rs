@@ -33,8 +33,8 @@ pub(super) fn hold_run(
             others = others.saturating_add(task.task.est_task_time());
         }
     }
-    let specs = takers(plan).map(|(_, task)| task.spec());
-    let hold = RunHold::of(specs, others, policy.patience);
+    let tasks = takers(plan).map(|(_, task)| &task.task);
+    let hold = RunHold::of(tasks, others, policy.patience);
     take(client, clock, &hold, policy.ask_again_after, events)
 }
 

@@ -1,7 +1,7 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
 use crate::model::{
-    Clock, Problem, ProblemKind, ResolvedTask, Stage, TaskContext, TaskName, TaskResult,
+    Bodies, Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskName, TaskResult,
     TaskReturn, Verdict,
 };
 use crate::runtime::panic_record;
@@ -9,14 +9,15 @@ use crate::runtime::panic_record;
 /// Runs one attempt of `task`, which is shown as `name`. Nothing a task does escapes from here.
 pub(super) fn run(
     name: &TaskName,
-    task: &ResolvedTask,
+    task: &LoadedTask,
     cx: &TaskContext,
     clock: &dyn Clock,
 ) -> TaskResult {
     let started = clock.now();
-    let (answer, teardown_is_due) = body(name, task, cx);
-    let broken_teardown = if teardown_is_due && task.bodies.has(Stage::Teardown) {
-        tear_down(name, task, cx)
+    let bodies = task.bodies();
+    let (answer, teardown_is_due) = body(name, task, &bodies, cx);
+    let broken_teardown = if teardown_is_due && bodies.has(Stage::Teardown) {
+        tear_down(name, &bodies, cx)
     } else {
         None
     };
@@ -30,25 +31,32 @@ pub(super) fn run(
 /// The answer of the task, and whether its teardown is due.
 ///
 /// Teardown runs after main returned, whatever it returned; after an error only with `always_teardown`.
-fn body(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> (TaskReturn, bool) {
-    if let Some(problem) = missing_keys(task, cx) {
+fn body(
+    name: &TaskName,
+    task: &LoadedTask,
+    bodies: &Bodies,
+    cx: &TaskContext,
+) -> (TaskReturn, bool) {
+    if task.requires_params()
+        && let Some(problem) = missing_keys(cx)
+    {
         return (TaskReturn::broken(problem), false);
     }
-    let always = task.spec.always_teardown;
-    if task.bodies.has(Stage::Setup) {
-        let setup = stage(name, task, Stage::Setup, cx);
+    let always = task.always_teardown();
+    if bodies.has(Stage::Setup) {
+        let setup = stage(name, bodies, Stage::Setup, cx);
         // A set-up that does not succeed speaks for the task: it may fail it, or skip it.
         if !matches!(setup.verdict, Verdict::Passed | Verdict::Completed) {
             return (setup, always);
         }
     }
-    let answer = stage(name, task, Stage::Main, cx);
+    let answer = stage(name, bodies, Stage::Main, cx);
     let teardown_is_due = answer.problem.is_none() || always;
     (answer, teardown_is_due)
 }
 
-fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
-    let answer = stage(name, task, Stage::Teardown, cx);
+fn tear_down(name: &TaskName, bodies: &Bodies, cx: &TaskContext) -> Option<Problem> {
+    let answer = stage(name, bodies, Stage::Teardown, cx);
     match answer.verdict {
         Verdict::Passed | Verdict::Completed | Verdict::Skipped => None,
         verdict => Some(answer.problem.unwrap_or_else(|| {
@@ -58,8 +66,8 @@ fn tear_down(name: &TaskName, task: &ResolvedTask, cx: &TaskContext) -> Option<P
     }
 }
 
-fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
-    let missing = task.spec.missing_keys(cx.params());
+fn missing_keys(cx: &TaskContext) -> Option<Problem> {
+    let missing = cx.spec().missing_keys(cx.params());
     let first = missing.first()?;
     let message = format!(
         "the task needs the parameter{} {}; give it with `--param {first}=VALUE`",
@@ -77,8 +85,8 @@ fn missing_keys(task: &ResolvedTask, cx: &TaskContext) -> Option<Problem> {
     ))
 }
 
-fn stage(name: &TaskName, task: &ResolvedTask, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    panic_record::catch(name, stage, || task.bodies.run(stage, cx))
+fn stage(name: &TaskName, bodies: &Bodies, stage: Stage, cx: &TaskContext) -> TaskReturn {
+    panic_record::catch(name, stage, || bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
 }
@@ -109,7 +117,7 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Bodies, Location, PackName, SharedParams, TaskBody, TaskMain, TaskName, TaskSpec,
+        Location, PackName, ResolvedTask, SharedParams, TaskBody, TaskMain, TaskSpec,
     };
     use crate::runtime::SystemClock;
 
@@ -133,7 +141,9 @@ mod tests {
             1,
             None,
         );
-        run(task.spec.name(), &task, &cx, &SystemClock::start())
+        let name = task.spec.name().clone();
+        let task = LoadedTask::Resolved(Arc::new(task));
+        run(&name, &task, &cx, &SystemClock::start())
     }
 
     fn problem_of(main: TaskBody) -> Problem {

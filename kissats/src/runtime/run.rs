@@ -10,8 +10,8 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, ResolvedTask, SharedParams, Stage,
-    StopCause, TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
+    TaskContext, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -99,8 +99,6 @@ pub(super) struct Loop<O> {
     answers: VecDeque<Event>,
     /// What every step holds. Dropping it releases everything.
     held: BTreeMap<Step, ResourceReservation>,
-    /// The task that was resolved to reserve what it needs: it starts next, nearly always.
-    resolved: Option<(Step, Arc<ResolvedTask>)>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
     has_begun: bool,
@@ -129,7 +127,6 @@ impl<O: RunObserver> Loop<O> {
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
             held: BTreeMap::new(),
-            resolved: None,
             pending: BTreeMap::new(),
             has_begun: false,
             not_held: None,
@@ -319,16 +316,12 @@ impl<O: RunObserver> Loop<O> {
         let answer = match self.pending.remove(&step) {
             Some(pending) => pending.claim(),
             None => {
-                let task = self.engine.plan().task(step);
-                let holder = Holder::new(task.name.as_str());
-                let resolved = task.task.resolve();
-                let spec = &resolved.spec;
-                let request = ReservationRequest::new(holder, spec.needs())
-                    .until_released(spec.est_task_time);
+                let PlannedTask { name, task, .. } = self.engine.plan().task(step);
+                let request = ReservationRequest::new(Holder::new(name.as_str()), task.needs())
+                    .until_released(task.est_task_time());
                 let policy = RetryPolicy::default()
-                    .with_retries(spec.max_resource_retry)
-                    .within(spec.max_resource_wait.unwrap_or(self.policy.patience));
-                self.resolved = Some((step, resolved));
+                    .with_retries(task.max_resource_retry())
+                    .within(task.max_resource_wait().unwrap_or(self.policy.patience));
                 acquire(&self.client, request, policy, self.clock.now())
             }
         };
@@ -399,12 +392,8 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let task = match self.resolved.take() {
-            Some((resolved, task)) if resolved == step => task,
-            _ => planned.task.resolve(),
-        };
         let cx = TaskContext::new(
-            Arc::clone(&task.spec),
+            &planned.task,
             Arc::clone(&self.params),
             resources,
             attempt,
@@ -417,14 +406,14 @@ impl<O: RunObserver> Loop<O> {
         let mut job = Job {
             step,
             name: planned.name.clone(),
-            task,
+            task: planned.task.clone(),
             cx,
             clock: Arc::clone(&self.clock),
             is_recorded: false,
         };
         let started = match on {
             WorkerKind::Process => {
-                let pack = job.task.pack.to_string();
+                let pack = job.task.pack().to_owned();
                 let job = ProcessJob {
                     step,
                     pack,

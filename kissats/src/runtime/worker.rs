@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use crate::engine::Event;
-use crate::model::{Clock, ResolvedTask, TaskContext, TaskName};
+use crate::model::{Clock, LoadedTask, TaskContext, TaskName};
 use crate::plan::Step;
 use crate::runtime::life_cycle;
 use crate::runtime::process::Tee;
@@ -20,7 +20,7 @@ use crate::runtime::process::Tee;
 pub(super) struct Job {
     pub(super) step: Step,
     pub(super) name: TaskName,
-    pub(super) task: Arc<ResolvedTask>,
+    pub(super) task: LoadedTask,
     pub(super) cx: TaskContext,
     pub(super) clock: Arc<dyn Clock>,
     /// What it writes is to be shown elsewhere as well. Nothing else may write meanwhile.
@@ -43,7 +43,7 @@ impl Job {
     }
 
     pub(super) fn has_timeout(&self) -> bool {
-        self.cx.spec().timeout.is_some()
+        self.task.timeout().is_some()
     }
 
     /// Runs it on a thread of its own, which tells when it begins and how it ended.

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-
 use crate::model::{
-    Clock, GlobalParams, HeldResource, ResolvedTask, SharedParams, TaskContext, TaskSpec,
+    Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
+    TaskSpec,
 };
 use crate::runtime::life_cycle;
 use crate::runtime::process::group;
@@ -114,7 +114,7 @@ impl Worker {
             None,
         );
         self.tell(&Report::BodyStarted)?;
-        let result = life_cycle::run(cx.name(), &ordered.task, &cx, clock);
+        let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
         let changed = shared.snapshot().changes_since(&before);
         let mut stdout = io::stdout();
         // Whoever closed them has written all there is.
