@@ -8,6 +8,7 @@
 //! | [`resources`] | what a task holds while it runs |
 //! | [`parameters`] | what a run tells its tasks |
 //! | [`outcomes`] | every way in which a task can end |
+//! | [`output`] | what tasks print, note and record, and where it is shown |
 //! | [`running`] | filters, order, signals, nextest, editors |
 //! | [`configuration`] | the file, the flags, the variables |
 //! | [`task_pack`] | running tasks from a program, without `cargo test` |
@@ -63,6 +64,15 @@ pub mod parameters {}
 /// [`TaskReturn`](crate::TaskReturn), its word a [`Verdict`](crate::Verdict). What the run makes of it is
 /// an [`Outcome`](crate::Outcome), with a [`TaskResult`](crate::TaskResult) for each attempt.
 pub mod outcomes {}
+
+#[doc = include_str!("../docs/output.md")]
+///
+/// # In the API
+///
+/// A task writes notes with [`TaskContext::note`](crate::TaskContext::note), and lets threads speak for it
+/// with [`TaskContext::log_here`](crate::TaskContext::log_here). What was kept of an attempt is its
+/// [`CapturedOutput`](crate::CapturedOutput).
+pub mod output {}
 
 #[doc = include_str!("../docs/running.md")]
 ///

@@ -65,6 +65,7 @@
 //! | hold a thing while a task runs | [`guide::resources`] |
 //! | tell tasks something | [`guide::parameters`] |
 //! | understand a report | [`guide::outcomes`] |
+//! | see what tasks have written | [`guide::output`] |
 //! | select tasks, use nextest, stop a run | [`guide::running`] |
 //! | keep settings in a file | [`guide::configuration`] |
 //! | run tasks from a program | [`guide::task_pack`], [`TaskPack`] |
@@ -75,6 +76,8 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
+//! | `log` | what tasks record with the crate `log` goes to their own logs: [`guide::output`] |
+//! | `tracing` | the same for the crate `tracing` |
 //! | `tokio` | `async fn` tasks run on a tokio runtime instead of a bare executor |
 //! | `yaml` | parameter files in YAML |
 
@@ -128,6 +131,8 @@ pub use reserve::{
     PreReservation, PreReservationId, ReservationId, ReservationRequest, ReserveError, TimeWindow,
 };
 pub use runtime::SystemClock;
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use runtime::record_logs;
 pub use semver::VersionReq;
 pub use serde_json::{Value, json};
 

@@ -113,6 +113,27 @@ fn a_held_run_lasts_as_long_as_its_tasks_or_says_why_not() {
         .expect("what was refused is not set aside, and this fits");
 }
 
+#[test]
+fn what_a_held_run_gives_back_is_free_for_others_and_not_lent_any_more() {
+    let clock = Arc::new(HandClock::default());
+    let outer: Arc<dyn AtsClient> = Arc::new(local_bench(clock.clone()));
+    let run = hold(&outer, clock, ReservationMode::Exclusive, None);
+    run.give_back(&resource("psu")).unwrap();
+    run.give_back(&resource("psu")).expect("it is gone already");
+    outer.request(&alone("else", "psu")).expect("it is free");
+    assert!(outer.request(&alone("else", "dut")).is_err());
+    assert_eq!(run.resources().unwrap(), ["dut", "lan"]);
+    assert_eq!(run.available_resources().unwrap(), ["dut", "lan"]);
+    let refused = run.request(&alone("a task", "psu")).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the run has given `psu` back: no task was left that needed it; declare it for a task that runs later, \
+         or choose a resource mode in which each task asks for itself, such as `per_task_separate`"
+    );
+    drop(run);
+    outer.request(&alone("else", "dut")).expect("it is free");
+}
+
 /// Takes nobody alone.
 struct Careless(LocalAts);
 

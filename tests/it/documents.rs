@@ -19,6 +19,11 @@ fn the_readme_does_what_it_says() {
 }
 
 #[test]
+fn what_tasks_write_is_shown_as_it_is_printed() {
+    page("docs/output.md");
+}
+
+#[test]
 fn every_setting_is_shown_with_its_origin() {
     page("docs/configuration.md");
 }

@@ -2,6 +2,9 @@
 
 /// The contract of the ATS seam. Add a line when a client is written.
 mod ats;
+/// What tasks write. Add a test for every way to write, and for every end of a task that has written.
+#[cfg(unix)]
+mod capture;
 /// Flags and exit codes. Add a test for every flag that is honoured.
 mod command_line;
 /// What the compiler says to those who write tasks. Add a case for every key and every rule.
@@ -14,12 +17,17 @@ mod configuration;
 mod documents;
 /// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
 mod examples;
+/// Runs in many processes that are killed. Add a test for every process that can be.
+#[cfg(unix)]
+mod killed_runs;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
 /// What KISS ATS promised. Add a test with every promise that is made of it.
 mod original;
+/// An order of the pack's own. Add a test when it decides on more.
+mod own_order;
 /// Tasks beside each other. Add a test for everything that keeps them apart.
 #[cfg(unix)]
 mod parallel;

@@ -10,7 +10,7 @@ use kissats_tests::{Finished, Marks, Project, eventually};
 
 use crate::nextest::{is_installed, verdicts};
 
-static PACK: LazyLock<Project> = LazyLock::new(|| {
+pub(crate) static PACK: LazyLock<Project> = LazyLock::new(|| {
     let files = [
         ("src/lib.rs", include_str!("../packs/shared_run.rs")),
         ("src/mark.rs", Marks::SOURCE),
@@ -40,13 +40,13 @@ harness = false
 "#;
 
 /// Where the processes of a test leave their marks, and what they leave for each other.
-struct Lab {
-    marks: Marks,
-    state: PathBuf,
+pub(crate) struct Lab {
+    pub(crate) marks: Marks,
+    pub(crate) state: PathBuf,
 }
 
 impl Lab {
-    fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let name = format!("kissats-{test}-{}", std::process::id());
         Self {
             marks: Marks::new(&format!("shared-run-{test}")),
@@ -55,14 +55,14 @@ impl Lab {
     }
 
     /// A command whose processes belong to the lab.
-    fn own<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub(crate) fn own<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env(Marks::VARIABLE, self.marks.path())
             .env("KISSATS_STATE_DIR", &self.state)
     }
 
     /// `cargo nextest run` of the pack's first binary.
-    fn nextest(&self, words: &[&str], says: &str) -> Finished {
+    pub(crate) fn nextest(&self, words: &[&str], says: &str) -> Finished {
         let run = ["nextest", "run", "--no-fail-fast", "--test", "pack"];
         let mut command = PACK.command(&[&run, words].concat());
         Finished::of(self.own(&mut command).env("SAYS", says))
@@ -78,7 +78,7 @@ impl Lab {
     }
 
     /// Waits until everything is torn down.
-    fn wait_until_down(&self) {
+    pub(crate) fn wait_until_down(&self) {
         self.marks.wait_for("lab_down");
         eventually("the end of the run's processes", || {
             let runs = fs::read_dir(self.state.join("runs-1")).ok()?;
@@ -143,8 +143,8 @@ fn its_own_process_shows_what_another_has_run() {
     assert!(own.contains("z_calibrates ... offset 0.2 V\n"), "{stderr}");
     assert!(own.contains("\n    relay clicks\n"), "{stderr}");
     assert!(own.contains("kissats: it ran in process "), "{stderr}");
-    let needed = stderr.contains("[z_calibrates] offset 0.2 V");
-    assert!(needed && stderr.contains("[z_calibrates] relay clicks"), "{stderr}");
+    let once = stderr.matches("offset 0.2 V").count();
+    assert_eq!(once, 1, "where it ran, it would be taken for the output of another task: {stderr}");
     assert_eq!(lab.counts()["z_calibrates"], 1);
     lab.wait_until_down();
 }
@@ -250,4 +250,94 @@ fn binaries_share_what_they_need_by_name() {
     lab.wait_until_down();
     let counts = lab.counts();
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+}
+
+/// Every task that is no teardown, and whether it passed.
+fn passed<'a>(pairs: impl IntoIterator<Item = (&'a str, bool)>) -> BTreeMap<&'a str, bool> {
+    let all = pairs.into_iter();
+    // Under nextest they come after everything.
+    all.filter(|(name, _)| !name.ends_with("_down")).collect()
+}
+
+#[test]
+fn outcomes_do_not_depend_on_the_runner() {
+    if !is_installed() {
+        return;
+    }
+    let mut expected = None;
+    for says in ["", "z_calibrates fails", "power_up fails"] {
+        let runs: [&[&str]; 4] = [
+            &["test", "--test", "pack"],
+            &["test", "--test", "pack", "--", "--test-threads=1"],
+            &["nextest", "run", "--no-fail-fast", "--test", "pack"],
+            &["nextest", "run", "--no-fail-fast", "--test", "pack", "-j1"],
+        ];
+        for words in runs {
+            let lab = Lab::new("runners");
+            let finished = Finished::of(lab.own(&mut PACK.command(words)).env("SAYS", says));
+            let found = match words[0] {
+                "test" => passed(finished.outcomes().into_iter().map(|(name, how)| (name, how == "ok"))),
+                _ => passed(verdicts(&finished).into_iter().map(|(how, name)| (name, how == "PASS"))),
+            };
+            lab.wait_until_down();
+            let counts = lab.counts();
+            assert_eq!((counts["lab_down"], counts["power_down"]), (1, 1), "{words:?}");
+            let found: BTreeMap<String, bool> =
+                found.into_iter().map(|(name, how)| (name.to_owned(), how)).collect();
+            assert_eq!(found.len(), 59, "{words:?}: {}{}", finished.stdout, finished.stderr);
+            match &expected {
+                Some((of, known)) if of == &says => assert_eq!(&found, known, "{words:?}, {says}"),
+                _ => expected = Some((says, found)),
+            }
+        }
+    }
+}
+
+#[test]
+fn nextest_takes_the_configuration_that_the_harness_writes() {
+    if !is_installed() {
+        return;
+    }
+    let lib = r#"use kissats::prelude::*;
+#[kiss_task(phase = "setup", est_task_time = 10)]
+fn lab_up() {}
+#[kiss_task(exclusive_resources = ["psu"], est_task_time = 60)]
+fn long() {}
+#[kiss_task(group = "a (b), c", exclusive_resources = ["psu", "probe"], est_task_time = 2)]
+fn short() {}
+#[kiss_task(shared_resources = ["psu"])]
+fn unknown() {}
+"#;
+    let file = "[resources]\nprobe = { capacity = 3 }\n";
+    let files = [
+        ("src/lib.rs", lib),
+        ("tests/pack.rs", "kissats::main!(nextest_config_pack);\n"),
+        (".config/kissats.toml", file),
+    ];
+    let pack = Project::with_files("nextest-config-pack", &files);
+    let lab = Lab::new("config");
+    fs::create_dir_all(&lab.state).unwrap();
+    let path = lab.state.join("nextest.toml").display().to_string();
+    let written = pack.test(&["--nextest-config", &path]);
+    assert_eq!(written.code, Some(0), "{}", written.stderr);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(pack.test(&["--nextest-config"]).stdout, text);
+    for part in [
+        "\"@tool:kissats:psu\" = { max-threads = 1 }\n",
+        "filter = \"test(=[a (b\\\\)\\\\, c] short) + test(=long)\"\ntest-group = \"@tool:kissats:psu\"\n",
+        "filter = \"test(=long)\"\nslow-timeout = \"120s\"\n",
+        "slow-timeout = \"60s\"\n",
+        "filter = \"test(=lab_up)\"\npriority = 100\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let tool = format!("kissats:{path}");
+    let words = ["nextest", "show-config", "test-groups", "--tool-config-file", &tool];
+    let shown = Finished::of(lab.own(&mut pack.command(&words)));
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert!(shown.stdout.contains("@tool:kissats:psu (max threads = 1)"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("[a (b), c] short"), "{}", shown.stdout);
+    let words = ["nextest", "run", "--tool-config-file", &tool];
+    let finished = Finished::of(lab.own(&mut pack.command(&words)));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
 }

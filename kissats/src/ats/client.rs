@@ -132,4 +132,25 @@ pub trait AtsClient: Send + Sync {
     /// # Errors
     /// [`AtsError::Refused`] if there is nothing of the kind.
     fn release(&self, id: HoldId) -> Result<(), AtsError>;
+
+    /// Gives back one resource of a claim, which lasts with the rest of what it holds.
+    ///
+    /// An owner that lends as a whole only may leave this as it is: then the resource stays held until
+    /// the claim is released.
+    ///
+    /// ```
+    /// # use kissats::{AtsClient, AtsError, Claim};
+    /// /// Gives back what is not needed any more, the first resource first.
+    /// fn give_back_first(ats: &dyn AtsClient, claim: &mut Claim) -> Result<(), AtsError> {
+    ///     let first = claim.resources.remove(0);
+    ///     ats.release_part(claim.id, &first.resource)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`AtsError::Refused`] if there is no such claim, or the resource is not part of it.
+    fn release_part(&self, id: ReservationId, resource: &ResourceName) -> Result<(), AtsError> {
+        let _ = (id, resource);
+        Ok(())
+    }
 }

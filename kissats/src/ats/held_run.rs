@@ -14,8 +14,8 @@ use crate::reserve::{
 /// Lends out of one reservation: what the resource mode `all` puts between a run and its ATS.
 ///
 /// Who asks here shares and excludes as anywhere else, but only with those who ask here too. What is
-/// not part of the reservation is not known here. Everything is given back when this value is
-/// dropped.
+/// not part of the reservation is not known here. Everything that was not given back before is given
+/// back when this value is dropped.
 ///
 /// The fencing token of everything that is lent is that of the reservation, because a device sees
 /// one holder: the run.
@@ -41,6 +41,7 @@ use crate::reserve::{
 /// ```
 pub struct HeldRun {
     outer: Mutex<ResourceReservation>,
+    /// All that was ever held.
     held: Arc<[HeldResource]>,
     inner: LocalAts,
     clock: Arc<dyn Clock>,
@@ -68,6 +69,23 @@ impl HeldRun {
         }
     }
 
+    /// Gives back to the owner what nobody of the run needs any more. From then on it is not lent.
+    ///
+    /// What somebody still has of it is not asked: whoever gives it back must know.
+    ///
+    /// ```
+    /// # use kissats::{AtsError, HeldRun, ResourceName};
+    /// fn is_done_with(run: &HeldRun, oven: &ResourceName) -> Result<(), AtsError> {
+    ///     run.give_back(oven)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever the owner answers; the run holds it until its end then.
+    pub fn give_back(&self, resource: &ResourceName) -> Result<(), AtsError> {
+        self.outer().release_part(resource)
+    }
+
     /// Refuses what the run does not hold, or holds together with others only.
     fn check(&self, request: &ReservationRequest) -> Result<(), ReserveError> {
         for need in &request.needs {
@@ -83,10 +101,28 @@ impl HeldRun {
 
     fn find(&self, resource: &ResourceName) -> Result<&HeldResource, ReserveError> {
         let held = self.held.iter().find(|held| held.resource == *resource);
-        held.ok_or_else(|| ReserveError::UnknownResource {
+        let held = held.ok_or_else(|| ReserveError::UnknownResource {
             resource: resource.clone(),
             known: self.held.iter().map(|held| held.resource.clone()).collect(),
-        })
+        })?;
+        if self.is_held(resource) {
+            Ok(held)
+        } else {
+            Err(ReserveError::GivenBack {
+                resource: resource.clone(),
+            })
+        }
+    }
+
+    fn is_held(&self, resource: &ResourceName) -> bool {
+        let outer = self.outer();
+        let mut held = outer.resources().iter();
+        held.any(|held| held.resource == *resource)
+    }
+
+    fn only_held(&self, resources: Vec<ResourceName>) -> Vec<ResourceName> {
+        let resources = resources.into_iter();
+        resources.filter(|name| self.is_held(name)).collect()
     }
 
     /// Sees to it that the reservation of the run lasts at least until `instant`.
@@ -105,11 +141,11 @@ impl HeldRun {
 
 impl AtsClient for HeldRun {
     fn resources(&self) -> Result<Vec<ResourceName>, AtsError> {
-        self.inner.resources()
+        Ok(self.only_held(self.inner.resources()?))
     }
 
     fn available_resources(&self) -> Result<Vec<ResourceName>, AtsError> {
-        self.inner.available_resources()
+        Ok(self.only_held(self.inner.available_resources()?))
     }
 
     fn availability(&self, request: &ReservationRequest) -> Result<Availability, AtsError> {
@@ -150,6 +186,10 @@ impl AtsClient for HeldRun {
 
     fn release(&self, id: HoldId) -> Result<(), AtsError> {
         self.inner.release(id)
+    }
+
+    fn release_part(&self, id: ReservationId, resource: &ResourceName) -> Result<(), AtsError> {
+        self.inner.release_part(id, resource)
     }
 }
 

@@ -112,6 +112,12 @@ impl AtsClient for LocalAts {
         ledger.expire(now);
         Ok(ledger.release(id)?)
     }
+
+    fn release_part(&self, id: ReservationId, resource: &ResourceName) -> Result<(), AtsError> {
+        let (mut ledger, now) = self.now_with_ledger();
+        ledger.expire(now);
+        Ok(ledger.release_part(id, resource)?)
+    }
 }
 
 impl fmt::Debug for LocalAts {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ats::{AtsClient, AtsError};
-use crate::model::{HeldResource, Timestamp};
+use crate::model::{HeldResource, ResourceName, Timestamp};
 use crate::reserve::{Claim, ReservationId};
 
 /// Resources that are held as long as this value lives: given back when it is released or dropped,
@@ -66,6 +66,29 @@ impl ResourceReservation {
         if let Some(id) = self.id {
             self.ends_at = self.client.renew(id, span)?;
         }
+        Ok(())
+    }
+
+    /// Gives back one resource and keeps the others. What is not held is no mistake.
+    ///
+    /// ```
+    /// # use kissats::{AtsError, ResourceName, ResourceReservation};
+    /// /// The measurement is done; the device is still needed.
+    /// fn measured(held: &mut ResourceReservation, scope: &ResourceName) -> Result<(), AtsError> {
+    ///     held.release_part(scope)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever the client answers; it is held until the rest is given back then.
+    pub fn release_part(&mut self, resource: &ResourceName) -> Result<(), AtsError> {
+        let is_held = |held: &HeldResource| held.resource == *resource;
+        let Some(id) = self.id.filter(|_| self.resources.iter().any(is_held)) else {
+            return Ok(());
+        };
+        self.client.release_part(id, resource)?;
+        let left = self.resources.iter().filter(|held| !is_held(held));
+        self.resources = left.cloned().collect();
         Ok(())
     }
 

@@ -19,6 +19,10 @@ pub(crate) struct RunTable {
     pub(crate) share_run: Option<bool>,
     /// How a task is shown that did not run although it was asked for.
     pub(crate) on_blocked: Option<OnBlocked>,
+    /// Let what tasks write out as it comes.
+    pub(crate) no_capture: bool,
+    /// Show what those wrote that passed.
+    pub(crate) show_output: bool,
 }
 
 impl RunTable {
@@ -31,6 +35,8 @@ impl RunTable {
             skip_setup: flag("skip_setup"),
             skip_teardown: flag("skip_teardown"),
             summary: flag("summary"),
+            no_capture: flag("no_capture"),
+            show_output: flag("show_output"),
             share_run: fields.read("share_run", Node::flag),
             on_blocked: fields.read("on_blocked", |node| {
                 node.word(OnBlocked::ALL, OnBlocked::as_str)

@@ -1,6 +1,6 @@
 //! The ready tasks, where one runs at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::plan::Step;
 
@@ -14,6 +14,9 @@ pub(super) struct Line {
     first: Vec<(usize, Step)>,
     /// Those that have come since.
     later: BTreeSet<(usize, Step)>,
+    /// Those that waited until it was their time: before all others, or what is kept for them is given
+    /// to somebody else.
+    due: VecDeque<Step>,
 }
 
 impl Line {
@@ -27,10 +30,16 @@ impl Line {
         self.later.insert((rank, step));
     }
 
+    /// It is its time: behind those whose time came before, and before all others.
+    pub(super) fn insert_due(&mut self, step: Step) {
+        self.due.push_back(step);
+    }
+
     pub(super) fn remove(&mut self, rank: usize, step: Step) {
         if self.later.remove(&(rank, step)) {
             return;
         }
+        self.due.retain(|other| *other != step);
         // The list runs backwards.
         let place = self.first.binary_search_by(|other| (rank, step).cmp(other));
         if let Ok(place) = place {
@@ -49,6 +58,9 @@ impl Line {
 
     /// Takes out the one that is next.
     pub(super) fn pop(&mut self) -> Option<Step> {
+        if let Some(due) = self.due.pop_front() {
+            return Some(due);
+        }
         let is_among_first = match (self.first.last(), self.later.first()) {
             (Some(first), Some(later)) => first < later,
             (first, _) => first.is_some(),
@@ -82,6 +94,17 @@ mod tests {
         ready.insert(3, Step::new(3));
         ready.insert(1, Step::new(9));
         assert_eq!(rest(ready), [0, 9, 2, 3, 4]);
+    }
+
+    #[test]
+    fn those_whose_time_has_come_are_first_in_order_of_time() {
+        let mut ready = line(&[0, 2, 4]);
+        for step in [9, 3, 7] {
+            ready.insert_due(Step::new(step));
+        }
+        ready.insert(1, Step::new(1));
+        ready.remove(3, Step::new(3));
+        assert_eq!(rest(ready), [9, 7, 0, 1, 2, 4]);
     }
 
     #[test]

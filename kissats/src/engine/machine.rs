@@ -95,6 +95,12 @@ impl Engine {
         &self.plan
     }
 
+    /// A mistake in the dispatcher, if there is one.
+    #[cfg(test)]
+    pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {
+        self.turns.plant(mistake);
+    }
+
     /// Takes the next task of the plan into the run; `true` if it is ready.
     fn admit(&mut self, step: Step) -> bool {
         let task = self.plan.task(step);
@@ -468,17 +474,29 @@ impl Engine {
         if self.delayed.is_empty() {
             return;
         }
-        let due = |step: &Step| matches!(self.run(*step).state, TaskState::Delayed { until } if until <= now);
-        let due: Vec<Step> = self.delayed.iter().copied().filter(due).collect();
-        for step in due {
-            self.make_ready(now, step);
-        }
+        let due = |step: &Step| match self.run(*step).state {
+            TaskState::Delayed { until } if until <= now => Some((until, *step)),
+            _ => None,
+        };
+        self.wake(now, self.delayed.iter().filter_map(due).collect());
     }
 
     /// Something was released: whoever waits for a resource asks again.
     fn ask_again(&mut self, now: Timestamp) {
-        for step in &self.delayed {
-            self.tasks[step.position()].state = TaskState::Delayed { until: now };
+        let waits = |step: &Step| match self.run(*step).state {
+            TaskState::Delayed { until } => Some((until, *step)),
+            _ => None,
+        };
+        self.wake(now, self.delayed.iter().filter_map(waits).collect());
+    }
+
+    /// The first is the one whose time comes first: what is set aside for it is not kept for ever.
+    fn wake(&mut self, now: Timestamp, mut delayed: Vec<(Timestamp, Step)>) {
+        delayed.sort_by_key(|(until, step)| (*until, self.run(*step).rank));
+        for (_, step) in delayed {
+            self.delayed.remove(&step);
+            self.run_mut(step).state = TaskState::Ready;
+            self.turns.due(now, step);
         }
     }
 

@@ -63,6 +63,13 @@ impl Turns {
         Self::Many(Box::new(Parallel::new(plan, policy)))
     }
 
+    #[cfg(test)]
+    pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {
+        if let Self::Many(parallel) = self {
+            parallel.dispatcher.plant(mistake);
+        }
+    }
+
     pub(super) fn is_parallel(&self) -> bool {
         matches!(self, Self::Many(_))
     }
@@ -93,6 +100,14 @@ impl Turns {
     pub(super) fn ready(&mut self, now: Timestamp, rank: usize, step: Step) {
         match self {
             Self::One { ready, .. } => ready.insert(rank, step),
+            Self::Many(parallel) => parallel.dispatcher.ready(at(now), number(step)),
+        }
+    }
+
+    /// It has waited for what it needs, and its time has come. Where many run, urgency decides.
+    pub(super) fn due(&mut self, now: Timestamp, step: Step) {
+        match self {
+            Self::One { ready, .. } => ready.insert_due(step),
             Self::Many(parallel) => parallel.dispatcher.ready(at(now), number(step)),
         }
     }
@@ -228,7 +243,9 @@ impl Parallel {
         for task in &mut tasks {
             self.forget_pools(task);
         }
-        let (levels, patience) = match self.planned(workers, &tasks, policy) {
+        let is_ordered = policy.resource_mode.is_custom();
+        let planned = (!is_ordered).then(|| self.planned(workers, &tasks, policy));
+        let (levels, patience) = match planned.flatten() {
             Some(plan) => {
                 self.expected = Some(self.expected_of(&plan));
                 if !plan.hidden_lock.is_empty() {
@@ -344,6 +361,10 @@ impl Parallel {
             priority: match task.task.phase() {
                 // What was set up is not left standing for longer than it is needed.
                 Phase::Teardown => i32::MIN,
+                // The plan has the order of the pack's own.
+                _ if policy.resource_mode.is_custom() => {
+                    i32::try_from(step.position()).unwrap_or(i32::MAX)
+                }
                 Phase::Setup | Phase::Test => task.task.priority(),
             },
         }

@@ -1,7 +1,7 @@
 //! From `main` to the exit code.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -10,27 +10,36 @@ use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use libtest_mimic::Trial;
+use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
-use crate::config::SourceText;
+use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::listing::list;
 use crate::harness::membership::join;
 use crate::harness::needed::Needed;
+use crate::harness::nextest_config::{nextest_config, write_nextest_config};
+use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
+use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
-use crate::model::{Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, TaskId};
-use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
+use crate::model::{
+    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, TaskId,
+};
+use crate::plan::{
+    Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name,
+    undeclared,
+};
+use crate::queue::Scheduler;
 use crate::registry::{Linked, RegistryError};
-use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say};
+use crate::runtime::{Capture, FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say};
 use crate::shared_run::Member;
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
@@ -48,7 +57,6 @@ use crate::shared_run::Member;
 ///         .main()
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Harness {
     /// The crate of the test target, whose own tasks run too.
     target: &'static str,
@@ -57,6 +65,7 @@ pub struct Harness {
     package: Option<&'static str>,
     defaults: Defaults,
     param_types: Vec<ParamCheck>,
+    schedule_func: Option<Box<dyn Scheduler>>,
 }
 
 /// Whether the parameters of a run are what a pack has said they are.
@@ -73,6 +82,7 @@ impl Harness {
             package: None,
             defaults: Defaults::default(),
             param_types: Vec::new(),
+            schedule_func: None,
         }
     }
 
@@ -151,6 +161,35 @@ impl Harness {
         self
     }
 
+    /// Who decides on the order of the tests in the resource modes with the word `custom`.
+    ///
+    /// It is asked once, before anything starts, and gets the tests that will run, those that others need
+    /// included, in the order in which they would run otherwise. It is bound to what is needed, and to
+    /// nothing else: `priority` does not count. Set-ups still stand directly before the first that needs
+    /// them, and teardowns directly after the last. Where tasks run beside each other, the first in this
+    /// order that can start is the next.
+    ///
+    /// ```no_run
+    /// use kissats::QueuedTask;
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     kissats::harness!()
+    ///         .schedule_func(|tests: &[QueuedTask]| {
+    ///             let mut order: Vec<usize> = (0..tests.len()).collect();
+    ///             // The quickest first. An order in which a test comes before one that it needs is
+    ///             // refused, and nothing runs.
+    ///             order.sort_by_key(|&place| tests[place].spec().est_task_time);
+    ///             order
+    ///         })
+    ///         .main()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn schedule_func(mut self, schedule_func: impl Scheduler + 'static) -> Self {
+        self.schedule_func = Some(Box::new(schedule_func));
+        self
+    }
+
     /// Runs what the command line asks for. 0: all is well; 101: something failed, or nothing could run.
     #[must_use]
     pub fn main(self) -> ExitCode {
@@ -164,7 +203,7 @@ impl Harness {
                 self.tear_down(args, run)
             });
         }
-        match Args::try_parse() {
+        match Args::of_process() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
                 let _ = help.print();
@@ -177,7 +216,7 @@ impl Harness {
         }
     }
 
-    fn run(self, args: Args) -> Result<ExitCode, Vec<String>> {
+    fn run(mut self, args: Args) -> Result<ExitCode, Vec<String>> {
         if cfg!(panic = "abort") {
             return Err(vec![
                 "this binary was built with `panic = \"abort\"`: a task that panics would end the run and release \
@@ -218,6 +257,18 @@ impl Harness {
             return Err(texts(misfits));
         }
         let mut plan = RunPlan::new(&catalog, &selection);
+        if settings.resource_mode.value.is_custom() {
+            plan = in_own_order(
+                &catalog,
+                &selection,
+                &plan,
+                self.schedule_func.as_deref_mut(),
+            )
+            .map_err(|error| {
+                let Sourced { value, origin } = &settings.resource_mode;
+                vec![format!("resource_mode = {value} ({origin}): {error}")]
+            })?;
+        }
         if let Some(path) = &settings.output.logfile {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
@@ -238,6 +289,9 @@ impl Harness {
             others: settings.ats_client.is_none().then_some(1),
             ..Capacities::default()
         };
+        if let Some(file) = &settings.nextest_config {
+            return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
+        }
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
         let member = if settings.share_run {
@@ -287,7 +341,7 @@ impl Harness {
             .map_err(|error| vec![error.to_string()])?;
         let policy = Policy {
             valid_results: settings.valid_results.value.clone(),
-            resource_mode: settings.resource_mode,
+            resource_mode: settings.resource_mode.value,
             is_shared: true,
             ..Policy::default()
         };
@@ -297,7 +351,9 @@ impl Harness {
             policy,
             params: Arc::new(SharedParams::new(settings.params)),
             client,
+            lender: None,
             clock,
+            capture: Capture::Everything,
             observer: run.observer(),
         };
         run.run(&Interrupts::default());
@@ -385,6 +441,17 @@ impl Harness {
     }
 }
 
+impl fmt::Debug for Harness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Harness")
+            .field("target", &self.target)
+            .field("packs", &self.packs)
+            .field("defaults", &self.defaults)
+            .field("has_schedule_func", &self.schedule_func.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
 fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
     let tasks = selection.tasks.iter();
@@ -449,20 +516,29 @@ fn execute(
             thread_limit: settings.thread_limit,
             process_limit: settings.process_limit,
             capacities,
-            resource_mode: settings.resource_mode,
+            resource_mode: settings.resource_mode.value,
             is_shared,
             ..Policy::default()
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
+        lender: None,
         clock,
+        capture: settings.capture,
         observer: Outcomes::new(steps),
         sharing,
     };
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    crate::runtime::record_logs();
     let interrupts = Interrupts::install();
     let run = RunInProgress::new(run, &interrupts);
-    let on_blocked = settings.on_blocked;
-    let of_step = |(step, shown)| trials::of_step(shown, step, on_blocked, Arc::clone(&run));
+    let views = Arc::new(Views::new(
+        Arc::clone(&run),
+        settings.capture,
+        settings.show_output,
+        settings.on_blocked,
+    ));
+    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
     let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
@@ -473,10 +549,20 @@ fn execute(
     let finished = run.finish(conclusion.is_ok());
     let mut needed = Needed::default();
     for (step, shown) in pulled_in {
+        if let Some(outcome) = finished.outcome(step) {
+            views.show_later(|| format!("needed {shown}"), outcome);
+        }
         needed.add(shown, finished.outcome(step), finished.place(step));
     }
+    let is_json = matches!(settings.output.format, Some(FormatSetting::Json));
+    // Neither is a closed stdout, which has ended the run before.
+    let _ = if is_json {
+        views.write_successes(std::io::stderr())
+    } else {
+        views.write_successes(std::io::stdout())
+    };
     // A closed stderr is no reason to fail.
-    let _ = needed.report(std::io::stderr());
+    let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
     if settings.summary.value {
         say(&finished.summary.to_string());
     }

@@ -15,25 +15,27 @@ pub(super) fn failure_text(attempts: &[TaskResult]) -> String {
     }
 }
 
-fn with_output(mut text: String, attempt: &TaskResult) -> String {
-    let Some(output) = &attempt.output else {
-        return text;
-    };
-    for (name, written) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-        if !written.is_empty() {
-            text = format!("{text}\n--- {name} ---\n{}", written.trim_end_matches('\n'));
-        }
-    }
-    text
+/// What a task wrote that has not failed; `None` if that is nothing.
+pub(super) fn output_text(outcome: &Outcome) -> Option<String> {
+    let outputs = outcome.attempts().iter().map(|attempt| &attempt.output);
+    let text: String = outputs.flatten().map(ToString::to_string).collect();
+    (!text.is_empty()).then_some(text)
 }
 
-/// The line for stderr from which nextest and IDEs take the message of a failure.
+fn with_output(text: String, attempt: &TaskResult) -> String {
+    match &attempt.output {
+        Some(output) => format!("{text}\n{}", output.to_string().trim_end_matches('\n')),
+        None => text,
+    }
+}
+
+/// The line for stderr from which nextest takes the message of a failure, where what tasks write goes out
+/// as it comes.
 ///
 /// A panic that the panic hook has seen has its own there, `thread '…' panicked at …`.
 pub(super) fn stderr_line(name: &str, outcome: &Outcome) -> Option<String> {
     let last = outcome.attempts().last().filter(|_| outcome.is_failure())?;
     let told = |problem: &Problem| problem.kind == ProblemKind::Panic && problem.location.is_some();
-    // What was captured is shown with the failure, which nextest does not read.
-    let is_told = last.output.is_none() && last.problem.as_ref().is_some_and(told);
+    let is_told = last.problem.as_ref().is_some_and(told);
     (!is_told).then(|| format!("Error: {name}: {last}"))
 }

@@ -17,11 +17,13 @@ pub(super) fn join(environment: &Environment) -> Result<Option<Member>, JoinErro
         return Ok(None);
     }
     let variable = |name: &str| environment.get(name);
-    let Some(id) = RunId::of(variable) else {
-        return Ok(None);
-    };
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("kissats"));
     let state = state_folder(environment.get(STATE_DIR), &program, &std::env::temp_dir());
+    let Some(id) = RunId::of(variable) else {
+        // Nothing is written here; only what earlier runs owe is looked for.
+        settle_earlier_runs(&RunFolder::path_of(&state, "none"));
+        return Ok(None);
+    };
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     let process = Process::of(&name, variable);
     match RunFolder::join(&state, &id, settle_earlier_runs, say) {

@@ -10,7 +10,9 @@ mod listing;
 mod macros;
 mod membership;
 mod needed;
+mod nextest_config;
 mod notes;
+mod own_order;
 mod pools;
 mod run_option;
 mod settings;
@@ -20,6 +22,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod trials;
+mod views;
 mod worker;
 
 pub use entry::Harness;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::harness::failure_text::{failure_text, stderr_line};
 use crate::model::Outcome;
+use crate::runtime::Capture;
 
 /// Outcomes of tasks that were not selected themselves, in order of the plan.
 #[derive(Debug, Default)]
@@ -46,7 +47,15 @@ impl<'a> Needed<'a> {
     }
 
     /// Writes one line for each, and the texts of those that failed.
-    pub(super) fn report(&self, mut out: impl Write) -> std::io::Result<()> {
+    ///
+    /// Where each of them has a process of its own, these are indented: what is looked for at the start of
+    /// a line is theirs, and not what this process has to say of its own task.
+    pub(super) fn report(
+        &self,
+        mut out: impl Write,
+        capture: Capture,
+        is_shared: bool,
+    ) -> std::io::Result<()> {
         if self.tasks.is_empty() {
             return Ok(());
         }
@@ -65,13 +74,17 @@ impl<'a> Needed<'a> {
         for NeededTask { shown, outcome, .. } in &self.tasks {
             let Some(outcome) = outcome else { continue };
             if let Outcome::Failed(attempts) = outcome {
-                writeln!(
-                    out,
-                    "\n---- needed {shown} ----\n{}",
-                    failure_text(attempts)
-                )?;
+                let text = failure_text(attempts);
+                let text = match is_shared {
+                    true => format!("    {}", text.replace('\n', "\n    ")),
+                    false => text,
+                };
+                writeln!(out, "\n---- needed {shown} ----\n{text}")?;
             }
-            if let Some(line) = stderr_line(shown, outcome) {
+            if capture == Capture::Nothing
+                && !is_shared
+                && let Some(line) = stderr_line(shown, outcome)
+            {
                 writeln!(out, "{line}")?;
             }
         }

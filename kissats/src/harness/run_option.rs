@@ -137,6 +137,18 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_SUMMARY"],
     },
     RunOption {
+        key: "no_capture",
+        shape: Shape::Flag,
+        flag: Some(("--no-capture", |args| given(args.no_capture))),
+        variables: &["KISSATS_NO_CAPTURE", "RUST_TEST_NOCAPTURE"],
+    },
+    RunOption {
+        key: "show_output",
+        shape: Shape::Flag,
+        flag: Some(("--show-output", |args| given(args.show_output))),
+        variables: &["KISSATS_SHOW_OUTPUT"],
+    },
+    RunOption {
         key: "share_run",
         shape: Shape::Flag,
         flag: None,

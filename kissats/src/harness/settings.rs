@@ -18,6 +18,7 @@ use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
 use crate::model::{GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
+use crate::runtime::Capture;
 
 /// Everything the user decided.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
-    pub(super) resource_mode: ResourceMode,
+    pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
     pub(super) ats_client_kwargs: Map<String, Value>,
@@ -41,8 +42,13 @@ pub(super) struct Settings {
     /// Whether a process that a runner has started is a part of a larger run.
     pub(super) share_run: bool,
     pub(super) on_blocked: OnBlocked,
+    pub(super) capture: Capture,
+    /// What those wrote that passed is shown, too.
+    pub(super) show_output: bool,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
+    /// Where the configuration for nextest goes: to a file or to stdout; `None` if nobody wants it.
+    pub(super) nextest_config: Option<Option<String>>,
     pub(super) list: bool,
     /// Every value under its table and key, for `--show-config`; `None` if that was not asked for.
     pub(super) shown: Option<Vec<Shown>>,
@@ -145,8 +151,10 @@ impl Settings {
             summary,
             share_run,
             on_blocked: _,
+            no_capture,
+            show_output,
         } = table;
-        let mut notes = notes(&args, &config, &origin);
+        let mut notes = notes(&args);
         notes.extend(environment.notes());
         // Groups written down once and for all do not hide what the command line names.
         let groups_count = args.filters.is_empty()
@@ -177,7 +185,10 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
-            resource_mode: config.resource_mode,
+            resource_mode: Sourced {
+                value: config.resource_mode,
+                origin: origin("resource_mode"),
+            },
             ats_client: config.ats_client,
             ats_client_kwargs: config.ats_client_kwargs,
             params: GlobalParams::new(config.dut, config.ats, values),
@@ -203,8 +214,15 @@ impl Settings {
             },
             share_run: share_run.unwrap_or(true),
             on_blocked,
+            capture: if no_capture {
+                Capture::Nothing
+            } else {
+                Capture::Everything
+            },
+            show_output,
             task_defaults: file.task_defaults,
             resources: file.resources,
+            nextest_config: args.nextest_config,
             list: args.list,
             shown,
             only_benchmarks: args.bench && !args.test,

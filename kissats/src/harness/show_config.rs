@@ -53,6 +53,8 @@ pub(super) fn shown(
         "summary" => Value::Bool(table.summary),
         "share_run" => Value::Bool(table.share_run.unwrap_or(true)),
         "on_blocked" => table.on_blocked.map_or(Value::Null, |word| word.as_str().into()),
+        "no_capture" => Value::Bool(table.no_capture),
+        "show_output" => Value::Bool(table.show_output),
         key => document.get(key).cloned().unwrap_or_default(),
     };
     let of_run = RUN_OPTIONS.iter().map(|option| Shown {

@@ -26,5 +26,9 @@ use crate::runtime::{SystemClock, WORKER_FLAG, allow_workers, serve};
 pub fn run_as_worker() -> Option<ExitCode> {
     allow_workers();
     let first = std::env::args_os().nth(1)?;
-    (first == WORKER_FLAG).then(|| serve(registry::find, &SystemClock::start()))
+    (first == WORKER_FLAG).then(|| {
+        #[cfg(any(feature = "log", feature = "tracing"))]
+        crate::runtime::record_logs();
+        serve(registry::find, &SystemClock::start())
+    })
 }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-/// Everything a task wrote to stdout and stderr, where its run mode can tell it from what others wrote.
+/// Everything a task wrote, where it can be told from what others wrote.
 ///
-/// Bytes that are no UTF-8 are shown as `U+FFFD`.
+/// What it notes, and what `log` and `tracing` record, can always be told. stdout and stderr can if it has
+/// a process for itself, or if nothing runs beside it; see the [guide](crate::guide::output). Bytes that are no
+/// UTF-8 are shown as `U+FFFD`.
 ///
 /// ```
 /// # use kissats::Outcome;
@@ -21,29 +23,37 @@ pub struct CapturedOutput {
     pub stdout: String,
     /// What it wrote to stderr.
     pub stderr: String,
+    /// What it noted with [`TaskContext::note`](crate::TaskContext::note), and what was recorded on its
+    /// thread by the crates `log` and `tracing`, a line each.
+    pub log: String,
 }
 
 impl CapturedOutput {
     /// `None` where nothing was written.
-    pub(crate) fn new(stdout: &[u8], stderr: &[u8]) -> Option<Box<Self>> {
+    pub(crate) fn new(stdout: &[u8], stderr: &[u8], log: String) -> Option<Box<Self>> {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        let is_empty = stdout.is_empty() && stderr.is_empty();
+        let is_empty = stdout.is_empty() && stderr.is_empty() && log.is_empty();
         (!is_empty).then(|| {
             Box::new(Self {
                 stdout: text(stdout),
                 stderr: text(stderr),
+                log,
             })
         })
     }
 }
 
 impl fmt::Display for CapturedOutput {
-    /// As `cargo test` shows it below a failure: stdout, then stderr.
+    /// As it is shown below a failure: each under its name, if there is any of it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for text in [&self.stdout, &self.stderr] {
-            f.write_str(text)?;
-            if !text.is_empty() && !text.ends_with('\n') {
-                f.write_str("\n")?;
+        let parts = [
+            ("stdout", &self.stdout),
+            ("stderr", &self.stderr),
+            ("log", &self.log),
+        ];
+        for (name, text) in parts {
+            if !text.is_empty() {
+                writeln!(f, "--- {name} ---\n{}", text.trim_matches('\n'))?;
             }
         }
         Ok(())

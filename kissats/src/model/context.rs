@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    AddTask, AtsName, DutName, GlobalParams, HeldResource, LazySpec, NewTask, ParamsError, Phase,
-    QueueError, SharedParams, TaskName, TaskSpec,
+    AddTask, AtsName, DutName, GlobalParams, HeldResource, KeptLog, LazySpec, NewTask, ParamsError,
+    Phase, QueueError, SharedParams, TaskLog, TaskName, TaskSpec,
 };
 
 /// What a running task knows: itself, the run's parameters, and the resources it holds.
@@ -31,6 +31,7 @@ pub struct TaskContext {
     resources: Arc<[HeldResource]>,
     attempt: u32,
     adder: Option<Arc<dyn AddTask>>,
+    log: Arc<dyn TaskLog>,
 }
 
 impl TaskContext {
@@ -40,6 +41,7 @@ impl TaskContext {
         resources: Arc<[HeldResource]>,
         attempt: u32,
         adder: Option<Arc<dyn AddTask>>,
+        log: Arc<dyn TaskLog>,
     ) -> Self {
         Self {
             spec: spec.into(),
@@ -48,6 +50,7 @@ impl TaskContext {
             resources,
             attempt,
             adder,
+            log,
         }
     }
 
@@ -82,7 +85,8 @@ impl TaskContext {
     #[must_use]
     pub fn for_test(spec: TaskSpec) -> Self {
         let shared = Arc::new(SharedParams::default());
-        Self::new(Arc::new(spec), shared, Arc::default(), 1, None)
+        let log = Arc::new(KeptLog::default());
+        Self::new(Arc::new(spec), shared, Arc::default(), 1, None, log)
     }
 
     /// The same context in a run with these parameters; for unit tests.
@@ -326,6 +330,30 @@ impl TaskContext {
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Writes a line, or several, into the task's own log: it is shown when the task fails, and stays with
+    /// its outcome as [`CapturedOutput::log`](crate::CapturedOutput::log).
+    ///
+    /// Unlike what is printed, a note is always known to be this task's, also where tasks run beside each
+    /// other and on threads that the task has started.
+    ///
+    /// ```
+    /// use kissats::prelude::*;
+    ///
+    /// #[kiss_task(thread_safe = true)]
+    /// fn rail_voltage(cx: &TaskContext) -> TaskReturn {
+    ///     let volts = 11.98;
+    ///     cx.note(format!("measured {volts} V"));
+    ///     if volts < 11.4 { TaskReturn::failed("too low") } else { TaskReturn::passed() }
+    /// }
+    /// ```
+    pub fn note(&self, text: impl fmt::Display) {
+        self.log.add(&text.to_string());
+    }
+
+    pub(crate) fn log(&self) -> &Arc<dyn TaskLog> {
+        &self.log
     }
 
     /// Adds a task to the setup queue of the [`TaskPack`](crate::TaskPack) that runs this one.

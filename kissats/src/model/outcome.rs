@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{AtsName, DutName, TaskName, TaskResult};
+use crate::model::{AtsName, CapturedOutput, DutName, TaskName, TaskResult};
 
 /// How a task ended. Every task of a run ends in exactly one of these.
 ///
@@ -51,6 +51,15 @@ impl Outcome {
     pub fn result(&self) -> &str {
         let ran = self.attempts().last().filter(|last| last.began());
         ran.map_or("Skipped", |last| last.verdict().as_str())
+    }
+
+    /// Adds what the last attempt had written when it was given up.
+    pub(crate) fn add_output(&mut self, written: Box<CapturedOutput>) {
+        if let Self::Passed(attempts) | Self::Skipped(attempts) | Self::Failed(attempts) = self
+            && let Some(last) = attempts.last_mut()
+        {
+            last.output = Some(written);
+        }
     }
 
     /// The attempts of a task that ran.

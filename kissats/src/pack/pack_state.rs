@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::QueueError;
-use crate::model::{AddTask, NewTask, Phase, SharedParams, TaskName};
+use crate::model::{AddTask, NewTask, Phase, ResourceName, SharedParams, TaskName};
 use crate::queue::{Adding, Completed, Library, TaskQueues};
 
 /// The state of a pack behind a lock: its tasks add to it while it runs.
@@ -59,6 +59,19 @@ impl PackState {
             ignore_prereq: inner.ignore_prereq,
             queues: &mut *inner.queues,
             entries_made: &mut inner.entries_made,
+        })
+    }
+
+    /// Whether anything that is queued needs the resource.
+    pub(super) fn needs(&self, resource: &ResourceName) -> bool {
+        let inner = self.inner();
+        let queued = Phase::ALL
+            .iter()
+            .flat_map(|&phase| inner.queues.tasks(phase));
+        let delayed = inner.queues.delayed().into_iter().map(|other| other.task);
+        queued.chain(delayed).any(|task| {
+            let mut needs = task.spec().needs().into_iter();
+            needs.any(|need| need.resource == *resource)
         })
     }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::ats::AtsClient;
+use crate::ats::{AtsClient, HeldRun};
 use crate::engine::Policy;
 use crate::model::{Outcome, Phase, ResourceMode, StopCause, TaskName};
 use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::reserve::RunHold;
-use crate::runtime::{NotHeld, Run, take};
+use crate::runtime::{Capture, Lender, NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
@@ -142,13 +142,16 @@ impl TaskPack {
 
     fn run_phases(&mut self) -> Result<RunSummary, PackError> {
         let mut policy = self.policy();
-        let mut client = Arc::clone(&self.client);
+        let mut held = None;
         if policy.resource_mode.is_for_the_run() {
             match self.hold_all(&policy) {
-                Ok(Some(held)) => {
-                    client = held;
+                Ok(Some(all)) => {
+                    held = Some(all);
                     // The queues share what is held, each task for itself.
-                    policy.resource_mode = ResourceMode::PerTaskSeparate;
+                    policy.resource_mode = match policy.resource_mode.is_custom() {
+                        true => ResourceMode::CustomSeparate,
+                        false => ResourceMode::PerTaskSeparate,
+                    };
                 }
                 Ok(None) => {}
                 Err(NotHeld::Refused(source)) => return Err(PackError::Resources { source }),
@@ -160,16 +163,16 @@ impl TaskPack {
                 }
             }
         }
-        let mut summary = self.run_in_order(Phase::Setup, &client, &policy);
+        let mut summary = self.run_in_order(Phase::Setup, held.as_ref(), &policy);
         if summary.stopped.is_none() {
-            summary.extend(self.run_in_order(Phase::Test, &client, &policy));
+            summary.extend(self.run_in_order(Phase::Test, held.as_ref(), &policy));
         }
-        summary.extend(self.run_in_order(Phase::Teardown, &client, &policy));
+        summary.extend(self.run_in_order(Phase::Teardown, held.as_ref(), &policy));
         Ok(summary)
     }
 
     /// Takes everything that the queued tasks need; `None` if they need nothing.
-    fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<dyn AtsClient>>, NotHeld> {
+    fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<HeldRun>>, NotHeld> {
         let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
         let queued: Vec<QueuedTask> = queues.collect();
         let hold = RunHold::of(
@@ -190,9 +193,8 @@ impl TaskPack {
 
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {
         self.schedule(phase)?;
-        let client = Arc::clone(&self.client);
         let policy = self.policy();
-        let summary = self.run_in_order(phase, &client, &policy);
+        let summary = self.run_in_order(phase, None, &policy);
         self.interrupts.forget();
         Ok(summary)
     }
@@ -223,9 +225,17 @@ impl TaskPack {
     fn run_in_order(
         &mut self,
         phase: Phase,
-        client: &Arc<dyn AtsClient>,
+        held: Option<&Arc<HeldRun>>,
         policy: &Policy,
     ) -> RunSummary {
+        let client = match held {
+            Some(held) => Arc::clone(held) as Arc<dyn AtsClient>,
+            None => Arc::clone(&self.client),
+        };
+        let lender = held.map(|held| {
+            let state = Arc::clone(&self.state);
+            Lender::new(Arc::clone(held), move |resource| state.needs(resource))
+        });
         let mut summary = RunSummary::default();
         let report = self
             .report_func
@@ -236,8 +246,10 @@ impl TaskPack {
             plan,
             policy: policy.clone(),
             params: Arc::clone(&self.state.params),
-            client: Arc::clone(client),
+            client,
+            lender,
             clock: Arc::clone(&self.clock),
+            capture: Capture::Processes,
             observer,
             sharing: None,
         };

@@ -65,8 +65,18 @@ impl RunPlan {
     /// tests by `priority`, then by declaration; a group's teardown directly after its last member,
     /// the last group that was set up first.
     pub(crate) fn new(catalog: &Catalog, selection: &Selection) -> Self {
+        Self::in_order_of(catalog, selection, None)
+    }
+
+    /// The same, with the tests in the order of `tests`, which holds all of them that are planned:
+    /// neither `priority` nor the order of declaration counts for them.
+    pub(crate) fn with_tests(catalog: &Catalog, selection: &Selection, tests: &[TaskId]) -> Self {
+        Self::in_order_of(catalog, selection, Some(tests))
+    }
+
+    fn in_order_of(catalog: &Catalog, selection: &Selection, tests: Option<&[TaskId]>) -> Self {
         let draft = Draft::new(catalog, selection);
-        let order = draft.order();
+        let order = draft.order(tests);
         draft.finish(&order)
     }
 
@@ -265,7 +275,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Where every task would like to stand.
-    fn wishes(&self) -> ByTask<Wish> {
+    fn wishes(&self, tests: Option<&[TaskId]>) -> ByTask<Wish> {
         let mut roots: Vec<TaskId> = self
             .waits
             .ids()
@@ -279,6 +289,10 @@ impl<'a> Draft<'a> {
                 *id,
             )
         });
+        if let Some(tests) = tests {
+            roots.retain(|id| self.phase(*id) == Phase::Setup);
+            roots.splice(0..0, tests.iter().copied());
+        }
         let mut wishes = ByTask::new(self.catalog.len());
         let mut path = Vec::new();
         for root in roots {
@@ -359,8 +373,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Every task after what it waits for, and otherwise as near to its wish as can be.
-    fn order(&self) -> Vec<TaskId> {
-        let wishes = self.wishes();
+    fn order(&self, tests: Option<&[TaskId]>) -> Vec<TaskId> {
+        let wishes = self.wishes(tests);
         if self.teardowns.is_empty() {
             // Everybody was placed after what it waits for: that is the order.
             return wishes.into_owners();

@@ -15,6 +15,6 @@ pub(crate) use library::Library;
 pub use pack_queues::PackQueues;
 pub use prereq_check::PrereqCheck;
 pub use queued_task::{DelayedTask, QueuedTask};
-pub(crate) use scheduler::reorder;
 pub use scheduler::{ScheduleError, Scheduler};
+pub(crate) use scheduler::{check_order, reorder};
 pub use task_queues::TaskQueues;

@@ -49,7 +49,8 @@ impl<F: FnMut(&[QueuedTask]) -> Vec<usize> + Send> Scheduler for F {
 pub enum ScheduleError {
     /// A mode with the word `custom` needs a function to ask.
     #[error(
-        "the resource mode orders the queues with a function of yours, and there is none: call `set_schedule_func`"
+        "the resource mode orders the tests with a function of yours, and there is none: give one with \
+         `kissats::harness!().schedule_func(...)`, or with `set_schedule_func` of a `TaskPack`"
     )]
     Missing,
     /// A task was left out, named twice, or made up.
@@ -78,6 +79,12 @@ pub(crate) fn reorder(
     queue: &[QueuedTask],
     order: &[usize],
 ) -> Result<Vec<QueuedTask>, ScheduleError> {
+    check_order(queue, order)?;
+    Ok(order.iter().map(|&place| queue[place].clone()).collect())
+}
+
+/// Whether an order has every task of the queue once, and after what it needs.
+pub(crate) fn check_order(queue: &[QueuedTask], order: &[usize]) -> Result<(), ScheduleError> {
     let mut sorted = order.to_vec();
     sorted.sort_unstable();
     if sorted.len() != queue.len()
@@ -91,7 +98,7 @@ pub(crate) fn reorder(
             order: order.to_vec(),
         });
     }
-    let reordered: Vec<QueuedTask> = order.iter().map(|&place| queue[place].clone()).collect();
+    let reordered: Vec<&QueuedTask> = order.iter().map(|&place| &queue[place]).collect();
     let mut first_place = HashMap::with_capacity(reordered.len());
     for (place, task) in reordered.iter().enumerate() {
         first_place.entry(task.name()).or_insert(place);
@@ -106,5 +113,5 @@ pub(crate) fn reorder(
             });
         }
     }
-    Ok(reordered)
+    Ok(())
 }

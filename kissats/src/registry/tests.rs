@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{SharedParams, TaskContext, TaskName, TaskSpec};
+use crate::model::{KeptLog, SharedParams, TaskContext, TaskName, TaskSpec};
 
 pub(super) fn context() -> TaskContext {
     let spec = TaskSpec::new(TaskName::new("under_test").unwrap());
@@ -12,5 +12,6 @@ pub(super) fn context() -> TaskContext {
         Arc::new([]),
         1,
         None,
+        Arc::new(KeptLog::default()),
     )
 }

@@ -52,6 +52,15 @@ pub enum ReserveError {
         /// What was asked for.
         resource: ResourceName,
     },
+    /// The run held the resource for all its tasks, and none was left that needed it.
+    #[error(
+        "the run has given `{resource}` back: no task was left that needed it; declare it for a task that runs later, \
+         or choose a resource mode in which each task asks for itself, such as `per_task_separate`"
+    )]
+    GivenBack {
+        /// What was asked for.
+        resource: ResourceName,
+    },
     /// The pre-reservation was claimed before its time.
     #[error("the pre-reservation {id} cannot be claimed yet; claim it at {claimable_at} or later")]
     TooEarly {

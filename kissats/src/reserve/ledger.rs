@@ -220,6 +220,32 @@ impl Ledger {
         }
     }
 
+    /// Gives back one resource of a claim, and keeps the rest.
+    ///
+    /// # Errors
+    /// [`ReserveError::NotReserved`] if there is no such claim, or the resource is not part of it.
+    pub(crate) fn release_part(
+        &mut self,
+        id: ReservationId,
+        resource: &ResourceName,
+    ) -> Result<(), ReserveError> {
+        let number = id.number();
+        let entry = self.entries.get(number).filter(|entry| entry.is_claimed());
+        let needs = entry.map(|entry| entry.request.needs.as_slice());
+        let place = needs
+            .unwrap_or_default()
+            .iter()
+            .position(|need| need.resource == *resource);
+        let Some(place) = place else {
+            return Err(ReserveError::NotReserved { id });
+        };
+        self.move_to(number, |entry| {
+            entry.request.needs.remove(place);
+            entry.places.remove(place);
+        });
+        Ok(())
+    }
+
     /// Gives to others what was not claimed in time, and what was claimed and has ended.
     pub(crate) fn expire(&mut self, now: Timestamp) {
         while let Some(number) = self.entries.first_due(now) {

@@ -12,6 +12,7 @@ use crate::model::{Clock, Outcome, StopCause, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
+use crate::runtime::last_uses::LastUses;
 
 /// Why a run does not hold what it needs.
 pub(crate) enum NotHeld {
@@ -19,23 +20,29 @@ pub(crate) enum NotHeld {
     Interrupted,
 }
 
-/// Takes what the planned tasks need that may run; what it returns lends it to them.
+/// Takes what the planned tasks need that may run; what it returns lends it to them, and knows how
+/// long it is needed.
 pub(super) fn hold_run(
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
     plan: &RunPlan,
     policy: &Policy,
     events: &Receiver<Event>,
-) -> Result<Arc<dyn AtsClient>, NotHeld> {
+) -> Result<(Arc<HeldRun>, LastUses), NotHeld> {
     let mut others = Duration::ZERO;
+    let mut uses = LastUses::default();
     for (_, task) in plan.steps() {
         if task.blocked.is_none() && !task.task.needs_resources() {
             others = others.saturating_add(task.task.est_task_time());
         }
     }
-    let tasks = takers(plan).map(|(_, task)| &task.task);
+    let tasks = takers(plan).map(|(step, task)| {
+        uses.expect(step, &task.task);
+        &task.task
+    });
     let hold = RunHold::of(tasks, others, policy.patience);
-    take(client, clock, &hold, policy.ask_again_after, events)
+    let held = take(client, clock, &hold, policy.ask_again_after, events)?;
+    Ok((held, uses))
 }
 
 /// Takes all of it, waiting for it as long as the most impatient of those that need something would.
@@ -45,7 +52,7 @@ pub(crate) fn take(
     hold: &RunHold,
     ask_again_after: Duration,
     events: &Receiver<Event>,
-) -> Result<Arc<dyn AtsClient>, NotHeld> {
+) -> Result<Arc<HeldRun>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
     let max_wait = hold.max_wait.unwrap_or_default();
     let retries = RetryPolicy::default()

@@ -8,13 +8,12 @@
     )
 )]
 
-use std::io::Write;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
+use crate::runtime::capture::terminal;
 use crate::runtime::exit::end_process;
-use crate::runtime::process::show_directly;
 use crate::runtime::{RunInProgress, say};
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
@@ -53,12 +52,10 @@ impl Interrupts {
     /// Asks the run to end: once in order, twice at once, with this process if nothing else helps.
     pub(crate) fn interrupt(&self) {
         self.interrupt_or(|left_over| {
-            show_directly();
             // On a new line: `test boot ... ` stands before it on a terminal.
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}"
-            );
+            terminal(&format!(
+                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}\n"
+            ));
             end_process()
         });
     }

@@ -1,9 +1,12 @@
 //! The life of one task: requirement check, setup, main, teardown.
 
+use std::sync::Arc;
+
 use crate::model::{
     Bodies, Clock, LoadedTask, Problem, ProblemKind, Stage, TaskContext, TaskName, TaskResult,
     TaskReturn, Verdict,
 };
+use crate::runtime::current_task::CurrentTask;
 use crate::runtime::panic_record;
 
 /// Runs one attempt of `task`, which is shown as `name`. Nothing a task does escapes from here.
@@ -86,7 +89,11 @@ fn missing_keys(cx: &TaskContext) -> Option<Problem> {
 }
 
 fn stage(name: &TaskName, bodies: &Bodies, stage: Stage, cx: &TaskContext) -> TaskReturn {
-    panic_record::catch(name, stage, || bodies.run(stage, cx))
+    let current = CurrentTask {
+        name: name.clone(),
+        log: Arc::clone(cx.log()),
+    };
+    panic_record::catch(current, stage, || bodies.run(stage, cx))
         .and_then(|answer| checked(answer, stage))
         .unwrap_or_else(TaskReturn::broken)
 }
@@ -113,11 +120,10 @@ fn checked(mut answer: TaskReturn, stage: Stage) -> Result<TaskReturn, Problem> 
 #[cfg(test)]
 mod tests {
     use std::panic::{panic_any, resume_unwind};
-    use std::sync::Arc;
 
     use super::*;
     use crate::model::{
-        Location, PackName, ResolvedTask, SharedParams, TaskBody, TaskMain, TaskSpec,
+        KeptLog, Location, PackName, ResolvedTask, SharedParams, TaskBody, TaskMain, TaskSpec,
     };
     use crate::runtime::SystemClock;
 
@@ -140,6 +146,7 @@ mod tests {
             Arc::new([]),
             1,
             None,
+            Arc::new(KeptLog::default()),
         );
         let name = task.spec.name().clone();
         let task = LoadedTask::Resolved(Arc::new(task));

@@ -5,10 +5,14 @@ mod after_run;
 #[cfg(not(unix))]
 #[path = "no_after_run.rs"]
 mod after_run;
+mod capture;
 mod clock;
+mod current_task;
 mod exit;
 mod hold_run;
 mod interrupt;
+mod last_uses;
+mod lender;
 mod life_cycle;
 mod panic_message;
 mod panic_record;
@@ -17,6 +21,8 @@ mod process;
 #[cfg(not(unix))]
 #[path = "no_process.rs"]
 mod process;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod records;
 mod run;
 mod run_in_progress;
 mod sharing;
@@ -29,11 +35,15 @@ mod worker;
 mod worker_pool;
 
 pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
+pub(crate) use capture::Capture;
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
+pub(crate) use lender::Lender;
 pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
 pub(crate) use sharing::Sharing;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::engine::{Event, Lane};
-use crate::model::{CapturedOutput, Clock, ResolvedTask, TaskContext, TaskSpec};
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
 
 /// A pool without processes.
@@ -22,7 +22,7 @@ pub(super) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(super) fn new(_: Sender<Event>) -> Self {
+    pub(super) fn new(_: Sender<Event>, _: bool) -> Self {
         Self
     }
 
@@ -38,25 +38,10 @@ impl ProcessPool {
 
     pub(super) fn leave_lane(&mut self, _: Lane) {}
 
-    pub(super) fn give_up(&self, _: Step) {}
-}
-
-/// Output that nobody can keep.
-#[derive(Debug)]
-pub(super) struct Tee;
-
-impl Tee {
-    pub(super) fn begin(_: &str) -> io::Result<Self> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    #[expect(clippy::unused_self, reason = "elsewhere it has a self")]
-    pub(super) fn take(self) -> Option<Box<CapturedOutput>> {
+    pub(super) fn give_up(&self, _: Step) -> Option<Box<CapturedOutput>> {
         None
     }
 }
-
-pub(super) fn show_directly() {}
 
 pub(crate) fn allow_workers() {}
 

@@ -1,4 +1,4 @@
-//! What a task that panics writes to stderr: what the standard library would write, were the task a thread.
+//! What a task that panics writes: what the standard library would write, were the task a thread.
 
 use std::backtrace::Backtrace;
 use std::fmt::Write as _;
@@ -7,19 +7,25 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::panic_text;
+use crate::runtime::current_task::CurrentTask;
 
 /// Whether nobody was told yet how to see a backtrace.
 static IS_FIRST: AtomicBool = AtomicBool::new(true);
 
 /// Writes it, and a backtrace if `RUST_BACKTRACE` asks for one.
-pub(super) fn print(task: &str, info: &PanicHookInfo<'_>) {
+pub(super) fn print(task: &CurrentTask, info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string);
     let mut text = format!(
-        "\nthread '{task}' panicked at {}:\n{}\n",
+        "\nthread '{}' panicked at {}:\n{}\n",
+        task.name,
         place.unwrap_or_default(),
         panic_text(info.payload())
     );
     text.push_str(&backtrace(std::env::var("RUST_BACKTRACE").ok().as_deref()));
+    if task.log.takes_panics() {
+        task.log.add(text.trim_matches('\n'));
+        return;
+    }
     // In one piece. A closed stderr is no reason to panic again.
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
-use crate::model::{Location, Problem, ProblemKind, Stage, TaskName, panic_text};
+use crate::model::{Location, Problem, ProblemKind, Stage, panic_text};
+use crate::runtime::current_task::CurrentTask;
 use crate::runtime::panic_message;
 
 thread_local! {
-    /// The task whose function this thread runs.
-    static TASK: RefCell<Option<TaskName>> = const { RefCell::new(None) };
     /// The last panic of this thread; only the hook knows the place.
     static LAST: RefCell<Option<(String, Option<Location>)>> = const { RefCell::new(None) };
 }
@@ -19,10 +18,10 @@ static HOOK: Once = Once::new();
 
 /// Runs `body`, a function of `task`; a panic becomes a problem of this stage.
 ///
-/// The usual `thread '…' panicked at …` reaches stderr, with the task for the thread: its name cannot be
-/// changed. All other panics are left to the hook that was there before.
+/// The usual `thread '…' panicked at …` reaches stderr or the task's log, with the task for the thread: its
+/// name cannot be changed. All other panics are left to the hook that was there before.
 pub(super) fn catch<T>(
-    task: &TaskName,
+    task: CurrentTask,
     stage: Stage,
     body: impl FnOnce() -> T,
 ) -> Result<T, Problem> {
@@ -30,18 +29,16 @@ pub(super) fn catch<T>(
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             remember(info);
-            match running_task() {
-                Some(task) => panic_message::print(task.as_str(), info),
+            match CurrentTask::get() {
+                Some(task) => panic_message::print(&task, info),
                 None => before(info),
             }
         }));
     });
     LAST.set(None);
-    // A task may run tasks in turn.
-    let outer = TASK.replace(Some(task.clone()));
-    let result = catch_unwind(AssertUnwindSafe(body)).map_err(|payload| problem_of(stage, payload));
-    TASK.set(outer);
-    result
+    let caught = || catch_unwind(AssertUnwindSafe(body));
+    // What is thrown is dropped as a part of the task, too.
+    task.enter(|| caught().map_err(|payload| problem_of(stage, payload)))
 }
 
 fn problem_of(stage: Stage, payload: Box<dyn Any + Send>) -> Problem {
@@ -56,14 +53,6 @@ fn problem_of(stage: Stage, payload: Box<dyn Any + Send>) -> Problem {
         std::mem::forget(again);
     }
     problem
-}
-
-/// The task that runs on this thread.
-fn running_task() -> Option<TaskName> {
-    // A panic while the thread's locals are being taken down belongs to no task.
-    TASK.try_with(|task| task.try_borrow().ok().and_then(|task| task.clone()))
-        .ok()
-        .flatten()
 }
 
 fn remember(info: &PanicHookInfo<'_>) {

@@ -10,17 +10,18 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage, StopCause,
-    TaskContext, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
+    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
-use crate::runtime::Interrupts;
+use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
+use crate::runtime::{Interrupts, Lender};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -28,7 +29,10 @@ pub(crate) struct Run<O> {
     pub(crate) policy: Policy,
     pub(crate) params: Arc<SharedParams>,
     pub(crate) client: Arc<dyn AtsClient>,
+    /// Whoever gives back what `client` lends, if somebody holds it for the run already.
+    pub(crate) lender: Option<Lender>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) capture: Capture,
     pub(crate) observer: O,
     /// What it does about the other processes that belong to it; `None` if there are none.
     pub(crate) sharing: Option<Box<Sharing>>,
@@ -90,6 +94,7 @@ pub(super) struct Loop<O> {
     policy: Policy,
     params: Arc<SharedParams>,
     client: Arc<dyn AtsClient>,
+    lender: Option<Lender>,
     clock: Arc<dyn Clock>,
     sharing: Option<Box<Sharing>>,
     pub(super) observer: O,
@@ -105,22 +110,40 @@ pub(super) struct Loop<O> {
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
     pub(super) begins: Begins,
+    capture: Capture,
+    /// `None` where bodies run beside each other, and where there is none.
+    redirect: Option<&'static Redirect>,
     /// The body that the main worker is at.
-    at_work: Option<Step>,
+    at_work: Option<AtWork>,
+    /// The attempts on threads of their own.
+    apart: BTreeMap<Step, (Recording, Option<Redirected>)>,
+    /// What those had written that were given up.
+    left_behind: BTreeMap<Step, Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
 
+/// A body on the thread that carries the run on.
+struct AtWork {
+    name: TaskName,
+    recording: Recording,
+}
+
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let engine = Engine::new(run.plan, run.policy.clone());
+        let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
-            engine: Engine::new(run.plan, run.policy.clone()),
+            engine,
+            capture: run.capture,
+            redirect: may_redirect.then(Redirect::of_process).flatten(),
             policy: run.policy,
             params: run.params,
             client: run.client,
+            lender: run.lender,
             clock: run.clock,
             sharing: run.sharing,
             observer: run.observer,
@@ -132,8 +155,10 @@ impl<O: RunObserver> Loop<O> {
             not_held: None,
             begins: Begins::All,
             at_work: None,
+            apart: BTreeMap::new(),
+            left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone()),
+            processes: ProcessPool::new(sender.clone(), run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -149,7 +174,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn go_on(&mut self) {
         while !self.is_over() {
             if let Some(job) = self.step() {
-                self.has_run(job.run());
+                self.has_run(job.run_here());
             }
         }
     }
@@ -184,6 +209,12 @@ impl<O: RunObserver> Loop<O> {
         self.at_work.is_some()
     }
 
+    /// What the body that the main worker is at has written until now, and its name.
+    pub(super) fn unfinished_output(&self) -> Option<(&TaskName, Box<CapturedOutput>)> {
+        let at_work = self.at_work.as_ref()?;
+        Some((&at_work.name, at_work.recording.so_far()?))
+    }
+
     /// Performs one action, or tells the engine of one event; waits for it if there is none.
     ///
     /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
@@ -201,8 +232,10 @@ impl<O: RunObserver> Loop<O> {
         } else if let Some(action) = self.actions.pop_front() {
             return self.perform(action);
         } else if let Some(event) = self.answers.pop_front() {
+            let known = self.engine.plan().len();
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
+            self.expect_uses(known);
         } else {
             let event = self.next();
             self.take_in(event);
@@ -221,10 +254,13 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// Something came from elsewhere.
-    fn take_in(&mut self, event: Event) {
-        if let Event::Ended { step, .. } = &event {
+    fn take_in(&mut self, mut event: Event) {
+        if let Event::Ended { step, result } = &mut event {
             self.threads.has_ended(*step);
             self.processes.has_ended(*step);
+            if let Some((recording, redirected)) = self.apart.remove(step) {
+                result.output = recording.end(redirected);
+            }
         }
         self.tell(event);
     }
@@ -245,9 +281,25 @@ impl<O: RunObserver> Loop<O> {
             if self.answers.iter().any(is_interrupt) {
                 return Err(NotHeld::Interrupted);
             }
-            self.client = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
+            self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
+            // After this run comes nobody.
+            self.lender = Some(Lender::new(held, |_| false).with_uses(uses));
+        } else {
+            self.expect_uses(0);
         }
         Ok(())
+    }
+
+    /// What the run holds for its tasks is needed by all from this place on.
+    fn expect_uses(&mut self, first: usize) {
+        let Some(lender) = &mut self.lender else {
+            return;
+        };
+        let plan = self.engine.plan();
+        for step in (first..plan.len()).map(Step::new) {
+            lender.expect(step, plan.task(step));
+        }
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
@@ -283,20 +335,37 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::GiveUp(step) => {
                 self.threads.give_up(step);
-                self.processes.give_up(step);
+                let apart = self.apart.remove(&step);
+                let written = match apart {
+                    Some((recording, redirected)) => recording.end(redirected),
+                    None => self.processes.give_up(step),
+                };
+                self.left_behind
+                    .extend(written.map(|written| (step, written)));
             }
-            Action::Release(step) => self.release(step),
+            Action::Release(step) => {
+                self.release(step);
+                if let Some(lender) = &mut self.lender {
+                    lender.gave_back(step);
+                }
+            }
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
             }
-            Action::Report { step, outcome } => {
+            Action::Report { step, mut outcome } => {
                 self.pending.remove(&step);
+                if let Some(written) = self.left_behind.remove(&step) {
+                    outcome.add_output(written);
+                }
                 if let Some(sharing) = &mut self.sharing {
                     sharing.ended(step, &outcome, &self.params);
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
+                if let Some(lender) = &mut self.lender {
+                    lender.ended(step, self.held.contains_key(&step));
+                }
             }
             Action::Finish => {}
         }
@@ -392,12 +461,24 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
+        let is_recorded = |sharing: &Box<Sharing>| sharing.records(step, planned);
+        let recording = if self.sharing.as_ref().is_some_and(is_recorded) {
+            // Its own process shows it as well.
+            let redirect = match self.engine.is_parallel() {
+                true => None,
+                false => Redirect::of_process(),
+            };
+            Recording::new(Capture::Everything, redirect)
+        } else {
+            Recording::new(self.capture, self.redirect)
+        };
         let cx = TaskContext::new(
             &planned.task,
             Arc::clone(&self.params),
             resources,
             attempt,
             self.observer.adder(),
+            recording.log(&planned.name),
         );
         if let Some(sharing) = &mut self.sharing {
             sharing.starting(step, &self.params);
@@ -409,7 +490,8 @@ impl<O: RunObserver> Loop<O> {
             task: planned.task.clone(),
             cx,
             clock: Arc::clone(&self.clock),
-            is_recorded: false,
+            recording,
+            redirected: None,
         };
         let started = match on {
             WorkerKind::Process => {
@@ -422,17 +504,25 @@ impl<O: RunObserver> Loop<O> {
                 self.processes.run(job, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
+                self.apart.insert(step, (job.recording.clone(), None));
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {
-                self.at_work = Some(step);
-                let records = |sharing: &Box<Sharing>| sharing.records(step, planned);
-                job.is_recorded = self.sharing.as_ref().is_some_and(records);
+                self.at_work = Some(AtWork {
+                    name: job.name.clone(),
+                    recording: job.recording.clone(),
+                });
+                job.redirected = job.recording.begin();
                 return Some(job);
             }
-            WorkerKind::Main | WorkerKind::Thread => job.run_apart(self.sender.clone()),
+            WorkerKind::Main | WorkerKind::Thread => {
+                let redirected = job.recording.begin();
+                self.apart.insert(step, (job.recording.clone(), redirected));
+                job.run_apart(self.sender.clone())
+            }
         };
         if let Err(error) = started {
+            self.apart.remove(&step);
             let message = format!("no worker could be started: {error}");
             let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
             self.answers.push_back(broken(step, problem));

@@ -86,7 +86,7 @@ impl RunInProgress {
             }
             if let Some(job) = run.step() {
                 drop(guard);
-                let ended = job.run();
+                let ended = job.run_here();
                 guard = self.0.lock().ok()?;
                 guard.as_mut()?.has_run(ended);
             }
@@ -144,7 +144,10 @@ impl RunInProgress {
             // The interrupts are in its mail: it waits for nothing, and nothing begins.
             drop(run.step());
         }
-        let told = run.left_over();
+        let mut told = run.left_over();
+        if let Some((name, output)) = run.unfinished_output() {
+            let _ = write!(told, "\n---- {name} ----\n{output}");
+        }
         // What it holds for all its tasks goes with it. The lock stays, so the main worker does too.
         *guard = None;
         end_process(&told);

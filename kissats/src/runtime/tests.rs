@@ -73,7 +73,9 @@ fn run_of<O>(
         },
         params: Arc::new(SharedParams::new(params)),
         client: Arc::clone(client),
+        lender: None,
         clock: Arc::clone(clock),
+        capture: Capture::Processes,
         observer,
         sharing: None,
     }

@@ -13,8 +13,8 @@ use std::thread;
 use crate::engine::Event;
 use crate::model::{Clock, LoadedTask, TaskContext, TaskName};
 use crate::plan::Step;
+use crate::runtime::capture::{Recording, Redirected};
 use crate::runtime::life_cycle;
-use crate::runtime::process::Tee;
 
 /// One attempt of one task, with all that it takes: any thread can run it.
 pub(super) struct Job {
@@ -23,19 +23,26 @@ pub(super) struct Job {
     pub(super) task: LoadedTask,
     pub(super) cx: TaskContext,
     pub(super) clock: Arc<dyn Clock>,
-    /// What it writes is to be shown elsewhere as well. Nothing else may write meanwhile.
-    pub(super) is_recorded: bool,
+    pub(super) recording: Recording,
+    /// stdout and stderr, if they are the body's and this is the thread that carries the run on.
+    pub(super) redirected: Option<Redirected>,
 }
 
 impl Job {
+    /// Runs it on the thread that carries the run on, and tells how it ended, with what it has written.
+    pub(super) fn run_here(mut self) -> Event {
+        let recording = self.recording.clone();
+        let redirected = self.redirected.take();
+        let mut ended = self.run();
+        if let Event::Ended { result, .. } = &mut ended {
+            result.output = recording.end(redirected);
+        }
+        ended
+    }
+
     /// Runs it on this thread, and tells how it ended.
     pub(super) fn run(self) -> Event {
-        // Without pipes it is shown once, where it ran.
-        let tee = self.is_recorded.then(|| Tee::begin(self.name.as_str()));
-        let mut result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
-        if let Some(Ok(tee)) = tee {
-            result.output = tee.take();
-        }
+        let result = life_cycle::run(&self.name, &self.task, &self.cx, &*self.clock);
         Event::Ended {
             step: self.step,
             result: Box::new(result),

@@ -18,6 +18,8 @@ mod work_task;
 mod workload;
 
 pub use bounds::{Bounds, Limit};
+#[cfg(test)]
+pub(crate) use dispatch::Mistake;
 pub use dispatch::{DispatchTask, Dispatcher};
 pub use dispatch_plan::{DispatchPlan, PlanBudget};
 pub use error::WorkloadError;

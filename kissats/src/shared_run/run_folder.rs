@@ -76,6 +76,11 @@ impl State {
 }
 
 impl RunFolder {
+    /// Where a run of this name lies.
+    pub(crate) fn path_of(state: &Path, name: &str) -> PathBuf {
+        state.join(RUNS).join(file_name(name))
+    }
+
     /// Makes this process a part of the run. Whichever process is the first is told the folder and calls
     /// `begin` before any other goes on; what is set aside is told to `say`.
     ///
@@ -87,7 +92,7 @@ impl RunFolder {
         mut begin: impl FnMut(&Path),
         say: impl Fn(&str),
     ) -> Result<Self, JoinError> {
-        let path = state.join(RUNS).join(file_name(&id.name));
+        let path = Self::path_of(state, &id.name);
         let error = |source| JoinError::State {
             path: path.clone(),
             source,

@@ -47,6 +47,7 @@ struct AttemptMessage {
     result: ResultMessage,
     stdout: String,
     stderr: String,
+    log: String,
 }
 
 impl OutcomeMessage {
@@ -64,6 +65,7 @@ impl OutcomeMessage {
                 result: ResultMessage::new(attempt, Map::new()),
                 stdout: output.stdout,
                 stderr: output.stderr,
+                log: output.log,
             }
         });
         Some(Self {
@@ -81,7 +83,7 @@ impl TryFrom<OutcomeMessage> for Outcome {
         let attempts = message.attempts.into_iter().map(|attempt| {
             let mut result = TaskResult::try_from(attempt.result)?;
             result.output =
-                CapturedOutput::new(attempt.stdout.as_bytes(), attempt.stderr.as_bytes());
+                CapturedOutput::new(attempt.stdout.as_bytes(), attempt.stderr.as_bytes(), attempt.log);
             Ok(result)
         });
         let attempts = attempts.collect::<Result<Vec<_>, WireError>>()?;

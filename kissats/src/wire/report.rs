@@ -12,6 +12,8 @@ pub(crate) enum Report {
     Ready { version: u32 },
     /// The body of the task begins: its time counts from here.
     BodyStarted,
+    /// The task has noted something.
+    Logged { record: String },
     /// The attempt is over.
     Ended(Box<ResultMessage>),
     /// The order could not be understood, or names a task that this binary does not have.

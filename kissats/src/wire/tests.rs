@@ -31,7 +31,7 @@ fn an_order_comes_in_as_it_went_out() {
         ats: None,
         params: object(json!({ "serial": 4711, "text": "\u{2028}\r\n" })),
         resources: vec![HeldMessage::from(&held)],
-        end_mark: "end".to_owned(),
+        end_mark: Some("end".to_owned()),
     }));
     let line = to_line(&order).unwrap();
     assert_eq!(line.matches('\n').count(), 1, "{line}");
@@ -89,6 +89,6 @@ fn a_line_that_is_no_message_says_so() {
     let error = from_line::<Order>("{\"order\":\"dance\"}\n").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected a message of version 1, found `{\"order\":\"dance\"}`"
+        "expected a message of version 2, found `{\"order\":\"dance\"}`"
     );
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use kissats::{
     Acquired, AtsClient, AtsError, Clock, Command, Holder, LocalAts, PackError, PendingReservation,
     Problem, ProblemKind, QueuedTask, ReservationMode, ReservationRequest, ReserveError,
-    ResourceMode, ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, ScheduleError,
-    Stage, StopCause, SystemClock, TaskPack, TaskReturn, Value, acquire, json, server_communicate,
+    ResourceMode, ResourceName, ResourceNeed, ResourceReservation, RetryPolicy, RunMode,
+    ScheduleError, Stage, StopCause, SystemClock, TaskPack, TaskReturn, Value, acquire, json,
+    server_communicate,
 };
 use kissats_tests::ats_contract::{HandClock, local_bench};
 
@@ -98,25 +99,94 @@ fn in_the_mode_all_a_run_holds_everything_before_its_first_task() {
 }
 
 #[test]
-fn a_run_of_all_queues_holds_what_any_of_them_needs_from_the_first_task_to_the_last() {
+fn a_run_of_all_queues_holds_what_any_of_them_needs_from_its_first_task_on() {
     for mode in [ResourceMode::All, ResourceMode::CustomAll] {
         let (mut pack, ats) = pack_on(mode);
         pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).collect());
-        let looks = |name: &str| {
+        let looks = |name: &str, expected: bool| {
             let ats = Arc::clone(&ats);
             passes(name).main(move |_| {
-                assert!(!is_free(&ats, "psu"), "it is held");
+                assert_eq!(is_free(&ats, "psu"), expected);
                 TaskReturn::passed()
             })
         };
-        pack.add_setup_task(looks("before")).unwrap();
+        pack.add_setup_task(looks("before", false)).unwrap();
         for name in ["a", "b"] {
             pack.add_test_task(impatient(name, &["psu"])).unwrap();
         }
-        pack.add_teardown_task(looks("after")).unwrap();
+        pack.add_teardown_task(looks("after", true)).unwrap();
         assert!(pack.run_all_queues().unwrap().is_success(), "{mode}");
         assert!(is_free(&ats, "psu"));
     }
+}
+
+#[test]
+fn a_run_that_holds_everything_gives_each_resource_back_when_its_last_task_ends() {
+    for (mode, run_mode) in [
+        (ResourceMode::All, RunMode::Normal),
+        (ResourceMode::All, RunMode::Thread),
+        (ResourceMode::CustomAll, RunMode::Normal),
+    ] {
+        let (mut pack, ats) = pack_on(mode);
+        pack.set_run_mode(run_mode);
+        pack.set_schedule_func(|queue: &[QueuedTask]| (0..queue.len()).collect());
+        let keys = |alone: &[&str], shared: &[&str], needs: &[&str]| {
+            json!({ "exclusive_resources": alone, "shared_resources": shared, "prereq_tasks": needs,
+                    "max_resource_wait": 0, "thread_safe": true })
+        };
+        let looks = |name: &str, shared: &[&str], needs: &[&str], free: [bool; 3]| {
+            let ats = Arc::clone(&ats);
+            Made::new(name, keys(&[], shared, needs)).main(move |_| {
+                assert_eq!(["psu", "oven", "lan"].map(|name| is_free(&ats, name)), free);
+                TaskReturn::passed()
+            })
+        };
+        pack.add_setup_task(Made::new("up", keys(&["oven"], &[], &[])))
+            .unwrap();
+        pack.add_test_task(Made::new("a", keys(&["psu"], &["lan"], &[])))
+            .unwrap();
+        // The oven is still needed by a teardown, the net by this one.
+        let adds = looks("b", &["lan"], &["a"], [true, false, false]);
+        pack.add_test_task(adds).unwrap();
+        pack.add_test_task(looks("c", &[], &["b"], [true, false, true]))
+            .unwrap();
+        pack.add_teardown_task(Made::new("off", keys(&["oven"], &[], &[])))
+            .unwrap();
+        pack.add_teardown_task(looks("last", &[], &["off"], [true, true, true]))
+            .unwrap();
+        let summary = pack.run_all_queues().unwrap();
+        let told = told(&summary);
+        assert_eq!(
+            told,
+            ["up", "a", "b", "c", "off", "last"].map(|name| format!("{name}: ok")),
+            "{mode} {run_mode}"
+        );
+    }
+}
+
+#[test]
+fn one_queue_that_holds_everything_gives_back_early_too_and_lends_it_no_more() {
+    let (mut pack, ats) = pack_on(ResourceMode::All);
+    pack.add_test_task(impatient("a", &["psu"])).unwrap();
+    let adds = passes("adds").main(move |cx| {
+        assert!(is_free(&ats, "psu") && !is_free(&ats, "oven"));
+        cx.add_test_task(impatient("late", &["psu"])).unwrap();
+        cx.add_test_task(impatient("in time", &["oven"])).unwrap();
+        TaskReturn::passed()
+    });
+    pack.add_test_task(adds).unwrap();
+    let keys = json!({ "exclusive_resources": ["oven"], "stop_suite_on_fail": false });
+    pack.add_test_task(Made::new("b", keys)).unwrap();
+    let summary = pack.run_test_queue().unwrap();
+    let problem = summary.outcome("late").unwrap().attempts()[0]
+        .problem
+        .as_ref();
+    let problem = problem.unwrap().to_string();
+    assert!(
+        problem.contains("the run has given `psu` back"),
+        "{problem}"
+    );
+    assert!(summary.outcome("b").unwrap().satisfies_dependents());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use kissats::AtsClient;
 
 use crate::ats_contract::bench::Bench;
 use crate::ats_contract::ending::{
-    ends_claims, gives_back_on_every_path, keeps_the_time_of_claims, offers_the_next_slot,
-    releases_once,
+    ends_claims, gives_back_a_part, gives_back_on_every_path, keeps_the_time_of_claims,
+    offers_the_next_slot, releases_once,
 };
 use crate::ats_contract::hand_clock::HandClock;
 use crate::ats_contract::history::{hammer, overlaps};
@@ -20,7 +20,7 @@ use crate::ats_contract::words::understands_commands;
 
 /// Checks the client that `make` makes, anew for every rule. Panics with the rule that is broken.
 pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
-    let rules: [Rule; 13] = [
+    let rules: [Rule; 14] = [
         ("it knows its resources", knows_its_resources),
         ("exclusive is alone, shared is not", excludes_and_shares),
         ("all or nothing", takes_all_or_nothing),
@@ -31,6 +31,7 @@ pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
         ("a claim ends or is renewed", ends_claims),
         ("an exclusive holder is not starved", starves_nobody),
         ("release takes either kind of id, once", releases_once),
+        ("a part is given back, the rest is kept", gives_back_a_part),
         ("drop and panic give back", gives_back_on_every_path),
         ("the command words", understands_commands),
         ("threads", |bench| {

@@ -7,7 +7,7 @@ use kissats::{
     RetryPolicy, acquire,
 };
 
-use crate::ats_contract::bench::{Bench, asks, at, seconds};
+use crate::ats_contract::bench::{Bench, asks, at, resource, seconds};
 
 pub(super) fn keeps_the_time_of_claims(bench: &Bench) {
     let first = bench.take(&asks("ada", &["dut"], &[]).lasting(seconds(20)));
@@ -118,6 +118,19 @@ pub(super) fn releases_once(bench: &Bench) {
     ] {
         assert!(bench.client.release(unknown).is_err());
     }
+}
+
+/// An owner may keep a part until all is given back; the rest it keeps in any case.
+pub(super) fn gives_back_a_part(bench: &Bench) {
+    let claim = bench.take(&asks("ada", &["dut", "psu"], &["lan"]));
+    let part = |name: &str| bench.client.release_part(claim.id, &resource(name));
+    part("psu").expect("it is held");
+    bench.obstacle(&asks("bob", &["dut"], &[]));
+    bench.obstacle(&asks("bob", &["lan"], &[]));
+    part("lan").expect("it is held");
+    bench.obstacle(&asks("bob", &["dut"], &[]));
+    bench.release(claim.id);
+    bench.expect_idle();
 }
 
 pub(super) fn gives_back_on_every_path(bench: &Bench) {

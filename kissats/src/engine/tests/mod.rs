@@ -3,6 +3,9 @@
 mod adding;
 mod answers;
 mod by_hand;
+mod delay_queue;
+mod fault;
+mod faults;
 mod properties;
 mod scenario;
 mod shared;

@@ -5,7 +5,18 @@
 use std::fs;
 use std::path::Path;
 
-use super::simulation::Simulation;
+use super::simulation::{Record, Simulation};
+
+/// A pack and what became of it, as a file of `scenarios/`.
+pub(super) fn scenario(pack: &str, record: &Record) -> String {
+    let pack = pack.trim_end();
+    format!("{pack}\n---\n{}\n", record.transcript.join("\n"))
+}
+
+/// The pack of a scenario, and what is to become of it.
+pub(super) fn read(text: &str) -> (&str, &str) {
+    text.split_once("---\n").unwrap_or((text, ""))
+}
 
 #[test]
 fn every_scenario_runs_as_written() {
@@ -16,18 +27,19 @@ fn every_scenario_runs_as_written() {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let (pack, expected) = text.split_once("---\n").unwrap_or((&text, ""));
+        let (pack, expected) = read(&text);
         let record = Simulation::parse(pack).run();
         let found = record.transcript.join("\n") + "\n";
         assert!(
-            record.ledger_is_idle,
-            "{}: something is still held",
-            path.display()
+            record.ledger_is_idle && record.violations.is_empty(),
+            "{}: {:?}, or something is still held",
+            path.display(),
+            record.violations
         );
         seen += 1;
         if found != expected {
             if bless {
-                fs::write(&path, format!("{pack}---\n{found}")).unwrap();
+                fs::write(&path, scenario(pack, &record)).unwrap();
             } else {
                 wrong.push(format!(
                     "{}\n--- expected\n{expected}--- found\n{found}",

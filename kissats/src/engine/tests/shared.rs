@@ -92,9 +92,8 @@ impl<'a> World<'a> {
             tasks: self.simulation.tasks.clone(),
             scripts: self.simulation.scripts.clone(),
             patterns: vec![own.clone()],
-            dut: None,
-            interrupts: Vec::new(),
             policy: self.simulation.policy.clone(),
+            ..Simulation::default()
         };
         let mut policy = simulation.policy.clone();
         policy.is_shared = true;

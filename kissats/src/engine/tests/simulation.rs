@@ -1,20 +1,23 @@
 //! A run in virtual time: the real plan, engine and ledger; bodies are a duration and a verdict.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::fault::{Fault, Sabotage};
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, Stage, TaskResult,
-    TaskReturn, Timestamp, Verdict, WorkerKind,
+    DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, ReservationMode,
+    ResourceName, ResourceNeed, Stage, TaskResult, TaskReturn, Timestamp, Verdict, WorkerKind,
 };
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
 use crate::reserve::{
-    ClaimAnswer, Holder, Ledger, ReservationId, ReservationRequest, ReserveError,
+    ClaimAnswer, Holder, Ledger, PreReservation, PreReservationId, ReservationId,
+    ReservationRequest, ReserveError,
 };
+use crate::schedule::Mistake;
 
 /// What the body of a task does, attempt by attempt; the last one is repeated.
 #[derive(Debug, Clone)]
@@ -32,6 +35,12 @@ pub(super) struct Simulation {
     pub(super) dut: Option<DutName>,
     pub(super) interrupts: Vec<Timestamp>,
     pub(super) policy: Policy,
+    pub(super) faults: Vec<Fault>,
+    /// Which of the questions to the client it cannot answer: the first is 1.
+    pub(super) errors: BTreeSet<u32>,
+    /// How long it takes to answer.
+    pub(super) answers_after: Duration,
+    pub(super) sabotage: Option<Sabotage>,
 }
 
 /// Something that will happen, unless the run ends before.
@@ -39,6 +48,8 @@ pub(super) struct Simulation {
 enum Due {
     Body { step: Step, attempt: u32 },
     Interrupt,
+    Fault { place: usize, at: Timestamp },
+    Answer { step: Step },
 }
 
 /// What a run left behind.
@@ -53,13 +64,16 @@ pub(super) struct Record {
     pub(super) reports: usize,
     pub(super) ledger_is_idle: bool,
     pub(super) is_parallel: bool,
+    /// What must never happen, and did.
+    pub(super) violations: Vec<String>,
 }
 
 impl Simulation {
     /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
     /// `retries 2`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
     /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
-    /// `processes 2`.
+    /// `processes 2`, `resources per_task_separate`, `one-of-each` (the engine is told how many there are),
+    /// `errors 3` (the client cannot answer the third question), `answers-after 1`, and those of [`Fault`].
     pub(super) fn parse(text: &str) -> Self {
         let mut simulation = Self::default();
         let lines = text
@@ -77,7 +91,16 @@ impl Simulation {
                 "mode" => simulation.policy.run_mode = rest.parse().unwrap(),
                 "threads" => simulation.policy.thread_limit = rest.parse().unwrap(),
                 "processes" => simulation.policy.process_limit = rest.parse().unwrap(),
-                _ => simulation.add_task(line, number),
+                "resources" => simulation.policy.resource_mode = rest.parse().unwrap(),
+                "one-of-each" => simulation.policy.capacities.others = Some(1),
+                "errors" => drop(simulation.errors.insert(rest.parse().unwrap())),
+                "answers-after" => {
+                    simulation.answers_after = seconds(rest).since(Timestamp::START);
+                }
+                _ => match Fault::parse(word, rest) {
+                    Some(fault) => simulation.faults.push(fault),
+                    None => simulation.add_task(line, number),
+                },
             }
         }
         simulation
@@ -114,7 +137,7 @@ impl Simulation {
         self.scripts.push(script);
     }
 
-    /// Runs to the end. Panics if the engine neither ends nor waits for anything, or never ends.
+    /// Runs to the end, or until something happens that must not: `violations` says what.
     pub(super) fn run(&self) -> Record {
         Run::new(self, self.plan()).run()
     }
@@ -172,8 +195,21 @@ struct Run<'a> {
     due: BinaryHeap<Reverse<(Timestamp, Due)>>,
     ledger: Ledger,
     held: BTreeMap<Step, ReservationId>,
+    /// What is set aside for steps that wait until it is their time.
+    pending: BTreeMap<Step, PreReservationId>,
+    /// What others hold, by the place of the fault.
+    taken: BTreeMap<usize, ReservationId>,
+    /// What is claimed of a part of what a step needs, by sabotage only.
+    parts: BTreeMap<Step, Vec<(ResourceName, ReservationId)>>,
     /// Who is at work, and where.
     at_work: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
+    /// Whose bodies use what their tasks need, those that were given up included.
+    using: BTreeSet<Step>,
+    /// The attempts whose workers have died.
+    over: BTreeSet<(Step, u32)>,
+    attempts: BTreeMap<Step, u32>,
+    questions: u32,
+    releases: u32,
     events: u32,
     record: Record,
 }
@@ -183,9 +219,15 @@ const MANY_EVENTS: u32 = 10_000;
 
 impl<'a> Run<'a> {
     fn new(simulation: &'a Simulation, plan: RunPlan) -> Self {
-        Self {
+        let mut engine = Engine::new(plan.clone(), simulation.policy.clone());
+        match simulation.sabotage {
+            Some(Sabotage::WakesNobody) => engine.plant(Mistake::WakesNobody),
+            Some(Sabotage::TakesWhatIsTaken) => engine.plant(Mistake::TakesWhatIsTaken),
+            _ => {}
+        }
+        let mut run = Self {
             simulation,
-            engine: Engine::new(plan.clone(), simulation.policy.clone()),
+            engine,
             now: Timestamp::START,
             due: simulation
                 .interrupts
@@ -194,7 +236,15 @@ impl<'a> Run<'a> {
                 .collect(),
             ledger: Ledger::default(),
             held: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            parts: BTreeMap::new(),
             at_work: BTreeMap::new(),
+            using: BTreeSet::new(),
+            over: BTreeSet::new(),
+            attempts: BTreeMap::new(),
+            questions: 0,
+            releases: 0,
             events: 0,
             record: Record {
                 plan,
@@ -204,14 +254,25 @@ impl<'a> Run<'a> {
                 reports: 0,
                 ledger_is_idle: false,
                 is_parallel: false,
+                violations: Vec::new(),
             },
+        };
+        for (place, fault) in simulation.faults.iter().enumerate() {
+            if let Fault::Booked { .. } = fault {
+                run.goes_wrong(place, Timestamp::START);
+            }
+            let times = fault.times().into_iter();
+            run.due
+                .extend(times.map(|at| Reverse((at, Due::Fault { place, at }))));
         }
+        run
     }
 
     fn run(mut self) -> Record {
         self.feed(Event::Started);
-        while !self.engine.is_finished() {
-            let wakeup = self.engine.next_wakeup();
+        while !self.engine.is_finished() && self.record.violations.is_empty() {
+            let forgets = self.simulation.sabotage == Some(Sabotage::ForgetsToWake);
+            let wakeup = self.engine.next_wakeup().filter(|_| !forgets);
             let due = self.due.peek().map(|Reverse((at, _))| *at);
             match (wakeup, due) {
                 (Some(wakeup), due) if due.is_none_or(|due| wakeup < due) => {
@@ -219,14 +280,18 @@ impl<'a> Run<'a> {
                     self.feed(Event::Tick);
                 }
                 (_, Some(_)) => self.next_due(),
-                (_, None) => panic!(
-                    "the run waits for nothing:\n{}",
-                    self.record.transcript.join("\n")
-                ),
+                (_, None) => self.violated("the run waits for nothing"),
             }
         }
         self.record.is_parallel = self.engine.is_parallel();
-        self.record.ledger_is_idle = self.ledger.is_idle() && self.held.is_empty();
+        for id in std::mem::take(&mut self.taken).into_values() {
+            self.ledger.release(id.into()).expect("it is held");
+        }
+        // What is set aside for others goes with time; what was claimed does not.
+        let for_ever = Duration::from_secs(1_000_000);
+        self.ledger.expire(self.now + for_ever);
+        let is_left = !(self.held.is_empty() && self.pending.is_empty() && self.parts.is_empty());
+        self.record.ledger_is_idle = self.ledger.is_idle() && !is_left;
         self.record
     }
 
@@ -240,8 +305,15 @@ impl<'a> Run<'a> {
                 self.note("interrupt");
                 self.feed(Event::Interrupted);
             }
+            Due::Fault { place, at } => self.goes_wrong(place, at),
+            Due::Answer { step } => {
+                let answer = self.reserve(step);
+                self.feed(answer);
+            }
+            Due::Body { step, attempt } if self.over.contains(&(step, attempt)) => {}
             Due::Body { step, attempt } => {
                 self.at_work.remove(&step);
+                self.using.remove(&step);
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
                 let verdict = verdicts[(attempt as usize - 1).min(verdicts.len() - 1)].clone();
@@ -255,7 +327,12 @@ impl<'a> Run<'a> {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             self.events += 1;
-            assert!(self.events < MANY_EVENTS, "the run does not end");
+            if self.events == MANY_EVENTS {
+                self.violated("the run does not end");
+            }
+            if !self.record.violations.is_empty() {
+                return;
+            }
             for action in self.engine.handle(self.now, event) {
                 events.extend(self.perform(action));
             }
@@ -266,8 +343,17 @@ impl<'a> Run<'a> {
         match action {
             // Nobody else belongs to the run: see `shared.rs`.
             Action::Claim(step) => return Some(Event::Claimed(step)),
-            Action::Reserve(step) => return Some(self.reserve(step)),
+            Action::Reserve(step) if self.simulation.answers_after.is_zero() => {
+                return Some(self.reserve(step));
+            }
+            Action::Reserve(step) => {
+                let at = self.now + self.simulation.answers_after;
+                self.due.push(Reverse((at, Due::Answer { step })));
+            }
             Action::Delay { step, why, until } => {
+                if self.held.contains_key(&step) || self.parts.contains_key(&step) {
+                    self.violated(&format!("{} holds something and waits", self.name(step)));
+                }
                 let until = until.since(Timestamp::START).as_secs();
                 self.note(&format!("{} waits until {until}: {why}", self.name(step)));
             }
@@ -279,6 +365,7 @@ impl<'a> Run<'a> {
                 lane,
             } => {
                 self.begins(step, on, lane);
+                self.attempts.insert(step, attempt);
                 let again = if attempt > 1 {
                     format!(" (attempt {attempt})")
                 } else {
@@ -295,8 +382,19 @@ impl<'a> Run<'a> {
             Action::GiveUp(step) => {
                 self.at_work.remove(&step);
                 self.note(&format!("give up {}", self.name(step)));
+                if self.simulation.sabotage == Some(Sabotage::ReleasesWhatIsUsed) {
+                    return self.perform(Action::Release(step));
+                }
             }
             Action::Release(step) => {
+                self.releases += 1;
+                let forgets = self.simulation.sabotage == Some(Sabotage::ForgetsToRelease);
+                if forgets && self.releases.is_multiple_of(3) {
+                    return None;
+                }
+                for (_, id) in self.parts.remove(&step).unwrap_or_default() {
+                    self.ledger.release(id.into()).expect("it is held");
+                }
                 if let Some(id) = self.held.remove(&step) {
                     self.ledger
                         .release(id.into())
@@ -316,7 +414,11 @@ impl<'a> Run<'a> {
                     other => other.to_string(),
                 };
                 self.note(&format!("{} {text}", self.name(step)));
-                self.record.reports += 1;
+                let twice = self.simulation.sabotage == Some(Sabotage::TellsTwice);
+                self.record.reports += 1 + usize::from(twice && outcome.is_failure());
+                if let Some(id) = self.pending.remove(&step) {
+                    self.ledger.release(id.into()).expect("it is set aside");
+                }
                 self.record.outcomes.insert(step, outcome);
             }
             Action::Finish => self.note("finish"),
@@ -326,32 +428,162 @@ impl<'a> Run<'a> {
 
     /// What must hold whenever a body starts.
     fn begins(&mut self, step: Step, on: WorkerKind, lane: Option<Lane>) {
-        for requirement in &self.record.plan.task(step).requires {
-            let is_over = self.record.outcomes.contains_key(&requirement.on);
-            assert!(is_over, "{} is too early", self.name(step));
+        let task = self.record.plan.task(step);
+        let mut requires = task.requires.iter();
+        let mut wrong = Vec::new();
+        if requires.any(|requirement| !self.record.outcomes.contains_key(&requirement.on)) {
+            wrong.push("starts before what it waits for is over".to_owned());
         }
+        let needs = task.spec().needs();
+        if !needs.is_empty() && !self.held.contains_key(&step) {
+            wrong.push("starts without what it needs".to_owned());
+        }
+        for other in self.using.iter().filter(|other| **other != step) {
+            let conflict = self.conflict(*other, &needs);
+            wrong.extend(conflict.map(|name| format!("uses {name} beside {}", self.name(*other))));
+        }
+        for what in wrong {
+            self.violated(&format!("{} {what}", self.name(step)));
+        }
+        self.using.insert(step);
         self.at_work.insert(step, (on, lane));
         let kinds = || self.at_work.values().map(|(kind, _)| *kind);
         let policy = &self.simulation.policy;
-        assert!(kinds().filter(|kind| *kind == WorkerKind::Main).count() <= 1);
+        let is_alone = kinds().filter(|kind| *kind == WorkerKind::Main).count() <= 1;
         let processes = kinds().filter(|kind| *kind == WorkerKind::Process).count();
-        assert!(processes <= policy.process_limit.get() as usize);
-        assert!(kinds().count() - processes <= policy.thread_limit.get() as usize);
+        let there_are = processes <= policy.process_limit.get() as usize
+            && kinds().count() - processes <= policy.thread_limit.get() as usize;
         let in_lane = self.at_work.values().filter(|(_, other)| *other == lane);
-        assert!(lane.is_none() || in_lane.count() == 1);
+        let is_alone_in_lane = lane.is_none() || in_lane.count() == 1;
+        if !(is_alone && there_are && is_alone_in_lane) {
+            self.violated(&format!(
+                "{} has a worker that there is not",
+                self.name(step)
+            ));
+        }
+    }
+
+    /// A resource that a step has, and nobody else can have so beside it.
+    fn conflict(&self, step: Step, needs: &[ResourceNeed]) -> Option<ResourceName> {
+        let is_alone = |need: &ResourceNeed| need.mode == ReservationMode::Exclusive;
+        let theirs = self.record.plan.task(step).spec().needs();
+        let mut both = theirs.iter().flat_map(|their| {
+            let same = needs.iter().filter(|own| own.resource == their.resource);
+            same.map(move |own| (their, own))
+        });
+        let conflict = both.find(|(their, own)| is_alone(their) || is_alone(own));
+        conflict.map(|(their, _)| their.resource.clone())
+    }
+
+    fn goes_wrong(&mut self, place: usize, at: Timestamp) {
+        let simulation = self.simulation;
+        let alone = |resource: &ResourceName| {
+            let need = ResourceNeed::new(resource.clone(), ReservationMode::Exclusive);
+            ReservationRequest::new(Holder::new("somebody"), vec![need])
+        };
+        match &simulation.faults[place] {
+            Fault::Taken { until, .. } if *until <= at => {
+                if let Some(id) = self.taken.remove(&place) {
+                    self.ledger.release(id.into()).expect("it is held");
+                }
+            }
+            Fault::Taken { resource, .. } => {
+                let request = alone(resource).only_then();
+                if let Ok(granted) = self.ledger.request(self.now, &request)
+                    && let Ok(ClaimAnswer::Claimed(claim)) = self.ledger.claim(self.now, granted.id)
+                {
+                    self.taken.insert(place, claim.id);
+                }
+            }
+            Fault::Booked {
+                resource,
+                from,
+                until,
+            } => {
+                let window = alone(resource).lasting(until.since(*from)).needed_at(*from);
+                // Somebody may be in the way: then they have it later, or not at all.
+                drop(self.ledger.request(self.now, &window));
+            }
+            Fault::Lost { resource, .. } => self.loses(resource),
+            Fault::Dies { .. } => {
+                let Some(step) = self.at_work.keys().next().copied() else {
+                    return;
+                };
+                self.at_work.remove(&step);
+                self.using.remove(&step);
+                self.over.insert((step, self.attempts[&step]));
+                self.note(&format!("the worker of {} dies", self.name(step)));
+                let problem = Problem::new(Stage::Main, ProblemKind::Crashed, "it died");
+                let result = Box::new(TaskResult::broken(problem, Duration::ZERO));
+                self.feed(Event::Ended { step, result });
+            }
+        }
+    }
+
+    /// Whoever holds the resource does so no longer, and does not hear of it.
+    fn loses(&mut self, resource: &ResourceName) {
+        let plan = &self.record.plan;
+        let has_it = |step: &&Step| {
+            let needs = plan.task(**step).spec().needs();
+            needs.iter().any(|need| need.resource == *resource)
+        };
+        let losers: Vec<Step> = self.held.keys().filter(has_it).copied().collect();
+        for step in losers {
+            if let Some(id) = self.held.remove(&step) {
+                self.ledger.release(id.into()).expect("it is held");
+                self.using.remove(&step);
+                self.note(&format!("{} loses what it holds", self.name(step)));
+            }
+        }
     }
 
     fn reserve(&mut self, step: Step) -> Event {
+        self.questions += 1;
+        if self.simulation.errors.contains(&self.questions) {
+            let problem = Problem::new(Stage::Resources, ProblemKind::Error, "nobody answers");
+            return Event::ReserveFailed { step, problem };
+        }
         let task = self.record.plan.task(step);
         let holder = Holder::new(task.name.as_str());
-        let request = ReservationRequest::new(holder, task.spec().needs());
-        let granted = self.ledger.request(self.now, &request);
-        match granted.and_then(|granted| self.ledger.claim(self.now, granted.id)) {
+        let mut needs = task.spec().needs();
+        if self.simulation.sabotage == Some(Sabotage::ClaimsOneByOne) {
+            needs = self.claim_parts(step, needs);
+        }
+        let request = ReservationRequest::new(holder, needs);
+        let granted = match self.pending.remove(&step) {
+            Some(id) => Ok(id),
+            None => {
+                let granted = self.ledger.request(self.now, &request);
+                granted.map(|granted| granted.id)
+            }
+        };
+        let claimed = granted.and_then(|id| {
+            let claimed = self.ledger.claim(self.now, id);
+            if let Err(ReserveError::TooEarly { .. }) = claimed {
+                self.pending.insert(step, id);
+            }
+            claimed
+        });
+        match claimed {
             Ok(ClaimAnswer::Claimed(claim)) => {
                 self.held.insert(step, claim.id);
                 Event::Reserved(step)
             }
-            Ok(ClaimAnswer::NextSlot(slot)) => unreachable!("{slot:?} was claimed at once"),
+            Ok(ClaimAnswer::NextSlot(PreReservation {
+                id, claimable_at, ..
+            })) => {
+                self.pending.insert(step, id);
+                Event::Unavailable {
+                    step,
+                    why: "it came too late".to_owned(),
+                    available_at: Some(claimable_at),
+                }
+            }
+            Err(ReserveError::TooEarly { claimable_at, .. }) => Event::Unavailable {
+                step,
+                why: "it is set aside for later".to_owned(),
+                available_at: Some(claimable_at),
+            },
             Err(ReserveError::Unavailable {
                 obstacle,
                 available_at,
@@ -368,6 +600,32 @@ impl<'a> Run<'a> {
                 problem: Problem::new(Stage::Resources, ProblemKind::Error, error.to_string()),
             },
         }
+    }
+
+    /// Sabotage: takes what can be had. The last need that is left is the one that is waited for.
+    fn claim_parts(&mut self, step: Step, needs: Vec<ResourceNeed>) -> Vec<ResourceNeed> {
+        let mut left = Vec::new();
+        for need in needs {
+            let known = self.parts.entry(step).or_default();
+            if known.iter().any(|(name, _)| *name == need.resource) {
+                continue;
+            }
+            let request = ReservationRequest::new(Holder::new("a part"), vec![need.clone()]);
+            let granted = self.ledger.request(self.now, &request.only_then());
+            match granted.and_then(|granted| self.ledger.claim(self.now, granted.id)) {
+                Ok(ClaimAnswer::Claimed(claim)) => known.push((need.resource, claim.id)),
+                _ => left.push(need),
+            }
+        }
+        if self.parts[&step].is_empty() {
+            self.parts.remove(&step);
+        }
+        left
+    }
+
+    fn violated(&mut self, what: &str) {
+        self.note(what);
+        self.record.violations.push(what.to_owned());
     }
 
     fn script(&self, step: Step) -> &'a Script {

@@ -98,16 +98,22 @@ fn who_waits_is_woken_when_nothing_runs_or_something_is_given_back() {
     assert_eq!(run.wakeup(), None, "one at a time: their turn has not come");
     assert_eq!(
         run.at("3").ended("third", Verdict::Passed),
-        "release third, third: ok, reserve first",
-        "what was given back may be what it waits for"
+        "release third, third: ok, reserve second",
+        "what was given back may be what it waits for; the one whose time comes first asks first"
     );
-    run.unavailable("first", Some("50"));
-    run.unavailable("second", Some("40"));
+    assert_eq!(
+        run.unavailable("second", Some("40")),
+        "second waits until 40, reserve first"
+    );
+    assert_eq!(
+        run.unavailable("first", Some("50")),
+        "first waits until 50, run fourth"
+    );
     assert_eq!(
         run.ended("fourth", Verdict::Passed),
-        "fourth: ok, reserve first"
+        "fourth: ok, reserve second"
     );
-    run.unavailable("first", Some("50"));
     run.unavailable("second", Some("40"));
+    run.unavailable("first", Some("50"));
     assert_eq!(run.wakeup(), Some(40), "the soonest");
 }

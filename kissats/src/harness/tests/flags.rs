@@ -1,6 +1,6 @@
 //! What is accepted, and what it means.
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use super::support::resolve;
 use crate::harness::args::Args;
@@ -53,12 +53,12 @@ fn parameters_are_json_or_text() {
 #[test]
 fn what_cannot_be_honoured_is_said_with_who_asked_for_it() {
     let settings = resolve(
-        &["--format", "junit", "--resource-mode", "custom_all"],
+        &["--format", "junit", "--shuffle"],
         &[("KISSATS_PROCESS_LIMIT", "2")],
     )
     .unwrap();
     assert_eq!(settings.notes.len(), 2, "{:?}", settings.notes);
-    for origin in ["--format junit", "flag --resource-mode"] {
+    for origin in ["--format junit", "--shuffle"] {
         assert!(
             settings.notes.iter().any(|note| note.contains(origin)),
             "{:?}",
@@ -88,4 +88,22 @@ fn a_variable_that_says_nothing_is_told_with_the_one_that_was_meant() {
         ("KISSATS_RES_PSU_PORT", "5025"),
     ];
     assert_eq!(notes(&of_others), [""; 0]);
+}
+
+#[test]
+fn plain_words_mean_the_same_without_clap() {
+    for words in [
+        &["[smoke] power::on", "--exact", "--nocapture"][..],
+        &["--exact", "a::b", "--nocapture", "--ignored"],
+        &["one", "two", "", "ünï"],
+        &[],
+    ] {
+        let texts: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let plain = Args::of_plain_words(&texts).expect("they are plain");
+        let by_clap = Args::try_parse_from([&["pack"], words].concat()).unwrap();
+        assert_eq!(format!("{plain:?}"), format!("{by_clap:?}"));
+    }
+    for words in ["--list", "-q", "--", "--exact=yes", "--skip", "-"] {
+        assert!(Args::of_plain_words(&[words.to_owned()]).is_none(), "{words}");
+    }
 }

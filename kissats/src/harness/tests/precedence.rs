@@ -38,9 +38,8 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
         ],
         "on_blocked" => [("fail", json!("fail")), ("ignore", json!("ignore"))],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" | "share_run" => {
-            [("on", json!(true)), ("0", json!(false))]
-        }
+        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary"
+        | "share_run" | "no_capture" | "show_output" => [("on", json!(true)), ("0", json!(false))],
         other => panic!("no samples for {other}"),
     }
 }

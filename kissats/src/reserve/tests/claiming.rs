@@ -105,6 +105,35 @@ fn a_given_up_request_is_free_at_once() {
 }
 
 #[test]
+fn a_part_of_a_claim_is_free_and_the_rest_is_held() {
+    let mut ledger = ledger();
+    let needs = [exclusive("dut"), shared("lan"), exclusive("psu")];
+    let granted = ledger.request(at(0), &seconds(request("a", &needs), 20));
+    let id = granted.unwrap().id;
+    let psu = exclusive("psu").resource;
+    let early = ReservationId::from_number(id.number());
+    assert!(
+        ledger.release_part(early, &psu).is_err(),
+        "it is not claimed yet"
+    );
+    let id = claim(&mut ledger, at(0), id).id;
+    ledger.release_part(id, &psu).unwrap();
+    assert!(ledger.release_part(id, &psu).is_err(), "twice is a mistake");
+    let free = ledger.request(at(0), &request("b", &[exclusive("psu")]));
+    assert_eq!(free.unwrap().claimable_at, at(0));
+    for held in ["dut", "lan"] {
+        let next = ledger.request(at(0), &request("c", &[exclusive(held)]));
+        assert_eq!(next.unwrap().claimable_at, at(20));
+    }
+    for part in [exclusive("dut"), shared("lan")] {
+        ledger.release_part(id, &part.resource).unwrap();
+    }
+    ledger
+        .release(id.into())
+        .expect("there is nothing left of it");
+}
+
+#[test]
 fn at_its_time_a_claim_gets_the_instance_that_was_set_aside() {
     let mut ledger = ledger_with("psu", &["psu-1", "psu-2"]);
     let mut hold = |who, span| {

@@ -2,14 +2,14 @@
 //!
 //! A worker is asked and answers through a socket that it gets as its stdin, because that is how a
 //! process can inherit one and nobody else can find it. What its tasks write to stdout and stderr is
-//! read from pipes. It leads a process group, so that whatever its tasks have started dies with it.
+//! read from pipes, unless it is to go out as it comes. It leads a process group, so that whatever its tasks have started dies with it.
 
 mod death;
 mod group;
 mod output_pipe;
 mod process_pool;
-mod tee;
 mod worker;
+mod worker_output;
 mod worker_process;
 
 use death::Death;
@@ -17,6 +17,6 @@ use group::ProcessGroup;
 pub(super) use group::empty_stdin;
 pub(crate) use process_pool::allow_workers;
 pub(super) use process_pool::{ProcessJob, ProcessPool};
-pub(super) use tee::{Tee, show_directly};
 pub(crate) use worker::{WORKER_FLAG, serve};
+use worker_output::WorkerOutput;
 use worker_process::WorkerProcess;

@@ -16,7 +16,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One of a worker's two outputs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct OutputPipe(Arc<Shared>);
 
 #[derive(Debug, Default)]
@@ -75,6 +75,11 @@ impl OutputPipe {
             }
             None => mem::take(&mut read.bytes),
         }
+    }
+
+    /// What was written since it was taken last.
+    pub(super) fn so_far(&self) -> Vec<u8> {
+        self.0.lock().bytes.clone()
     }
 
     /// Everything up to the end of the pipe.

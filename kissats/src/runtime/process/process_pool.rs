@@ -13,9 +13,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::engine::{Event, Lane};
-use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
+use crate::model::{CapturedOutput, Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
-use crate::runtime::process::{ProcessGroup, WorkerProcess};
+use crate::runtime::process::{ProcessGroup, WorkerOutput, WorkerProcess};
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 use crate::wire::{HeldMessage, RunOrder};
 
@@ -36,6 +36,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(in crate::runtime) struct ProcessPool {
     slots: WorkerPool<Slot>,
     events: Sender<Event>,
+    /// Whether what the workers write is kept.
+    captures: bool,
 }
 
 /// One attempt of one task of a pack that is linked.
@@ -47,10 +49,11 @@ pub(in crate::runtime) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(in crate::runtime) fn new(events: Sender<Event>) -> Self {
+    pub(in crate::runtime) fn new(events: Sender<Event>, captures: bool) -> Self {
         Self {
             slots: WorkerPool::new(),
             events,
+            captures,
         }
     }
 
@@ -68,8 +71,9 @@ impl ProcessPool {
                 "run mode `process` starts this program once more: call `kissats::run_as_worker()` first in its `main`",
             ));
         }
-        let events = self.events.clone();
-        self.slots.run(job.step, lane, job, || Slot::start(events))
+        let (events, captures) = (self.events.clone(), self.captures);
+        let new = || Slot::start(events, captures);
+        self.slots.run(job.step, lane, job, new)
     }
 
     /// The attempt has ended: its process is free for another.
@@ -82,11 +86,9 @@ impl ProcessPool {
     }
 
     /// Ends the process of a task that was given up, and all that the task has started: first asked,
-    /// then killed.
-    pub(in crate::runtime) fn give_up(&self, step: Step) {
-        if let Some(slot) = self.slots.at(step) {
-            slot.process.give_up();
-        }
+    /// then killed. Returns what it has written, if that is kept.
+    pub(in crate::runtime) fn give_up(&self, step: Step) -> Option<Box<CapturedOutput>> {
+        self.slots.at(step)?.process.give_up()
     }
 }
 
@@ -124,13 +126,13 @@ impl PoolWorker for Slot {
 }
 
 impl Slot {
-    fn start(events: Sender<Event>) -> io::Result<Self> {
+    fn start(events: Sender<Event>, captures: bool) -> io::Result<Self> {
         let (sender, jobs) = channel();
         let process = Process::default();
         let of_thread = process.clone();
         let thread = thread::Builder::new()
             .name("kissats process".to_owned())
-            .spawn(move || wait(&jobs, &of_thread, &events))?;
+            .spawn(move || wait(&jobs, &of_thread, &events, captures))?;
         Ok(Self {
             jobs: sender,
             process,
@@ -139,13 +141,14 @@ impl Slot {
     }
 }
 
-fn wait(jobs: &Receiver<ProcessJob>, process: &Process, events: &Sender<Event>) {
+fn wait(jobs: &Receiver<ProcessJob>, process: &Process, events: &Sender<Event>, captures: bool) {
     let mut worker = None;
     while let Ok(job) = jobs.recv() {
         let step = job.step;
-        let result = match worker.take().map_or_else(WorkerProcess::start, Ok) {
+        let start = || WorkerProcess::start(captures);
+        let result = match worker.take().map_or_else(start, Ok) {
             Ok(mut started) => {
-                process.set(started.group());
+                process.set(started.group(), started.output());
                 let order = order(&job, started.end_mark());
                 // After an interrupt nobody may be listening any more.
                 let began = || drop(events.send(Event::BodyStarted(step)));
@@ -170,7 +173,7 @@ fn wait(jobs: &Receiver<ProcessJob>, process: &Process, events: &Sender<Event>) 
     process.clear();
 }
 
-fn order(job: &ProcessJob, end_mark: String) -> RunOrder {
+fn order(job: &ProcessJob, end_mark: Option<String>) -> RunOrder {
     let (cx, params) = (&job.cx, job.cx.params());
     RunOrder {
         pack: job.pack.clone(),
@@ -188,11 +191,17 @@ fn order(job: &ProcessJob, end_mark: String) -> RunOrder {
 /// The process group of a slot while it may be signalled: before it is waited for, after which its
 /// number may be somebody else's.
 #[derive(Debug, Clone, Default)]
-struct Process(Arc<Mutex<Option<ProcessGroup>>>);
+struct Process(Arc<Mutex<Option<Running>>>);
+
+#[derive(Debug)]
+struct Running {
+    group: ProcessGroup,
+    output: Option<WorkerOutput>,
+}
 
 impl Process {
-    fn set(&self, group: ProcessGroup) {
-        *self.lock() = Some(group);
+    fn set(&self, group: ProcessGroup, output: Option<WorkerOutput>) {
+        *self.lock() = Some(Running { group, output });
     }
 
     fn clear(&self) {
@@ -200,20 +209,23 @@ impl Process {
     }
 
     fn kill(&self) {
-        if let Some(group) = *self.lock() {
-            group.kill();
+        if let Some(running) = &*self.lock() {
+            running.group.kill();
         }
     }
 
-    fn give_up(&self) {
-        let asked = *self.lock();
-        let Some(asked) = asked else { return };
+    fn give_up(&self) -> Option<Box<CapturedOutput>> {
+        let (asked, output) = {
+            let process = self.lock();
+            let running = process.as_ref()?;
+            (running.group, running.output.clone())
+        };
         asked.terminate();
         let process = self.clone();
         let kill = move || {
             thread::sleep(GRACE);
             let now = process.lock();
-            if *now == Some(asked) {
+            if now.as_ref().is_some_and(|now| now.group == asked) {
                 asked.kill();
             }
         };
@@ -221,9 +233,10 @@ impl Process {
         if killer.spawn(kill).is_err() {
             self.kill();
         }
+        output?.so_far()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<ProcessGroup>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

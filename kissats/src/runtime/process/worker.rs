@@ -9,14 +9,15 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::model::{
     Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
-    TaskSpec,
+    TaskLog, TaskSpec,
 };
+use crate::runtime::capture::LiveLog;
 use crate::runtime::life_cycle;
 use crate::runtime::process::group;
 use crate::wire::{Order, Report, ResultMessage, RunOrder, VERSION, from_line, to_line};
@@ -31,7 +32,7 @@ pub(crate) fn serve(
     clock: &dyn Clock,
 ) -> ExitCode {
     match Worker::connect() {
-        Ok(mut worker) => match worker.obey(find, clock) {
+        Ok(worker) => match worker.obey(find, clock) {
             Ok(()) => ExitCode::SUCCESS,
             // The run is gone, and with it everybody who could be told.
             Err(_) => ExitCode::FAILURE,
@@ -48,16 +49,62 @@ pub(crate) fn serve(
 
 struct Worker {
     orders: Receiver<String>,
-    reports: UnixStream,
+    reports: Arc<Reports>,
+}
+
+/// The line to the run.
+struct Reports(Mutex<Line>);
+
+struct Line {
+    stream: UnixStream,
+    /// How many tasks have ended: what one of them records later is nobody's.
+    ended: u64,
+}
+
+/// The log of a task, which the run keeps: it is there even if this process dies.
+struct SentLog {
+    reports: Arc<Reports>,
+    /// How many tasks had ended when it began.
+    task: u64,
+}
+
+impl TaskLog for SentLog {
+    fn add(&self, record: &str) {
+        let mut line = self.reports.line();
+        if line.ended == self.task {
+            let record = record.to_owned();
+            // If the run is gone, so is this process.
+            let _ = line.tell(&Report::Logged { record });
+        }
+    }
+}
+
+impl Reports {
+    fn tell(&self, report: &Report) -> io::Result<()> {
+        self.line().tell(report)
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    fn tell(&mut self, report: &Report) -> io::Result<()> {
+        if matches!(report, Report::Ended(_)) {
+            self.ended += 1;
+        }
+        self.stream.write_all(to_line(report)?.as_bytes())
+    }
 }
 
 impl Worker {
     fn connect() -> io::Result<Self> {
-        let reports = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+        let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         // Fails if it is anything else.
-        reports.peer_addr()?;
+        stream.peer_addr()?;
         group::empty_stdin()?;
-        let lines = BufReader::new(reports.try_clone()?).lines();
+        let lines = BufReader::new(stream.try_clone()?).lines();
         let (sender, orders) = channel();
         let listen = move || {
             for line in lines.map_while(Result::ok) {
@@ -72,15 +119,16 @@ impl Worker {
         thread::Builder::new()
             .name("kissats orders".to_owned())
             .spawn(listen)?;
+        let reports = Arc::new(Reports(Mutex::new(Line { stream, ended: 0 })));
         Ok(Self { orders, reports })
     }
 
     fn obey(
-        &mut self,
+        &self,
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<()> {
-        self.tell(&Report::Ready { version: VERSION })?;
+        self.reports.tell(&Report::Ready { version: VERSION })?;
         while let Ok(line) = self.orders.recv() {
             let report = match from_line(&line) {
                 Ok(Order::Leave) => return Ok(()),
@@ -89,13 +137,13 @@ impl Worker {
                     why: error.to_string(),
                 },
             };
-            self.tell(&report)?;
+            self.reports.tell(&report)?;
         }
         Ok(())
     }
 
     fn run(
-        &mut self,
+        &self,
         order: RunOrder,
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
@@ -106,28 +154,34 @@ impl Worker {
         };
         let shared = Arc::new(SharedParams::new(ordered.params));
         let before = shared.snapshot();
+        let name = ordered.task.spec.name();
+        let log: Arc<dyn TaskLog> = match &order.end_mark {
+            Some(_) => Arc::new(SentLog {
+                reports: Arc::clone(&self.reports),
+                task: self.reports.line().ended,
+            }),
+            None => Arc::new(LiveLog(name.clone())),
+        };
         let cx = TaskContext::new(
             Arc::clone(&ordered.task.spec),
             Arc::clone(&shared),
             ordered.resources.into(),
             order.attempt,
             None,
+            log,
         );
-        self.tell(&Report::BodyStarted)?;
+        self.reports.tell(&Report::BodyStarted)?;
         let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
         let changed = shared.snapshot().changes_since(&before);
+        let mark = order.end_mark.unwrap_or_default();
         let mut stdout = io::stdout();
         // Whoever closed them has written all there is.
-        let _ = stdout.write_all(order.end_mark.as_bytes());
+        let _ = stdout.write_all(mark.as_bytes());
         let _ = stdout.flush();
-        let _ = io::stderr().write_all(order.end_mark.as_bytes());
+        let _ = io::stderr().write_all(mark.as_bytes());
         Ok(Report::Ended(Box::new(ResultMessage::new(
             &result, changed,
         ))))
-    }
-
-    fn tell(&mut self, report: &Report) -> io::Result<()> {
-        self.reports.write_all(to_line(report)?.as_bytes())
     }
 }
 

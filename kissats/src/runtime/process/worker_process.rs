@@ -14,9 +14,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::model::{CapturedOutput, Problem, ProblemKind, Stage, TaskResult};
-use crate::runtime::process::output_pipe::OutputPipe;
-use crate::runtime::process::{Death, ProcessGroup, WORKER_FLAG};
+use crate::model::{Problem, ProblemKind, Stage, TaskResult};
+use crate::runtime::process::{Death, ProcessGroup, WORKER_FLAG, WorkerOutput};
 use crate::wire::{Order, Report, RunOrder, VERSION, from_line, to_line};
 
 /// How long a worker may take to leave: it may have coverage to write.
@@ -29,8 +28,8 @@ pub(super) struct WorkerProcess {
     group: ProcessGroup,
     orders: UnixStream,
     reports: BufReader<UnixStream>,
-    stdout: OutputPipe,
-    stderr: OutputPipe,
+    /// `None` if it goes out as it comes.
+    output: Option<WorkerOutput>,
     served: u64,
 }
 
@@ -45,32 +44,33 @@ pub(super) struct Served {
 }
 
 impl WorkerProcess {
-    /// Starts a worker, and waits until it speaks.
+    /// Starts a worker, and waits until it speaks. What it writes is kept if `captures`.
     ///
     /// # Errors
     /// If there can be no more processes, or the child is no worker.
-    pub(super) fn start() -> io::Result<Self> {
+    pub(super) fn start(captures: bool) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let mut command = Command::new(std::env::current_exe()?);
         command
             .arg(WORKER_FLAG)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .process_group(0);
+        if captures {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
         let mut child = command.spawn()?;
         // It holds the other end of the socket: the child's death must close it.
         drop(command);
-        let piped = || io::Error::other("the child has no pipes");
-        let stdout = child.stdout.take().ok_or_else(piped)?;
-        let stderr = child.stderr.take().ok_or_else(piped)?;
+        let leader = || io::Error::other("the child leads no group");
+        let output = captures
+            .then(|| WorkerOutput::read(&mut child))
+            .transpose()?;
         let mut worker = Self {
-            group: ProcessGroup::of_leader(child.id()).ok_or_else(piped)?,
+            group: ProcessGroup::of_leader(child.id()).ok_or_else(leader)?,
             child,
             orders: ours.try_clone()?,
             reports: BufReader::new(ours),
-            stdout: OutputPipe::read("kissats stdout", stdout)?,
-            stderr: OutputPipe::read("kissats stderr", stderr)?,
+            output,
             served: 0,
         };
         match worker.hear() {
@@ -87,9 +87,16 @@ impl WorkerProcess {
         self.group
     }
 
-    /// What comes after the output of the next task.
-    pub(super) fn end_mark(&self) -> String {
-        format!("\u{1e}kissats {} {}\u{1e}", self.child.id(), self.served)
+    /// What it writes, if that is kept.
+    pub(super) fn output(&self) -> Option<WorkerOutput> {
+        self.output.clone()
+    }
+
+    /// What comes after the output of the next task, if that is kept.
+    pub(super) fn end_mark(&self) -> Option<String> {
+        self.output.as_ref()?;
+        let (id, served) = (self.child.id(), self.served);
+        Some(format!("\u{1e}kissats {id} {served}\u{1e}"))
     }
 
     /// Has an attempt run, and waits for its end. If the worker ends first, `dies` is called while its
@@ -108,9 +115,9 @@ impl WorkerProcess {
         };
         match answer {
             Ok(Some((mut result, changed))) => {
-                let stdout = self.stdout.take_until(mark.as_bytes());
-                let stderr = self.stderr.take_until(mark.as_bytes());
-                result.output = CapturedOutput::new(&stdout, &stderr);
+                if let (Some(output), Some(mark)) = (&self.output, mark) {
+                    result.output = output.take_until(mark.as_bytes());
+                }
                 Served {
                     result,
                     changed,
@@ -130,6 +137,11 @@ impl WorkerProcess {
         loop {
             match self.hear()? {
                 Some(Report::BodyStarted) => began(),
+                Some(Report::Logged { record }) => {
+                    if let Some(output) = &self.output {
+                        output.log(&record);
+                    }
+                }
                 Some(Report::Ended(mut ended)) => {
                     let changed = std::mem::take(&mut ended.changed);
                     let result = TaskResult::try_from(*ended).map_err(io::Error::other)?;
@@ -147,8 +159,6 @@ impl WorkerProcess {
         // Whatever it has started must not go on with what is about to be released.
         self.group.kill();
         let death = self.child.wait().map(Death::from);
-        let stdout = self.stdout.take_all();
-        let stderr = self.stderr.take_all();
         let message = match (why, death) {
             (Some(why), _) => why,
             (None, Ok(death)) => death.to_string(),
@@ -156,7 +166,7 @@ impl WorkerProcess {
         };
         let problem = Problem::new(Stage::Main, ProblemKind::Crashed, message);
         let mut result = TaskResult::broken(problem, Duration::ZERO);
-        result.output = CapturedOutput::new(&stdout, &stderr);
+        result.output = self.output.as_ref().and_then(WorkerOutput::take_all);
         Served {
             result,
             changed: Map::new(),

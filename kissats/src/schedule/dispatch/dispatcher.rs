@@ -111,6 +111,11 @@ impl Dispatcher {
         self
     }
 
+    #[cfg(test)]
+    pub(crate) fn plant(&mut self, mistake: Mistake) {
+        self.mistake = Some(mistake);
+    }
+
     /// One more resource, and its number.
     pub fn add_stock(&mut self, stock: Stock) -> u32 {
         self.holdings.push(Holding::new(stock));

@@ -16,3 +16,5 @@ mod waking;
 
 pub use admission::DispatchTask;
 pub use dispatcher::Dispatcher;
+#[cfg(test)]
+pub(crate) use mistake::Mistake;
