@@ -106,11 +106,13 @@ fn at_random() {
         assert!(count(&lab, "lab_up") <= 2, "{said}");
         // The next run starts clean: with a set-up of its own, and nothing is held.
         let before = count(&lab, "lab_up");
-        let next = lab.nextest(&["-j4", "-E", "test(/a_0/) + test(/alone/)"], "");
+        let words = ["-j4", "--success-output", "final", "-E", "test(/a_0/) + test(/alone/)"];
+        let next = lab.nextest(&words, "");
         assert_eq!(next.code, Some(0), "{said}\n{}", next.stderr);
         eventually("the second teardown", || (count(&lab, "lab_down") == 2).then_some(()));
         wait_until_over(&lab);
-        assert_eq!(count(&lab, "lab_up"), before + 1, "{said}");
+        let marks = lab.marks.lines();
+        assert_eq!(count(&lab, "lab_up"), before + 1, "{said}\nthen {marks:?}\n{}", next.stderr);
     }
 }
 

@@ -107,6 +107,7 @@ impl RunFolder {
                 found = State::read(&mut run).map_err(error)?;
                 if found == State::New && is_still(&run, &path) {
                     begin(&path);
+                    fs::create_dir_all(path.join("tasks")).map_err(error)?;
                     State::write(&mut run, State::OPEN).map_err(error)?;
                 }
                 continue;
@@ -204,7 +205,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     let file = path.join("run");
     options.open(&file).or_else(|_| {
-        fs::create_dir_all(path.join("tasks"))?;
+        fs::create_dir_all(path)?;
         options.open(&file)
     })
 }
