@@ -17,6 +17,13 @@ impl Errors {
         self.push(syn::Error::new_spanned(tokens, message.into()));
     }
 
+    /// The mistakes of a part.
+    pub(crate) fn extend(&mut self, part: Self) {
+        if let Some(errors) = part.0 {
+            self.push(errors);
+        }
+    }
+
     fn push(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),

@@ -3,6 +3,8 @@
 //! Paths out of the attribute and the names of functions keep the spans of the user, so that rustc's
 //! errors about them point there; everything else is called by absolute paths and marked as generated.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
@@ -16,7 +18,7 @@ use crate::module::Module;
 use crate::parse;
 use crate::role::Role;
 use crate::validate;
-use crate::value::{FunctionPath, Phase, Prereq, Text, Value};
+use crate::value::{FunctionPath, Phase, Prereq, Retries, Text, Value};
 
 pub(crate) fn kiss_task(attribute: TokenStream, source: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -216,9 +218,45 @@ fn setting(setting: &Setting) -> Option<TokenStream> {
         }
         Value::Function(FunctionPath(path)) if setting.key == "params" => path.clone(),
         Value::Function(FunctionPath(path)) => quote!(__kissats::body!(#path)),
-        Value::NotIgnored => return None,
+        Value::Retries(retries) => {
+            let retries = declared_retries(retries);
+            return Some(quote!(__kissats::Key::RetriesWith(const { &#retries })));
+        }
+        // Only among the settings of another key.
+        Value::NotIgnored | Value::Word(_) => return None,
     };
     Some(quote!(__kissats::Key::#key(#value)))
+}
+
+fn declared_retries(retries: &Retries) -> TokenStream {
+    let span = |duration: Duration| {
+        let (seconds, nanoseconds) = (duration.as_secs(), duration.subsec_nanos());
+        quote!(::core::time::Duration::new(#seconds, #nanoseconds))
+    };
+    let (count, delay) = (retries.count, span(retries.delay));
+    let backoff = if retries.is_exponential {
+        quote!(Exponential)
+    } else {
+        quote!(Fixed)
+    };
+    let max_delay = match retries.max_delay {
+        Some(most) => {
+            let most = span(most);
+            quote!(Some(#most))
+        }
+        None => quote!(None),
+    };
+    let on = if retries.on_other_instance {
+        quote!(OtherInstance)
+    } else {
+        quote!(AnyInstance)
+    };
+    quote! {
+        __kissats::Retries::declared(
+            #count, #delay, __kissats::Backoff::#backoff, ::core::option::Option::#max_delay,
+            __kissats::RetryOn::#on,
+        )
+    }
 }
 
 /// `est_task_time` is `EstTaskTime` among the keys of the library.

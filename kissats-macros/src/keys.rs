@@ -23,7 +23,11 @@ pub(crate) enum Kind {
     Phase,
     Flag,
     Count,
+    /// How often, or settings in braces.
     Retries,
+    Times,
+    Backoff,
+    RetryOn,
     Priority,
     Wait,
     /// A duration longer than nothing.
@@ -45,7 +49,10 @@ impl Kind {
             Self::Phase => "one of \"setup\", \"test\" and \"teardown\"",
             Self::Flag => "`true` or `false`",
             Self::Count => "a whole number from 0",
-            Self::Retries => "a whole number from 0 to 1000",
+            Self::Retries => "a whole number from 0 to 1000, or settings in braces",
+            Self::Times => "a whole number from 0 to 1000",
+            Self::Backoff => "\"fixed\" or \"exponential\"",
+            Self::RetryOn => "\"any-instance\" or \"other-instance\"",
             Self::Priority => "a whole number, which may be negative",
             Self::Wait | Self::Limit => {
                 "a duration: seconds as a number, or a text such as \"90s\" or \"5m\""
@@ -59,14 +66,14 @@ impl Kind {
 }
 
 macro_rules! keys {
-    ($($word:ident: $kind:ident, $example:literal, $help:literal;)*) => {
-        pub(crate) const KEYS: &[Key] = &[$(
+    ($name:ident; $($word:ident: $kind:ident, $example:literal, $help:literal;)*) => {
+        pub(crate) const $name: &[Key] = &[$(
             Key { word: stringify!($word), kind: Kind::$kind, example: $example, help: $help },
         )*];
     };
 }
 
-keys! {
+keys! { KEYS;
     name: Name, r#""rail under load""#, "the task's name, where the path of its function will not do";
     description: Text, r#""the rail stays inside its limits""#, "what the task does; without it, the doc comment";
     groups: Groups, r#"["smoke", "power"]"#, "the groups the task belongs to";
@@ -88,7 +95,7 @@ keys! {
     params: Function, "adjust", "the function that computes the task's parameters from the global ones";
     est_task_time: Wait, r#""90s""#, "how long the task takes, setup and teardown included";
     timeout: Limit, r#""5m""#, "how long the task may take before it is given up";
-    retries: Retries, "2", "how often the task is tried again after a failure";
+    retries: Retries, r#"{ count = 2, delay = "1s" }"#, "how often the task is tried again after a failure";
     priority: Priority, "1", "where the task stands in its queue: lower comes first";
     valid_duts: Accepted, r#"["widget-a"]"#, "the devices under test that the task is for";
     valid_ats: Accepted, r#"["bench-1"]"#, "the test systems that the task is for";
@@ -96,6 +103,15 @@ keys! {
     optional_param_keys: Names, r#"["verbose"]"#, "the global parameters that the task reads if they are there";
     ignore: Ignore, r#""needs the big bench""#, "whether the task runs only when it is asked for, and why";
     extra_metadata: Json, r#"{ "ticket": "HW-7" }"#, "values for the report";
+}
+
+// What stands in the braces of `retries`.
+keys! { RETRY_KEYS;
+    count: Times, "2", "how often the task is tried again";
+    delay: Wait, r#""1s""#, "how long the task waits before its second attempt";
+    backoff: Backoff, r#""exponential""#, "whether it waits longer before each further one";
+    max_delay: Wait, r#""1m""#, "the longest wait of those that grow";
+    on: RetryOn, r#""other-instance""#, "whether it asks for other instances than those on which it failed";
 }
 
 impl Key {
@@ -117,13 +133,13 @@ impl Key {
     }
 }
 
-pub(crate) fn find(word: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.word == word)
+pub(crate) fn find(table: &'static [Key], word: &str) -> Option<&'static Key> {
+    table.iter().find(|key| key.word == word)
 }
 
 /// For a word that is no key.
-pub(crate) fn unknown(word: &str) -> String {
-    let words = || KEYS.iter().map(|key| key.word);
+pub(crate) fn unknown(table: &[Key], word: &str) -> String {
+    let words = || table.iter().map(|key| key.word);
     match did_you_mean(word, words()) {
         Some(closest) => format!("there is no key `{word}`; did you mean `{closest}`?"),
         None => format!("there is no key `{word}`; the keys are {}", listed(words())),
@@ -201,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_strange_word_brings_the_list() {
-        let message = unknown("flavour");
+        let message = unknown(KEYS, "flavour");
         assert!(message.contains("`name`, `description`"), "{message}");
         assert!(message.ends_with("and `extra_metadata`"), "{message}");
     }

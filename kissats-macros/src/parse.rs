@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
 use crate::errors::Errors;
-use crate::keys::{self, Key, Kind};
+use crate::keys::{self, KEYS, Key, Kind};
 use crate::tokens::{Part, flat, is_punct, parts, stream};
 use crate::value::{Text, Value};
 
@@ -18,31 +18,60 @@ pub(crate) struct Entry {
 }
 
 pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+    entries(KEYS, attribute, errors)
+}
+
+/// The keys of `table` and their values.
+pub(crate) fn entries(
+    table: &'static [Key],
+    stream: TokenStream,
+    errors: &mut Errors,
+) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for Part { tokens, comma } in parts(flat(attribute)) {
+    for Part { tokens, comma } in parts(flat(stream)) {
         match comma {
             Some(comma) if tokens.is_empty() => errors.at(comma.span(), "one comma too many"),
-            _ => parse_part(&tokens, errors, &mut entries),
+            _ => parse_part(table, &tokens, errors, &mut entries),
         }
     }
     entries
 }
 
-fn parse_part(tokens: &[TokenTree], errors: &mut Errors, entries: &mut Vec<Entry>) {
-    let (first, rest) = split_where_a_comma_is_missing(tokens);
+pub(crate) fn keys_written_twice(entries: &[Entry], errors: &mut Errors) {
+    for (position, entry) in entries.iter().enumerate() {
+        let word = entry.key.word;
+        if entries[..position]
+            .iter()
+            .any(|earlier| earlier.key.word == word)
+        {
+            errors.at(entry.word.span(), format!("`{word}` is written twice"));
+        }
+    }
+}
+
+fn parse_part(
+    table: &'static [Key],
+    tokens: &[TokenTree],
+    errors: &mut Errors,
+    entries: &mut Vec<Entry>,
+) {
+    let (first, rest) = split_where_a_comma_is_missing(table, tokens);
     if let Some((TokenTree::Ident(word), rest)) = first.split_first() {
-        entries.extend(parse_entry(word, rest, errors));
+        entries.extend(parse_entry(table, word, rest, errors));
     } else {
-        no_key(first, errors);
+        no_key(table, first, errors);
     }
     if let Some(next) = rest.first() {
         errors.at(next.span(), format!("a comma is missing before `{next}`"));
-        parse_part(rest, errors, entries);
+        parse_part(table, rest, errors, entries);
     }
 }
 
 /// `thread_safe = true phase = "test"`: where `phase` stands, a new entry begins.
-fn split_where_a_comma_is_missing(tokens: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
+fn split_where_a_comma_is_missing<'a>(
+    table: &'static [Key],
+    tokens: &'a [TokenTree],
+) -> (&'a [TokenTree], &'a [TokenTree]) {
     let begins_entry = |position: &usize| {
         let TokenTree::Ident(word) = &tokens[*position] else {
             return false;
@@ -52,26 +81,37 @@ fn split_where_a_comma_is_missing(tokens: &[TokenTree]) -> (&[TokenTree], &[Toke
         let assigned = tokens
             .get(*position + 1)
             .is_some_and(|next| is_punct(next, '='));
-        !in_value && (assigned || keys::find(&word.unraw().to_string()).is_some())
+        !in_value && (assigned || keys::find(table, &word.unraw().to_string()).is_some())
     };
     let position = (1..tokens.len()).find(begins_entry).unwrap_or(tokens.len());
     tokens.split_at(position)
 }
 
-fn no_key(tokens: &[TokenTree], errors: &mut Errors) {
+fn no_key(table: &'static [Key], tokens: &[TokenTree], errors: &mut Errors) {
     let Some(first) = tokens.first() else { return };
-    let known = Text::read(first).and_then(|text| keys::find(&text.text));
+    let known = Text::read(first).and_then(|text| keys::find(table, &text.text));
     let message = match known {
         Some(key) => format!("a key is written without quotes: `{}`", key.usage()),
-        None => "expected a key and its value, such as `groups = [\"smoke\"]`".to_owned(),
+        None if table.len() == KEYS.len() => {
+            "expected a key and its value, such as `groups = [\"smoke\"]`".to_owned()
+        }
+        None => format!(
+            "expected a key and its value, such as `{}`",
+            table[0].usage()
+        ),
     };
     errors.at(first.span(), message);
 }
 
-fn parse_entry(word: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Option<Entry> {
+fn parse_entry(
+    table: &'static [Key],
+    word: &Ident,
+    rest: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Entry> {
     let name = word.unraw().to_string();
-    let Some(key) = keys::find(&name) else {
-        errors.at(word.span(), keys::unknown(&with_hyphens(name, rest)));
+    let Some(key) = keys::find(table, &name) else {
+        errors.at(word.span(), keys::unknown(table, &with_hyphens(name, rest)));
         return None;
     };
     let value = match rest {

@@ -88,6 +88,16 @@ fn every_key_reaches_the_declaration() {
         ("params = adjust", "Key::Params(adjust)"),
         ("priority = -3", "Key::Priority(-3i32)"),
         ("retries = 1_000", "Key::Retries(1000u32)"),
+        (
+            "retries = { count = 3, delay = 1.5, backoff = \"exponential\", on = \"other-instance\" }",
+            "Key::RetriesWith(const { & __kissats::Retries::declared(3u32, ::core::time::Duration::new(1u64, \
+             500000000u32), __kissats::Backoff::Exponential, ::core::option::Option::None, \
+             __kissats::RetryOn::OtherInstance,) })",
+        ),
+        (
+            "retries = { backoff = \"exponential\", delay = 1, max_delay = \"1m\", count = 1, }",
+            "::core::option::Option::Some(::core::time::Duration::new(60u64, 0u32)), __kissats::RetryOn::AnyInstance",
+        ),
         ("ignore", "Key::Ignore(\"\")"),
         ("ignore = true", "Key::Ignore(\"\")"),
         ("ignore = \"why\"", "Key::Ignore(\"why\")"),
@@ -208,6 +218,63 @@ fn one_mistake_is_one_message() {
         ("retries = -1", "from 0 to 1000"),
         ("retries = 1.5", "`retries` takes a whole number"),
         ("retries = \"2\"", "`retries` takes a whole number"),
+        ("retries = {}", "`count` is missing"),
+        (
+            "retries = { count = 1001 }",
+            "`count` must be from 0 to 1000",
+        ),
+        (
+            "retries = { \"count\": 2 }",
+            "a key is written without quotes: `count = 2`",
+        ),
+        (
+            "retries = { count: 2 }",
+            "`=` stands between a key and its value: `count = 2`",
+        ),
+        (
+            "retries = { 2 }",
+            "expected a key and its value, such as `count = 2`",
+        ),
+        (
+            "retries = { count = 2, count = 2 }",
+            "`count` is written twice",
+        ),
+        (
+            "retries = { count = 2 delay = 1 }",
+            "a comma is missing before `delay`",
+        ),
+        (
+            "retries = { count = 2, dealy = 1 }",
+            "there is no key `dealy`; did you mean `delay`?",
+        ),
+        (
+            "retries = { count = 2, delay = soon }",
+            "`delay` takes a duration",
+        ),
+        (
+            "retries = { count = 2, delay = 1, backoff = \"exponental\" }",
+            "did you mean \"exponential\"?",
+        ),
+        (
+            "retries = { count = 2, backoff = \"x\" }",
+            "\"x\" is no value of `backoff`; `backoff` takes \"fixed\"",
+        ),
+        (
+            "retries = { count = 2, on = other }",
+            "`on` takes \"any-instance\" or \"other-instance\"",
+        ),
+        (
+            "retries = { count = 2, backoff = \"exponential\" }",
+            "add a `delay` longer than zero",
+        ),
+        (
+            "retries = { count = 2, delay = 1, max_delay = 2 }",
+            "add `backoff = \"exponential\"`",
+        ),
+        (
+            "retries = { count = 2, delay = 3, backoff = \"exponential\", max_delay = 2 }",
+            "the longest wait is shorter than the first",
+        ),
         ("max_resource_retry = 4294967296", "from 0 to 4294967295"),
         (
             "priority = 99999999999999999999",

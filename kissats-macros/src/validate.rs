@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::item::Item;
 use crate::keys::{self, Kind};
 use crate::model::{Setting, Task};
-use crate::parse::Entry;
+use crate::parse::{Entry, keys_written_twice};
 use crate::role::Role;
 use crate::value::{Prereq, Text, Value};
 
@@ -67,17 +67,6 @@ pub(crate) fn task(entries: Vec<Entry>, item: Item, source: TokenStream) -> Task
 
 fn find<'a>(entries: &'a [Entry], word: &str) -> Option<&'a Entry> {
     entries.iter().find(|entry| entry.key.word == word)
-}
-
-fn keys_written_twice(entries: &[Entry], errors: &mut Errors) {
-    for (position, entry) in entries.iter().enumerate() {
-        if find(&entries[..position], entry.key.word).is_some() {
-            errors.at(
-                entry.word.span(),
-                format!("`{}` is written twice", entry.key.word),
-            );
-        }
-    }
 }
 
 fn group_beside_groups(entries: &[Entry], errors: &mut Errors) {

@@ -113,14 +113,14 @@ pub use config::{DataFileError, load_data_file};
 pub use harness::{Harness, run_as_worker};
 pub use kissats_macros::kiss_task;
 pub use model::{
-    AtsName, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken, GlobalParams,
-    GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn, Location,
-    NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError, PathSegment,
-    Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord,
-    RequirementError, ReservationMode, ResourceMode, ResourceName, ResourceNeed, RunConfig,
-    RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult, Task,
-    TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, UnknownWord, ValidResults,
-    Verdict,
+    AtsName, Backoff, Blocked, CapturedOutput, Clock, DocumentPath, DutName, FencingToken,
+    GlobalParams, GroupName, HeldResource, Ignore, IgnoreReason, InstanceName, IntoTaskReturn,
+    Location, NameError, NewTask, NoValidResult, Outcome, PackName, ParamError, ParamsError,
+    PathSegment, Phase, Prereq, Problem, ProblemKind, QueueError, ReportMetadata, ReportRecord,
+    RequirementError, ReservationMode, ResourceMode, ResourceName, ResourceNeed, Retries, RetryOn,
+    RunConfig, RunMode, SchemaError, SchemaErrors, SchemaProblem, Stage, StopCause, SubResult,
+    Task, TaskContext, TaskName, TaskResult, TaskReturn, TaskSpec, Timestamp, UnknownWord,
+    ValidResults, Verdict,
 };
 pub use pack::{Interrupter, PackError, RunSummary, TaskMistake, TaskMistakeKind, TaskPack};
 pub use queue::{

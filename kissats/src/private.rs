@@ -6,8 +6,8 @@ pub use inventory::{self, submit};
 
 pub use crate::__body as body;
 pub use crate::model::{
-    Declaration, DeclaredName, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, Phase, TaskContext,
-    TaskMain, TaskReturn, Words,
+    Backoff, Declaration, DeclaredName, DeclaredPrereq, Key, ModuleFunctions, ParamsFn, Phase,
+    Retries, RetryOn, TaskContext, TaskMain, TaskReturn, Words,
 };
 pub use crate::registry::{Body, IsTask, KissTask, Returned, TaskIdentity, call, fallback, prereq};
 

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use clap::{Parser, ValueEnum};
+use kissats_tests::Project;
 use kissats_tests::crowd::{Kind, path};
 use kissats_tests::measure::{Costs, cost};
 use serde_json::json;
@@ -64,10 +65,17 @@ enum Mode {
     Quiet,
     List,
     ExactlyOne,
+    Threads,
 }
 
 impl Mode {
-    const ALL: [Self; 4] = [Self::Run, Self::Quiet, Self::List, Self::ExactlyOne];
+    const ALL: [Self; 5] = [
+        Self::Run,
+        Self::Quiet,
+        Self::List,
+        Self::ExactlyOne,
+        Self::Threads,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -75,12 +83,13 @@ impl Mode {
             Self::Quiet => "quiet",
             Self::List => "list",
             Self::ExactlyOne => "exact1",
+            Self::Threads => "threads",
         }
     }
 
     fn words(self, size: usize) -> Vec<String> {
         match self {
-            Self::Run => Vec::new(),
+            Self::Run | Self::Threads => Vec::new(),
             Self::Quiet => vec!["--quiet".to_owned()],
             Self::List => vec!["--list".to_owned()],
             // The first test of the second half: it has no prerequisite.
@@ -140,7 +149,14 @@ fn subject(kind: Kind, size: usize, profile: Profile, in_a_loop: bool) -> Subjec
     }
 }
 
+/// A package in which all tasks may run beside each other, as libtest's tests do.
+fn thread_safe() -> Project {
+    let config = "[task-defaults]\nthread_safe = true\n";
+    Project::with_files("overhead-threads", &[(".config/kissats.toml", config)])
+}
+
 fn measure(subjects: &[Subject], rounds: usize) -> Vec<serde_json::Value> {
+    let thread_safe = thread_safe();
     let cases: Vec<(Mode, &Subject)> = Mode::ALL
         .into_iter()
         .flat_map(|mode| subjects.iter().map(move |subject| (mode, subject)))
@@ -149,6 +165,10 @@ fn measure(subjects: &[Subject], rounds: usize) -> Vec<serde_json::Value> {
     for round in 0..=rounds {
         for ((mode, subject), costs) in cases.iter().zip(&mut costs) {
             let mut command = Command::new(&subject.program);
+            if matches!(mode, Mode::Threads) {
+                // Where a package is, its configuration file is looked for. Its peers do not ask.
+                command.env("CARGO_MANIFEST_DIR", thread_safe.folder());
+            }
             let cost = cost(command.args(mode.words(subject.size)));
             // The first round reads the program from disk.
             if round > 0 {

@@ -39,6 +39,12 @@ struct Args {
     /// Nothing is kept for those who are kept out of a resource
     #[arg(long)]
     unfair: bool,
+    /// How many microseconds it takes to hand a worker over, which the engine does not expect
+    #[arg(long, default_value_t = 0)]
+    overhead: u64,
+    /// Up to how many microseconds more a task takes by chance
+    #[arg(long, default_value_t = 0)]
+    jitter: u64,
     /// What `cargo bench` says
     #[arg(long, hide = true)]
     bench: bool,
@@ -118,16 +124,25 @@ fn one(args: &Args, file: &Path) -> Result<(f64, f64), String> {
         starts: args.starts.unwrap_or(PlanBudget::default().starts),
         seed: args.seed,
         fair: !args.unfair,
+        ..PlanBudget::default()
     };
     let started = Instant::now();
     let tasks = VirtualRun::declared(&suite.workload);
     let run = VirtualRun::new(&suite.workload, tasks, budget)?;
     let took = started.elapsed();
-    let run = run.run(&suite.actual);
+    let mut state = args.seed;
+    let mut late = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        args.overhead + (state >> 33) % (args.jitter + 1)
+    };
+    let actual: Vec<u64> = suite.actual.iter().map(|ticks| ticks + late()).collect();
+    let run = run.run(&actual);
     if let Some(log) = &args.log {
         let mut lines = String::new();
         for (task, &start) in run.starts.iter().enumerate() {
-            let end = start + suite.actual[task];
+            let end = start + actual[task];
             let (start, end) = (start as f64 / TICKS, end as f64 / TICKS);
             // Writing into a string cannot fail.
             let _ = writeln!(lines, "{} {start:.6} {end:.6}", suite.names[task]);

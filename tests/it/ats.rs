@@ -6,15 +6,27 @@ use std::time::Duration;
 
 use kissats::{
     Acquired, AtsClient, AtsClientConfig, AtsError, AtsName, Availability, ClaimAnswer, Clock,
-    HeldRun, HoldId, Holder, InstanceConfig, LocalAts, PreReservation, PreReservationId,
-    ReservationId, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, RetryPolicy,
-    SystemClock, Timestamp, acquire, connect_ats_client,
+    HeldRun, HoldId, Holder, InstanceConfig, InstanceName, LocalAts, PreReservation,
+    PreReservationId, ReservationId, ReservationMode, ReservationRequest, ResourceName,
+    ResourceNeed, RetryPolicy, SystemClock, Timestamp, acquire, connect_ats_client,
 };
-use kissats_tests::ats_contract::{HandClock, check, hammer, local_bench, overlaps};
+use kissats_tests::ats_contract::{HandClock, check, check_pool, hammer, local_bench, overlaps};
 
 #[test]
 fn local_ats_keeps_the_contract() {
     check(|clock| Arc::new(local_bench(clock)));
+}
+
+#[test]
+fn local_ats_gives_others_than_what_is_to_be_avoided() {
+    let probe = || ResourceName::new("probe").unwrap();
+    check_pool(|clock| {
+        let names = ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).unwrap());
+        let instances = names
+            .into_iter()
+            .map(|name| InstanceConfig::new(probe(), name));
+        Arc::new(instances.fold(LocalAts::new(clock), LocalAts::with_instance))
+    });
 }
 
 #[test]
@@ -194,7 +206,7 @@ kissats::register_ats_client!("bench-of-the-tests", |config| {
     let ats = LocalAts::new(Arc::clone(&config.clock));
     let name = config.kwargs.get("instance").and_then(|name| name.as_str());
     let instance = name.ok_or("`ats_client_kwargs` needs `instance`, the name of the only psu")?;
-    let instance = kissats::InstanceName::new(instance)?;
+    let instance = InstanceName::new(instance)?;
     let psu = InstanceConfig::new(ResourceName::new("psu")?, instance);
     Ok(Arc::new(ats.with_instance(psu)))
 });

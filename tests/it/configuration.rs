@@ -16,12 +16,12 @@ fn rail(cx: &TaskContext) {
 
 #[kiss_task(prereq_tasks = [rail], retries = 0)]
 fn noise(cx: &TaskContext) {
-    eprintln!("noise: retries={} priority={}", cx.spec().retries, cx.spec().priority);
+    eprintln!("noise: retries={} priority={}", cx.spec().retries.count, cx.spec().priority);
 }
 
 #[kiss_task(groups = ["slow"], shared_resources = ["lab_net"])]
 fn soak(cx: &TaskContext) -> Verdict {
-    eprintln!("soak: retries={} priority={}", cx.spec().retries, cx.spec().priority);
+    eprintln!("soak: retries={} priority={}", cx.spec().retries.count, cx.spec().priority);
     Verdict::Other("Degraded".into())
 }
 
@@ -74,7 +74,7 @@ psu = { instances = [{ name = "psu-1", config = { volts = 12 }, attributes = { a
         config,
         &[("bench.json", r#"{ "bench": "left", "fail_fast": 3 }"#)],
     );
-    let run = project.test(&["--params", "bench.json", "--summary"]);
+    let run = project.test(&["--params", "bench.json", "--summary", "--nocapture"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     for said in [
         r#"psu=psu-1 config={"volts":12} attributes={"amps":5}"#,
@@ -250,7 +250,7 @@ fn reads(cx: &TaskContext) -> Result<(), kissats::ParamsError> {
             ("tests/pack.rs", target),
         ],
     );
-    let run = project.test(&["--param", "serial=4711"]);
+    let run = project.test(&["--param", "serial=4711", "--nocapture"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stderr.contains("serial=4711 dut=w"), "{}", run.stderr);
     let run = project.test(&["--param", "serial=many"]);

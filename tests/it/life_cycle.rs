@@ -151,6 +151,10 @@ fn a_failure_says_in_which_step_why_and_where() {
     ];
     for (task, text) in cases {
         let found = RUN.failure_of(task);
+        // What the panic wrote follows.
+        let (found, _) = found
+            .split_once("\n--- stderr ---\n")
+            .unwrap_or((found, ""));
         assert_eq!(found, format!("Exception: {text}"), "{task}");
     }
     assert_eq!(RUN.failure_of("main_says_failed"), "Failed");
@@ -169,10 +173,12 @@ fn a_teardown_that_fails_after_an_error_is_told_too() {
 
 #[test]
 fn stderr_says_at_the_start_of_a_line_what_nextest_and_ides_look_for() {
-    // As cargo runs it, and with both streams in one as a terminal shows them.
-    let (code, terminal) = PACK.cargo_as_in_a_terminal(&["test", "--quiet", "--test", "pack"]);
+    // As nextest runs it, and with both streams in one as a terminal shows them.
+    let run = Run::of(&PACK, &["--nocapture"], "life_cycle-stderr");
+    let words = ["test", "--quiet", "--test", "pack", "--", "--nocapture"];
+    let (code, terminal) = PACK.cargo_as_in_a_terminal(&words);
     assert_eq!(code, Some(101), "{terminal}");
-    for (stream, name) in [(&RUN.finished.stderr, "stderr"), (&terminal, "terminal")] {
+    for (stream, name) in [(&run.finished.stderr, "stderr"), (&terminal, "terminal")] {
         let has = |matches: &dyn Fn(&str) -> bool| stream.lines().any(matches);
         for (task, error) in [
             ("lacks_parameters", "Exception: requirements not met: "),
@@ -231,10 +237,10 @@ fn a_panic_shows_as_much_of_the_backtrace_as_it_is_asked_for() {
         let mut command = PACK.test_command(&["--exact", "main_panics"]);
         let finished = Finished::of(command.env("RUST_BACKTRACE", wanted));
         let (_, rest) = finished
-            .stderr
+            .stdout
             .split_once("thread 'main_panics' ")
             .expect("it panics");
-        let (_, rest) = rest.split_once("\n").expect("the message follows");
+        let (_, rest) = rest.split_once('\n').expect("the message follows");
         rest.to_owned()
     };
     let (none, short, full) = (backtrace("0"), backtrace("1"), backtrace("full"));
@@ -256,7 +262,11 @@ fn a_panic_shows_as_much_of_the_backtrace_as_it_is_asked_for() {
 
 #[test]
 fn a_needed_task_that_fails_fails_the_run() {
-    let run = Run::of(&PACK, &["--exact", "needs_what_fails"], "life_cycle-needed");
+    let run = Run::of(
+        &PACK,
+        &["--exact", "needs_what_fails", "--nocapture"],
+        "life_cycle-needed",
+    );
     assert_eq!(run.finished.code, Some(101), "{run}");
     assert_eq!(
         run.outcome_of("needs_what_fails"),

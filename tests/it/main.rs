@@ -2,6 +2,9 @@
 
 /// The contract of the ATS seam. Add a line when a client is written.
 mod ats;
+/// Retries, the global time-out, orders by chance. Add a test for every rule of them.
+#[cfg(unix)]
+mod attempts;
 /// What tasks write. Add a test for every way to write, and for every end of a task that has written.
 #[cfg(unix)]
 mod capture;
@@ -21,6 +24,8 @@ mod examples;
 #[cfg(unix)]
 mod killed_runs;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+#[cfg(target_os = "linux")]
+mod kill_rounds;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;

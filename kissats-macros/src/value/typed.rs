@@ -5,7 +5,10 @@ use std::time::Duration;
 use proc_macro2::TokenTree;
 
 use super::text::Rule;
-use super::{FunctionPath, Object, Prereq, Text, duration, json, list, number, prereq, word};
+use super::{
+    FunctionPath, Object, Prereq, Retries, Text, duration, json, list, number, prereq, retries,
+    word,
+};
 use crate::errors::Errors;
 use crate::keys::{Key, Kind};
 
@@ -16,6 +19,9 @@ pub(crate) enum Value {
     Phase(word::Phase),
     Flag(bool),
     Count(u32),
+    Retries(Retries),
+    /// One of a few.
+    Word(&'static str),
     Priority(i32),
     Duration(Duration),
     Object(Object),
@@ -45,7 +51,13 @@ impl Value {
             Kind::Phase => word::phase(key, tokens, errors).map(Self::Phase),
             Kind::Flag => word::flag(key, tokens, errors).map(Self::Flag),
             Kind::Count => number::whole(key, 0, u32::MAX, tokens, errors).map(Self::Count),
-            Kind::Retries => number::whole(key, 0, 1000, tokens, errors).map(Self::Count),
+            Kind::Retries => retries::expect(key, tokens, errors),
+            Kind::Times => number::whole(key, 0, 1000, tokens, errors).map(Self::Count),
+            Kind::Backoff => {
+                word::one_of(key, &["fixed", "exponential"], tokens, errors).map(Self::Word)
+            }
+            Kind::RetryOn => word::one_of(key, &["any-instance", "other-instance"], tokens, errors)
+                .map(Self::Word),
             Kind::Priority => {
                 number::whole(key, i32::MIN, i32::MAX, tokens, errors).map(Self::Priority)
             }

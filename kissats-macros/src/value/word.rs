@@ -56,6 +56,33 @@ pub(super) fn phase(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Opt
     found.map(|(_, phase)| phase)
 }
 
+/// One of a few words in quotes.
+pub(super) fn one_of(
+    key: &Key,
+    words: &[&'static str],
+    tokens: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<&'static str> {
+    let [tree] = tokens else {
+        errors.over(stream(tokens), key.wrong_shape());
+        return None;
+    };
+    let Some(text) = Text::read(tree) else {
+        errors.at(tree.span(), key.wrong_shape());
+        return None;
+    };
+    let found = words.iter().find(|word| **word == text.text).copied();
+    if found.is_none() {
+        let meant = match keys::did_you_mean(&text.text, words.iter().copied()) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None => format!("`{}` takes {}", key.word, key.kind.takes()),
+        };
+        let message = format!("\"{}\" is no value of `{}`; {meant}", text.text, key.word);
+        errors.at(text.span, message);
+    }
+    found
+}
+
 pub(super) fn flag(key: &Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<bool> {
     let flag = bare_flag(tokens);
     if flag.is_none() {

@@ -1,5 +1,7 @@
 //! How a task ends: its attempts, its outcome, and what that means for those who waited for it.
 
+use std::time::Duration;
+
 use crate::engine::machine::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
@@ -17,31 +19,48 @@ impl Engine {
     ) {
         let verdict = result.verdict().clone();
         let valid = self.policy.valid_results.contains(&verdict);
-        let retries = usize::try_from(self.plan.task(step).task.retries()).unwrap_or(usize::MAX);
+        let retries = self.plan.task(step).task.retries();
+        let most = usize::try_from(retries.count).unwrap_or(usize::MAX);
         let run = self.run_mut(step);
         run.refused = None;
         // Nearly always the only one: no room for more.
         run.attempts.reserve_exact(1);
         run.attempts.push(result);
-        if !valid && run.attempts.len() <= retries && self.may_start(step) {
+        let failed = run.attempts.len();
+        if !valid && failed <= most && self.may_start(step) {
             self.turns.put_back(step);
-            self.make_ready(now, step);
+            self.try_again(now, step, retries.wait_after(failed), actions);
             return;
         }
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         let outcome = match verdict {
             _ if !valid => Outcome::Failed(attempts),
             Verdict::Skipped => Outcome::Skipped(attempts),
+            _ if failed > 1 => Outcome::Flaky(attempts),
             _ => Outcome::Passed(attempts),
         };
         self.turns.ended(step);
         self.end(now, step, outcome, actions);
     }
 
+    /// Another attempt: now, or when the task has waited long enough.
+    fn try_again(&mut self, now: Timestamp, step: Step, wait: Duration, actions: &mut Vec<Action>) {
+        if wait.is_zero() {
+            self.make_ready(now, step);
+            return;
+        }
+        let until = now + wait;
+        self.run_mut(step).state = TaskState::Resting { until };
+        self.delayed.insert(step);
+        let failed = self.run(step).attempts.len();
+        let why = format!("attempt {failed} has failed, the next begins in {wait:?}");
+        actions.push(Action::Delay { step, why, until });
+    }
+
     /// Whether the run still starts tasks of this one's phase.
     pub(super) fn may_start(&self, step: Step) -> bool {
         match self.plan.task(step).task.phase() {
-            Phase::Teardown => self.interrupts < 2,
+            Phase::Teardown => self.interrupts < 2 && self.overruns < 2,
             Phase::Setup | Phase::Test => self.stopped.is_none(),
         }
     }
@@ -87,7 +106,9 @@ impl Engine {
             };
             self.run_mut(step).ended = Some(ended);
             actions.push(Action::Report { step, outcome });
-            actions.extend(self.turns.leave_lane(step).map(Action::LeaveLane));
+            if let Some(lane) = self.turns.leave_lane(step) {
+                actions.push(Action::LeaveLane(lane));
+            }
         }
         if let Some(step) = failed {
             self.stop_after_failure(now, step, actions);
@@ -111,7 +132,11 @@ impl Engine {
         outcome: &Outcome,
     ) -> Vec<(Step, Outcome)> {
         let mut blocked = Vec::new();
-        for (dependent, must_succeed) in std::mem::take(&mut self.run_mut(step).dependents) {
+        let dependents = std::mem::take(&mut self.run_mut(step).dependents);
+        if dependents.is_empty() {
+            return blocked;
+        }
+        for (dependent, must_succeed) in dependents {
             let TaskState::Waiting { open } = self.run(dependent).state else {
                 continue;
             };
@@ -138,7 +163,7 @@ impl Engine {
         let TaskRun { state, rank, .. } = *self.run(step);
         match state {
             TaskState::Ready | TaskState::Waiting { .. } => self.turns.withdraw(rank, step),
-            TaskState::Delayed { .. } => {
+            TaskState::Delayed { .. } | TaskState::Resting { .. } => {
                 self.delayed.remove(&step);
                 self.turns.withdraw(rank, step);
             }

@@ -33,7 +33,7 @@ pub(crate) enum Event {
     },
     /// The step cannot be given what it needs.
     ReserveFailed { step: Step, problem: Problem },
-    /// The body of the step has ended: in time or, if it was given up, too late.
+    /// The body of the step has ended: in time, by force or, if it was given up, too late.
     Ended { step: Step, result: Box<TaskResult> },
     /// More tasks have come. They become the next steps, in this order.
     Added {

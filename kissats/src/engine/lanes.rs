@@ -103,6 +103,11 @@ impl Lanes {
         is_chain.then(|| Lane(u32::try_from(first).unwrap_or(u32::MAX)))
     }
 
+    /// Whether the step is in a chain, and not the first of it in the plan.
+    pub(super) fn is_later_in_lane(&self, step: Step) -> bool {
+        self.first(step.position()) != step.position() && self.lane(step).is_some()
+    }
+
     /// The step has its outcome. The lane, if it was the last.
     pub(super) fn ended(&mut self, step: Step) -> Option<Lane> {
         let lane = self.lane(step);

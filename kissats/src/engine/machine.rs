@@ -6,7 +6,7 @@ use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
-    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
+    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 
@@ -21,9 +21,9 @@ pub(crate) struct Engine {
     pub(super) tasks: Vec<TaskRun>,
     /// Which of those in the state `Ready` are next.
     pub(super) turns: Turns,
-    /// Everything in the state `Delayed`.
+    /// Everything in the states `Delayed` and `Resting`.
     pub(super) delayed: BTreeSet<Step>,
-    /// Everything in the states `Claiming`, `Reserving` and `Running`.
+    /// Everything in the states `Claiming`, `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// How many of them have a deadline. Most runs have none, and need not look for one.
     pub(super) timed: usize,
@@ -34,6 +34,8 @@ pub(crate) struct Engine {
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
+    /// Once: the run has taken too long. Twice: so have its teardowns.
+    pub(super) overruns: u32,
     pub(super) finished: bool,
 }
 
@@ -50,6 +52,8 @@ pub(super) struct TaskRun {
     pub(super) attempts: Vec<TaskResult>,
     pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
+    /// Why its process is being ended, and how long it has run.
+    pub(super) killed_for: Option<Box<(Problem, std::time::Duration)>>,
 }
 
 /// What those who wait for a task that has ended need to know of it.
@@ -82,6 +86,7 @@ impl Engine {
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
+            overruns: 0,
             finished: false,
         };
         let ready = (0..steps).map(Step::new).filter(|step| engine.admit(*step));
@@ -131,6 +136,7 @@ impl Engine {
             attempts: Vec::new(),
             refused: None,
             ended: None,
+            killed_for: None,
         });
         self.without_outcome += 1;
         open == 0
@@ -155,6 +161,16 @@ impl Engine {
         self.interrupts > 0
     }
 
+    /// Whether the run took longer than it may.
+    pub(crate) fn has_timed_out(&self) -> bool {
+        self.overruns > 0
+    }
+
+    /// Whether the step has failed an attempt and another one comes.
+    pub(crate) fn is_tried_again(&self, step: Step) -> bool {
+        !self.run(step).attempts.is_empty()
+    }
+
     /// When a `Tick` is due, if nothing happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         let timed = if self.timed == 0 {
@@ -167,13 +183,13 @@ impl Engine {
             .delayed
             .iter()
             .filter_map(|step| match self.run(*step).state {
-                TaskState::Delayed { until } => Some(until),
+                TaskState::Delayed { until } | TaskState::Resting { until } => Some(until),
                 _ => None,
             });
         // Where one task runs at a time, what is delayed has its turn only when nothing is active.
         let has_turn = self.turns.is_parallel() || self.active.is_empty();
         let ask_again = if has_turn { delays.min() } else { None };
-        deadlines.chain(ask_again).min()
+        deadlines.chain(ask_again).chain(self.next_overrun()).min()
     }
 
     fn deadline(&self, step: Step) -> Option<Timestamp> {
@@ -230,6 +246,7 @@ impl Engine {
             Event::Interrupted => self.on_interrupted(now, &mut actions),
         }
         self.give_up_overdue(now, &mut actions);
+        self.end_when_time_is_up(now, &mut actions);
         self.wake_delayed(now);
         self.dispatch(now, &mut actions);
         self.finish_if_done(&mut actions);
@@ -384,6 +401,13 @@ impl Engine {
                 self.end_attempt(now, step, result, actions);
                 self.ask_again(now);
             }
+            TaskState::Dying => {
+                self.leave_active(step);
+                actions.push(Action::Release(step));
+                let broken = self.broken_by_force(step, result);
+                self.end_attempt(now, step, broken, actions);
+                self.ask_again(now);
+            }
             TaskState::Overdue => {
                 self.overdue.remove(&step);
                 self.turns.ended(step);
@@ -427,7 +451,8 @@ impl Engine {
         }
     }
 
-    /// A body that has run too long is given up; what it holds stays held, because it may be using it.
+    /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
+    /// holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.timed == 0 {
             return;
@@ -441,6 +466,11 @@ impl Engine {
 
     fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         let limit = self.plan.task(step).task.timeout().unwrap_or_default();
+        if self.can_be_killed(step) {
+            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), "");
+            self.kill(step, false, problem, limit, actions);
+            return;
+        }
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
@@ -470,6 +500,41 @@ impl Engine {
         self.settle(now, step, Outcome::Failed(attempts), actions);
     }
 
+    pub(super) fn can_be_killed(&self, step: Step) -> bool {
+        self.turns.worker(step).0 == WorkerKind::Process
+    }
+
+    /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
+    pub(super) fn kill(
+        &mut self,
+        step: Step,
+        at_once: bool,
+        problem: Problem,
+        run_time: std::time::Duration,
+        actions: &mut Vec<Action>,
+    ) {
+        self.timed -= usize::from(self.deadline(step).is_some());
+        let run = self.run_mut(step);
+        run.state = TaskState::Dying;
+        run.killed_for = Some(Box::new((problem, run_time)));
+        actions.push(Action::Kill { step, at_once });
+    }
+
+    /// What a body came to that was not allowed to end by itself.
+    fn broken_by_force(&mut self, step: Step, result: TaskResult) -> TaskResult {
+        let Some(killed) = self.run_mut(step).killed_for.take() else {
+            return result;
+        };
+        let (mut problem, run_time) = *killed;
+        if !problem.message.is_empty() {
+            problem.message.push_str("; ");
+        }
+        problem.message.push_str("its process was ended");
+        let mut broken = TaskResult::broken(problem, run_time);
+        broken.output = result.output;
+        broken
+    }
+
     fn wake_delayed(&mut self, now: Timestamp) {
         if self.delayed.is_empty() {
             return;
@@ -479,6 +544,11 @@ impl Engine {
             _ => None,
         };
         self.wake(now, self.delayed.iter().filter_map(due).collect());
+        let rested = |step: &Step| matches!(self.run(*step).state, TaskState::Resting { until } if until <= now);
+        let rested: Vec<Step> = self.delayed.iter().copied().filter(rested).collect();
+        for step in rested {
+            self.make_ready(now, step);
+        }
     }
 
     /// Something was released: whoever waits for a resource asks again.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, ValidResults};
+use crate::model::{ResourceMode, ResourceName, RunConfig, RunMode, Timestamp, ValidResults};
 use crate::schedule::PlanBudget;
 
 /// The rules of a run that do not depend on its tasks.
@@ -18,14 +18,22 @@ pub(crate) struct Policy {
     pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
+    /// How long the run may take before what is running is given up.
+    pub(crate) global_timeout: Option<Duration>,
+    /// How long teardowns may go on after that.
+    pub(crate) teardown_grace: Duration,
     /// Where tasks run.
     pub(crate) run_mode: RunMode,
     /// How many threads run tasks, the main worker included.
     pub(crate) thread_limit: NonZeroU32,
     /// How many worker processes there are.
     pub(crate) process_limit: NonZeroU32,
+    /// Whether every task, or chain of tied tasks, has a process that no other has used.
+    pub(crate) fresh_process: bool,
     /// How many instances of a resource there are, as far as it is known.
     pub(crate) capacities: Capacities,
+    /// Whether tasks start in the order of the plan, whatever is more urgent: it was left to chance.
+    pub(crate) is_shuffled: bool,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
     /// Whether other processes belong to the same run: what they have run is not run again.
@@ -43,10 +51,14 @@ impl Default for Policy {
             fail_fast: false,
             patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
+            global_timeout: None,
+            teardown_grace: Duration::from_secs(60),
             run_mode: RunMode::default(),
             thread_limit: RunConfig::default().thread_limit,
             process_limit: RunConfig::default().process_limit,
+            fresh_process: false,
             capacities: Capacities::default(),
+            is_shuffled: false,
             resource_mode: ResourceMode::default(),
             is_shared: false,
             look_again_after: Duration::from_millis(10),
@@ -56,6 +68,11 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// When the run has taken too long.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        self.global_timeout.map(|limit| Timestamp::START + limit)
+    }
+
     /// How many tasks at a time can hold the resource alone, if that is known. What the run holds as a
     /// whole, it holds once.
     pub(super) fn capacity_of(&self, resource: &ResourceName) -> Option<u32> {

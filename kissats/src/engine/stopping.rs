@@ -15,12 +15,77 @@ impl Engine {
             self.stop(now, StopCause::Interrupted, actions);
             return;
         }
-        self.cancel(now, &StopCause::Interrupted, |_, _| true, actions);
+        let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
+        self.end_everything(now, &StopCause::Interrupted, &problem, actions);
+    }
+
+    /// When the run, or after that its teardowns, will have taken too long.
+    pub(super) fn next_overrun(&self) -> Option<Timestamp> {
+        let deadline = self.policy.deadline().filter(|_| !self.finished)?;
+        match self.overruns {
+            0 => Some(deadline),
+            1 => Some(deadline + self.policy.teardown_grace),
+            _ => None,
+        }
+    }
+
+    /// At the end of the global time-out, gives up what is running, and starts nothing new but the
+    /// teardowns. At the end of their grace, gives up those too.
+    pub(super) fn end_when_time_is_up(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        while self.next_overrun().is_some_and(|at| at <= now) {
+            self.overruns += 1;
+            let limit = self.policy.global_timeout.unwrap_or_default();
+            let cause = StopCause::TimedOut(limit);
+            let mut message = "the global time-out of the run is over".to_owned();
+            if self.overruns > 1 {
+                let grace = self.policy.teardown_grace;
+                message.push_str(&format!(", and so are {grace:?} for teardowns"));
+                let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
+                self.end_everything(now, &cause, &problem, actions);
+                return;
+            }
+            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
+            self.stop(now, cause, actions);
+            let is_running = |step: &Step| {
+                let is_teardown = self.plan.task(*step).task.phase() == Phase::Teardown;
+                matches!(self.run(*step).state, TaskState::Running { .. }) && !is_teardown
+            };
+            let running: Vec<Step> = self.active.iter().copied().filter(is_running).collect();
+            for step in running {
+                if self.can_be_killed(step) {
+                    self.kill(step, false, problem.clone(), Duration::ZERO, actions);
+                    continue;
+                }
+                self.leave_active(step);
+                self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
+            }
+        }
+    }
+
+    /// Starts nothing any more, and gives up all that is running.
+    fn end_everything(
+        &mut self,
+        now: Timestamp,
+        cause: &StopCause,
+        problem: &Problem,
+        actions: &mut Vec<Action>,
+    ) {
+        self.cancel(now, cause, |_, _| true, actions);
         for step in std::mem::take(&mut self.active) {
             match self.run(step).state {
+                TaskState::Running { .. } if self.can_be_killed(step) => {
+                    self.active.push(step);
+                    self.kill(step, true, problem.clone(), Duration::ZERO, actions);
+                }
+                TaskState::Dying => {
+                    self.active.push(step);
+                    actions.push(Action::Kill {
+                        step,
+                        at_once: true,
+                    });
+                }
                 TaskState::Running { .. } => {
-                    let problem = Problem::new(Stage::Main, ProblemKind::Interrupted, "");
-                    self.give_up(now, step, problem, Duration::ZERO, actions);
+                    self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
                 }
                 _ => self.end_unstarted(now, step, actions),
             }

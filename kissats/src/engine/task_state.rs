@@ -1,12 +1,15 @@
 //! The life of one task in the run.
 //!
 //! ```text
-//! Waiting -> Ready -> Claiming -> Reserving -> Running -> Ended
-//!    |         |  ^      |  |      |  |         |  |
-//!    |         |  |      |  +------|--+---------|--+--> Ended    recorded elsewhere; broken reservation
-//!    |         |  +------+- Delayed+            +-----> Ready    another attempt
-//!    |         |              |                 +-----> Overdue  timed out or killed; Ended for everyone else
-//!    +---------+--------------+-----------------------> Ended    blocked, not run
+//! Waiting -> Ready -> (Claiming ->) Reserving -> Running -> Ended
+//!    |         |  ^      |              |  |         |  |
+//!    |         |  |      |              |  +---------|--+--> Ended   recorded elsewhere, broken reservation
+//!    |         |  +------+-- Delayed <--+            |  |
+//!    |         |  +-------------|- Resting <---------+  |            another attempt, later
+//!    |         |  +-------------|-----------------------+            another attempt, at once
+//!    |         |                |                       +--> Dying   timed out or killed, in a process: soon Ended
+//!    |         |                |                       +--> Overdue the same on a thread; Ended for everyone else
+//!    +---------+----------------+--------------------------> Ended   blocked, not run
 //! ```
 
 use crate::model::Timestamp;
@@ -30,11 +33,18 @@ pub(super) enum TaskState {
         /// When to ask again, if nothing is released before.
         until: Timestamp,
     },
+    /// An attempt has failed, and it holds nothing until the next.
+    Resting {
+        /// When that begins.
+        until: Timestamp,
+    },
     /// Its body is running.
     Running {
         /// When it has run too long.
         deadline: Option<Timestamp>,
     },
+    /// Its process is being ended: it has its outcome when that is gone.
+    Dying,
     /// It has its outcome, but its body is still running and may be using what it holds.
     Overdue,
     /// It has its outcome and holds nothing.
@@ -46,7 +56,7 @@ impl TaskState {
     pub(super) fn has_not_started(self) -> bool {
         matches!(
             self,
-            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. }
+            Self::Waiting { .. } | Self::Ready | Self::Delayed { .. } | Self::Resting { .. }
         )
     }
 }

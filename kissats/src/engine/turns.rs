@@ -10,7 +10,7 @@ use crate::engine::policy::{Policy, Pool};
 use crate::model::{Phase, ReservationMode, ResourceName, RunMode, Timestamp, WorkerKind};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::schedule::{
-    DispatchPlan, DispatchTask, Dispatcher, Limit, Need, Stock, WorkTask, Workload,
+    DispatchPlan, DispatchTask, Dispatcher, Limit, Need, PlanBudget, Stock, WorkTask, Workload,
 };
 
 /// Decides which of the ready tasks start.
@@ -46,6 +46,9 @@ const PATIENCE: u64 = 5;
 
 /// A larger plan is not simulated beforehand: what there is to win does not pay for it.
 const MOST_PLANNED: usize = 5_000;
+
+/// What it takes to end a task and to start another, in ticks: measured, a quarter of a millisecond.
+const HAND_OVER: u64 = 250;
 
 impl Turns {
     /// Who takes turns in this plan: many only if some task may run beside another.
@@ -256,7 +259,11 @@ impl Parallel {
                 }
                 (plan.levels, plan.patience)
             }
-            None => simple_levels(workers, &tasks),
+            None => {
+                let (mut levels, patience) = simple_levels(workers, &tasks);
+                self.finish_lanes_first(&mut levels);
+                (levels, patience)
+            }
         };
         let dispatcher = Dispatcher::new(workers, &self.stocks).with_workers_among(WORKERS);
         let mut dispatcher = dispatcher.with_patience(patience.max(1));
@@ -264,6 +271,16 @@ impl Parallel {
             admit(&mut dispatcher, task, level);
         }
         dispatcher
+    }
+
+    /// What is left of a chain that has begun comes before all that has not begun. Otherwise all chains
+    /// would begin before any ended, and each keeps a worker for itself in between.
+    fn finish_lanes_first(&self, levels: &mut [u64]) {
+        for (number, level) in levels.iter_mut().enumerate() {
+            if self.lanes.is_later_in_lane(Step::new(number)) {
+                *level = u64::MAX;
+            }
+        }
     }
 
     /// Where all workers are of one kind, the dispatcher counts them itself.
@@ -275,7 +292,7 @@ impl Parallel {
     }
 
     fn planned(&self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
-        if tasks.len() > MOST_PLANNED {
+        if policy.is_shuffled || tasks.len() > MOST_PLANNED {
             return None;
         }
         let mut tasks = tasks.to_vec();
@@ -285,7 +302,11 @@ impl Parallel {
                 .retain(|need| ![THREADS, PROCESSES].contains(&need.resource));
         }
         let workload = Workload::new(workers, self.stocks.clone(), tasks).ok()?;
-        Some(DispatchPlan::of(&workload, policy.plan_budget))
+        let budget = PlanBudget {
+            hand_over: HAND_OVER,
+            ..policy.plan_budget
+        };
+        Some(DispatchPlan::of(&workload, budget))
     }
 
     /// The plan, in the words of the run.
@@ -361,8 +382,8 @@ impl Parallel {
             priority: match task.task.phase() {
                 // What was set up is not left standing for longer than it is needed.
                 Phase::Teardown => i32::MIN,
-                // The plan has the order of the pack's own.
-                _ if policy.resource_mode.is_custom() => {
+                // The plan has the order of the pack's own, or of chance.
+                _ if policy.resource_mode.is_custom() || policy.is_shuffled => {
                     i32::try_from(step.position()).unwrap_or(i32::MAX)
                 }
                 Phase::Setup | Phase::Test => task.task.priority(),

@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// Where tasks run: normal, thread or process [env: KISSATS_RUN_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) run_mode: Option<String>,
+    /// Give every task that runs in a process, or chain of tied tasks, one that no other has used [env: KISSATS_FRESH_PROCESS]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) fresh_process: bool,
     /// When resources are reserved: all, per_task_separate, … [env: KISSATS_RESOURCE_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) resource_mode: Option<String>,
@@ -74,6 +77,21 @@ pub(crate) struct Args {
     /// The versions of that pack that will do, such as `>=1.2` [env: KISSATS_PACKAGE_VERSION]
     #[arg(long, value_name = "VERSION", help_heading = "kissats")]
     pub(crate) package_version: Option<String>,
+    /// How long the run may take, such as `10m`; then only teardowns run [env: KISSATS_GLOBAL_TIMEOUT]
+    #[arg(long, value_name = "SPAN", help_heading = "kissats")]
+    pub(crate) global_timeout: Option<String>,
+    /// Run tasks in an order by chance, as far as their prerequisites allow [env: KISSATS_SHUFFLE]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) shuffle: bool,
+    /// The same order by chance as another time: `--shuffle` with a seed
+    #[arg(long, value_name = "SEED", help_heading = "kissats")]
+    pub(crate) shuffle_seed: Option<u64>,
+    /// Where everything that is left to chance begins [env: KISSATS_SEED]
+    #[arg(long, value_name = "SEED", help_heading = "kissats")]
+    pub(crate) seed: Option<u64>,
+    /// How many starts of tasks are simulated at most to find a good order [env: KISSATS_PLAN_STARTS]
+    #[arg(long, value_name = "N", help_heading = "kissats")]
+    pub(crate) plan_starts: Option<u64>,
     /// Tell at the end how long it took and how long it was estimated to take [env: KISSATS_SUMMARY]
     #[arg(long, help_heading = "kissats")]
     pub(crate) summary: bool,
@@ -115,12 +133,6 @@ pub(crate) struct Args {
     /// Not supported yet
     #[arg(long, help_heading = "Accepted for libtest")]
     pub(crate) ensure_time: bool,
-    /// Not supported yet
-    #[arg(long, help_heading = "Accepted for libtest")]
-    pub(crate) shuffle: bool,
-    /// Not supported yet
-    #[arg(long, value_name = "SEED", help_heading = "Accepted for libtest")]
-    pub(crate) shuffle_seed: Option<u64>,
     /// Run tests and not benchmarks; there are no benchmarks
     #[arg(long, help_heading = "Accepted for libtest")]
     pub(crate) test: bool,

@@ -1,7 +1,9 @@
 //! From `main` to the exit code.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
 use std::fmt::{self, Display};
+use std::hash::BuildHasher;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
+use crate::harness::flaky::report_flaky;
 use crate::harness::listing::list;
 use crate::harness::membership::join;
 use crate::harness::needed::Needed;
@@ -31,7 +34,7 @@ use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
 use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{
-    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, TaskId,
+    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, StopCause, TaskId,
 };
 use crate::plan::{
     Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name,
@@ -39,7 +42,10 @@ use crate::plan::{
 };
 use crate::queue::Scheduler;
 use crate::registry::{Linked, RegistryError};
-use crate::runtime::{Capture, FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say};
+use crate::runtime::{
+    Capture, FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say,
+};
+use crate::schedule::{Chance, PlanBudget};
 use crate::shared_run::Member;
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
@@ -225,7 +231,7 @@ impl Harness {
             ]);
         }
         let environment = Environment::of_process();
-        let settings = self.settings(args, &environment)?;
+        let mut settings = self.settings(args, &environment)?;
         if let Some(shown) = &settings.shown {
             return Ok(match show_config(shown, std::io::stdout().lock()) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -268,6 +274,15 @@ impl Harness {
                 let Sourced { value, origin } = &settings.resource_mode;
                 vec![format!("resource_mode = {value} ({origin}): {error}")]
             })?;
+            if std::mem::take(&mut settings.shuffle) {
+                say("the order is the pack's own in this resource mode, and is not left to chance");
+            }
+        } else if settings.shuffle {
+            let seed = *settings.seed.get_or_insert_with(any_seed);
+            plan = shuffled(plan, seed);
+            say(&format!(
+                "the order is left to chance; `--shuffle-seed {seed}` brings it back"
+            ));
         }
         if let Some(path) = &settings.output.logfile {
             // `libtest-mimic` would panic, with a task already running.
@@ -452,6 +467,18 @@ impl fmt::Debug for Harness {
     }
 }
 
+/// An order by chance, as far as prerequisites allow.
+fn shuffled(plan: RunPlan, seed: u64) -> RunPlan {
+    let mut chance = Chance::new(seed);
+    let keys: Vec<u64> = (0..plan.len()).map(|_| chance.bits()).collect();
+    plan.ordered_by(&keys)
+}
+
+/// A seed that nobody has chosen, short enough to be copied by hand.
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(()) & u64::from(u32::MAX)
+}
+
 /// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
 fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
     let tasks = selection.tasks.iter();
@@ -507,6 +534,7 @@ fn execute(
     drop(catalog);
     let is_shared = member.is_some();
     let sharing = member.map(|member| Box::new(Sharing::new(Arc::new(member), &plan)));
+    let policy = Policy::default();
     let run = Run {
         plan,
         policy: Policy {
@@ -515,10 +543,18 @@ fn execute(
             run_mode: settings.run_mode,
             thread_limit: settings.thread_limit,
             process_limit: settings.process_limit,
+            fresh_process: settings.fresh_process,
             capacities,
             resource_mode: settings.resource_mode.value,
             is_shared,
-            ..Policy::default()
+            global_timeout: settings.global_timeout,
+            is_shuffled: settings.shuffle,
+            plan_budget: PlanBudget {
+                starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
+                seed: settings.seed.unwrap_or(policy.plan_budget.seed),
+                ..policy.plan_budget
+            },
+            ..policy
         },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
@@ -563,12 +599,18 @@ fn execute(
     };
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
+    let _ = report_flaky(&finished.flaky, std::io::stderr());
+    let timed_out = finished.end.as_ref().is_some_and(|end| end.timed_out);
+    if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {
+        say(&StopCause::TimedOut(limit).to_string());
+    }
     if settings.summary.value {
         say(&finished.summary.to_string());
     }
     let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
         && !needed.has_failed()
-        && finished.end.is_some_and(|end| !end.interrupted);
+        && finished.end.is_some_and(|end| !end.interrupted)
+        && !timed_out;
     Ok(if well {
         ExitCode::SUCCESS
     } else {

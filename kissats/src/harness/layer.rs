@@ -16,6 +16,9 @@ use crate::harness::settings_error::SettingsError;
 use crate::model::schema;
 use crate::model::{RunConfig, RunMode, SchemaErrors};
 
+/// libtest's variable, which says two things.
+const SHUFFLE_SEED: &str = "RUST_TEST_SHUFFLE_SEED";
+
 /// What a source says, or several of them one over the other.
 #[derive(Debug, Default)]
 pub(super) struct Layer(pub(super) BTreeMap<String, Sourced<Value>>);
@@ -147,6 +150,10 @@ pub(super) fn layer_of_variables(environment: &Environment) -> Layer {
             layer.insert(option.key, option.shape.read(text), Origin::Variable(name));
         }
     }
+    // As with libtest, who gives this seed wants an order by chance.
+    if !layer.0.contains_key("shuffle") && environment.get(SHUFFLE_SEED).is_some() {
+        layer.insert("shuffle", Value::from(true), Origin::Variable(SHUFFLE_SEED));
+    }
     layer
 }
 
@@ -160,6 +167,11 @@ pub(super) fn layer_of_flags(args: &Args) -> Layer {
                 Origin::Flag(flag),
             );
         }
+    }
+    if let Some(seed) = args.shuffle_seed {
+        let origin = Origin::Flag("--shuffle-seed");
+        layer.insert("shuffle", Value::from(true), origin.clone());
+        layer.insert("seed", Value::from(seed), origin);
     }
     layer
 }

@@ -4,6 +4,7 @@ mod args;
 mod entry;
 mod environment;
 mod failure_text;
+mod flaky;
 mod layer;
 mod linked_packs;
 mod listing;

@@ -10,10 +10,6 @@ pub(super) fn notes(args: &Args) -> Vec<String> {
             "--format junit is not supported yet; this is --format pretty".to_owned(),
         ),
         (
-            args.shuffle || args.shuffle_seed.is_some(),
-            "--shuffle is not supported yet; tasks run in order".to_owned(),
-        ),
-        (
             args.report_time.is_some() || args.ensure_time,
             "--report-time and --ensure-time are not supported yet".to_owned(),
         ),

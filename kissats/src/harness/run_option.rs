@@ -9,6 +9,8 @@ use crate::harness::args::Args;
 pub(super) enum Shape {
     Text,
     Number,
+    /// A span of time: seconds, or text with units.
+    Span,
     /// `1`, `true`, `yes`, `on`, and their opposites.
     Flag,
     /// Words with commas between them.
@@ -119,6 +121,12 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_FAIL_FAST"],
     },
     RunOption {
+        key: "fresh_process",
+        shape: Shape::Flag,
+        flag: Some(("--fresh-process", |args| given(args.fresh_process))),
+        variables: &["KISSATS_FRESH_PROCESS"],
+    },
+    RunOption {
         key: "skip_setup",
         shape: Shape::Flag,
         flag: Some(("--skip-setup", |args| given(args.skip_setup))),
@@ -149,6 +157,34 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_SHOW_OUTPUT"],
     },
     RunOption {
+        key: "global_timeout",
+        shape: Shape::Span,
+        flag: Some(("--global-timeout", |args| {
+            args.global_timeout
+                .as_deref()
+                .map(|text| Shape::Span.read(text))
+        })),
+        variables: &["KISSATS_GLOBAL_TIMEOUT"],
+    },
+    RunOption {
+        key: "shuffle",
+        shape: Shape::Flag,
+        flag: Some(("--shuffle", |args| given(args.shuffle))),
+        variables: &["KISSATS_SHUFFLE", "RUST_TEST_SHUFFLE"],
+    },
+    RunOption {
+        key: "seed",
+        shape: Shape::Number,
+        flag: Some(("--seed", |args| args.seed.map(Value::from))),
+        variables: &["KISSATS_SEED", "RUST_TEST_SHUFFLE_SEED"],
+    },
+    RunOption {
+        key: "plan_starts",
+        shape: Shape::Number,
+        flag: Some(("--plan-starts", |args| args.plan_starts.map(Value::from))),
+        variables: &["KISSATS_PLAN_STARTS"],
+    },
+    RunOption {
         key: "share_run",
         shape: Shape::Flag,
         flag: None,
@@ -177,6 +213,12 @@ impl Shape {
         let read = match self {
             Self::Text => None,
             Self::Number => text.trim().parse::<u64>().ok().map(Value::from),
+            Self::Span => {
+                let seconds = text.trim().parse::<f64>().ok();
+                seconds
+                    .filter(|seconds| seconds.is_finite())
+                    .map(Value::from)
+            }
             Self::Flag => match text.trim().to_lowercase().as_str() {
                 "1" | "true" | "yes" | "on" => Some(Value::Bool(true)),
                 "0" | "false" | "no" | "off" => Some(Value::Bool(false)),

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use libtest_mimic::{ColorSetting, FormatSetting};
 use serde_json::{Map, Value};
@@ -33,6 +34,7 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
+    pub(super) fresh_process: bool,
     pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -42,6 +44,10 @@ pub(super) struct Settings {
     /// Whether a process that a runner has started is a part of a larger run.
     pub(super) share_run: bool,
     pub(super) on_blocked: OnBlocked,
+    pub(super) global_timeout: Option<Duration>,
+    pub(super) shuffle: bool,
+    pub(super) seed: Option<u64>,
+    pub(super) plan_starts: Option<u64>,
     pub(super) capture: Capture,
     /// What those wrote that passed is shown, too.
     pub(super) show_output: bool,
@@ -146,11 +152,16 @@ impl Settings {
         let RunTable {
             config,
             fail_fast,
+            fresh_process,
             skip_setup,
             skip_teardown,
             summary,
             share_run,
             on_blocked: _,
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
             no_capture,
             show_output,
         } = table;
@@ -185,6 +196,7 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
+            fresh_process,
             resource_mode: Sourced {
                 value: config.resource_mode,
                 origin: origin("resource_mode"),
@@ -214,6 +226,10 @@ impl Settings {
             },
             share_run: share_run.unwrap_or(true),
             on_blocked,
+            global_timeout,
+            shuffle,
+            seed,
+            plan_starts,
             capture: if no_capture {
                 Capture::Nothing
             } else {

@@ -6,6 +6,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use crate::config::{ConfigFile, Origin, RunTable, Sourced};
+use crate::engine::Policy;
 use crate::harness::layer::Layer;
 use crate::harness::run_option::RUN_OPTIONS;
 use crate::model::built_in_task_defaults as built_in;
@@ -46,13 +47,26 @@ pub(super) fn shown(
     of_target: &[(String, String, Value)],
 ) -> Vec<Shown> {
     let document = table.config.to_document();
+    let said = |key: &str| {
+        run.0
+            .get(key)
+            .map_or(Value::Null, |said| said.value.clone())
+    };
     let resolved = |key: &str| match key {
         "fail_fast" => Value::Bool(table.fail_fast),
+        "fresh_process" => Value::Bool(table.fresh_process),
         "skip_setup" => Value::Bool(table.skip_setup),
         "skip_teardown" => Value::Bool(table.skip_teardown),
         "summary" => Value::Bool(table.summary),
         "share_run" => Value::Bool(table.share_run.unwrap_or(true)),
         "on_blocked" => table.on_blocked.map_or(Value::Null, |word| word.as_str().into()),
+        "shuffle" => Value::Bool(table.shuffle),
+        "global_timeout" => said("global_timeout"),
+        "seed" => said("seed"),
+        "plan_starts" => match said("plan_starts") {
+            Value::Null => Value::from(Policy::default().plan_budget.starts),
+            said => said,
+        },
         "no_capture" => Value::Bool(table.no_capture),
         "show_output" => Value::Bool(table.show_output),
         key => document.get(key).cloned().unwrap_or_default(),

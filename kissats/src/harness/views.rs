@@ -62,7 +62,7 @@ impl Views {
         }
         self.show_later(name, &outcome);
         match &outcome {
-            Outcome::Passed(_) => Ok(Completion::Completed),
+            Outcome::Passed(_) | Outcome::Flaky(_) => Ok(Completion::Completed),
             Outcome::Failed(attempts) => Err(failure_text(attempts).into()),
             Outcome::Skipped(attempts) => {
                 let message = attempts

@@ -1,8 +1,8 @@
 //! What `#[kiss_task]` leaves in the binary: constants, no work.
 
 use crate::model::{
-    DeclaredName, GlobalParams, Location, Phase, TaskBody, TaskContext, TaskName, TaskReturn,
-    TaskSpec, hash_path,
+    DeclaredName, GlobalParams, Location, Phase, Retries, TaskBody, TaskContext, TaskName,
+    TaskReturn, TaskSpec, hash_path,
 };
 
 /// The function named by the key `params`.
@@ -81,6 +81,7 @@ pub enum Key {
     Params(ParamsFn),
     Timeout(u64, u32),
     Retries(u32),
+    RetriesWith(&'static Retries),
     /// Without a reason if the text is empty.
     Ignore(&'static str),
 }

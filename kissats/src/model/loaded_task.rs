@@ -10,7 +10,7 @@ use crate::model::declaration::written;
 use crate::model::task_spec::object;
 use crate::model::{
     Bodies, Declaration, DeclaredPrereq, GroupName, Key, Location, PackName, Phase, Prereq,
-    ReservationMode, ResourceName, ResourceNeed, TaskDefaults, TaskName, TaskSpec, Words,
+    ReservationMode, ResourceName, ResourceNeed, Retries, TaskDefaults, TaskName, TaskSpec, Words,
     hash_path, name_hash, need,
 };
 
@@ -234,12 +234,13 @@ impl LoadedTask {
         }
     }
 
-    pub(crate) fn retries(&self) -> u32 {
+    pub(crate) fn retries(&self) -> Retries {
         match self {
             Self::Declared {
                 declaration,
                 defaults,
-            } => written!(declaration, Key::Retries(retries) => retries)
+            } => written!(declaration, Key::Retries(count) => Retries::new(count))
+                .or_else(|| written!(declaration, Key::RetriesWith(retries) => *retries))
                 .or_else(|| default!(defaults, retries))
                 .unwrap_or_default(),
             Self::Resolved(task) => task.spec.retries,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::ResourceName;
 use crate::model::word::words;
+use crate::model::{InstanceName, ResourceName};
 
 /// How a resource is held.
 ///
@@ -44,6 +44,8 @@ pub struct ResourceNeed {
     pub mode: ReservationMode,
     /// What the task wishes the resource to be set to; opaque to kissats, `null` if nothing.
     pub config: Value,
+    /// Instances that it takes only if no other is free.
+    pub avoid: Vec<InstanceName>,
 }
 
 impl ResourceNeed {
@@ -54,7 +56,23 @@ impl ResourceNeed {
             resource,
             mode,
             config: Value::Null,
+            avoid: Vec::new(),
         }
+    }
+
+    /// The same need, for other instances than these if one is free; no wait is longer for it.
+    ///
+    /// ```
+    /// # use kissats::{InstanceName, ReservationMode, ResourceName, ResourceNeed};
+    /// let need = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive)
+    ///     .avoiding([InstanceName::new("psu-1")?]);
+    /// assert_eq!(need.avoid[0], "psu-1");
+    /// # Ok::<(), kissats::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn avoiding(mut self, instances: impl IntoIterator<Item = InstanceName>) -> Self {
+        self.avoid.extend(instances);
+        self
     }
 
     /// The same need with a wish for a configuration.

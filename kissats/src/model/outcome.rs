@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{AtsName, CapturedOutput, DutName, TaskName, TaskResult};
 
@@ -17,8 +18,10 @@ use crate::model::{AtsName, CapturedOutput, DutName, TaskName, TaskResult};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The last attempt's verdict is a valid one. More than one attempt: the task is flaky.
+    /// Its verdict is a valid one.
     Passed(Vec<TaskResult>),
+    /// It passed after a retry. All attempts, in order.
+    Flaky(Vec<TaskResult>),
     /// The task itself returned `Skipped`.
     Skipped(Vec<TaskResult>),
     /// Anything else that a task can do. All attempts, in order.
@@ -35,7 +38,7 @@ impl Outcome {
     /// Whether a task that depends on this one may run.
     #[must_use]
     pub fn satisfies_dependents(&self) -> bool {
-        matches!(self, Self::Passed(_) | Self::Skipped(_))
+        matches!(self, Self::Passed(_) | Self::Flaky(_) | Self::Skipped(_))
     }
 
     /// Whether the run has failed because of this task.
@@ -55,7 +58,10 @@ impl Outcome {
 
     /// Adds what the last attempt had written when it was given up.
     pub(crate) fn add_output(&mut self, written: Box<CapturedOutput>) {
-        if let Self::Passed(attempts) | Self::Skipped(attempts) | Self::Failed(attempts) = self
+        if let Self::Passed(attempts)
+        | Self::Flaky(attempts)
+        | Self::Skipped(attempts)
+        | Self::Failed(attempts) = self
             && let Some(last) = attempts.last_mut()
         {
             last.output = Some(written);
@@ -66,15 +72,19 @@ impl Outcome {
     ///
     /// ```
     /// # use kissats::Outcome;
-    /// /// Whether it passed, and not at once.
-    /// fn is_flaky(outcome: &Outcome) -> bool {
-    ///     outcome.satisfies_dependents() && outcome.attempts().len() > 1
+    /// /// What went wrong before the task passed.
+    /// fn failures(outcome: &Outcome) -> Vec<String> {
+    ///     let Outcome::Flaky(attempts) = outcome else { return Vec::new() };
+    ///     attempts[..attempts.len() - 1].iter().map(ToString::to_string).collect()
     /// }
     /// ```
     #[must_use]
     pub fn attempts(&self) -> &[TaskResult] {
         match self {
-            Self::Passed(attempts) | Self::Skipped(attempts) | Self::Failed(attempts) => attempts,
+            Self::Passed(attempts)
+            | Self::Flaky(attempts)
+            | Self::Skipped(attempts)
+            | Self::Failed(attempts) => attempts,
             Self::Blocked(_) | Self::NotRun(_) | Self::Ignored(_) => &[],
         }
     }
@@ -83,18 +93,8 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passed(attempts) => {
-                f.write_str("ok")?;
-                if attempts.len() > 1 {
-                    write!(
-                        f,
-                        " (flaky: attempt {} of {})",
-                        attempts.len(),
-                        attempts.len()
-                    )?;
-                }
-                Ok(())
-            }
+            Self::Passed(_) => f.write_str("ok"),
+            Self::Flaky(attempts) => write!(f, "ok (flaky: passed on attempt {})", attempts.len()),
             Self::Skipped(attempts) => {
                 f.write_str("skipped")?;
                 match attempts.last() {
@@ -213,6 +213,8 @@ pub enum StopCause {
     FailFast(TaskName),
     /// Ctrl-C or a request to terminate.
     Interrupted,
+    /// The run took longer than its `global_timeout`.
+    TimedOut(Duration),
 }
 
 impl fmt::Display for StopCause {
@@ -221,6 +223,9 @@ impl fmt::Display for StopCause {
             Self::StoppedBy(task) => write!(f, "{task} stopped the suite"),
             Self::FailFast(task) => write!(f, "{task} failed (--fail-fast)"),
             Self::Interrupted => f.write_str("the run was interrupted"),
+            Self::TimedOut(limit) => {
+                write!(f, "the run took longer than {limit:?} (global_timeout)")
+            }
         }
     }
 }

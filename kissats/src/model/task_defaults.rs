@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::model::TaskSpec;
 use crate::model::schema::{Fields, Node};
+use crate::model::{Retries, TaskSpec};
 
 /// The table `[task-defaults]`: between a key that a task writes and the built-in default.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,7 +22,7 @@ pub(crate) struct TaskDefaults {
     pub(super) always_teardown: Option<bool>,
     pub(super) priority: Option<i32>,
     pub(super) timeout: Option<Duration>,
-    pub(super) retries: Option<u32>,
+    pub(super) retries: Option<Retries>,
 }
 
 impl TaskDefaults {
@@ -41,7 +41,7 @@ impl TaskDefaults {
             always_teardown: fields.read("always_teardown", Node::flag),
             priority: fields.read("priority", Node::signed_number),
             timeout: fields.read("timeout", Node::duration),
-            retries: fields.read("retries", |node| node.whole_number(0)),
+            retries: fields.read("retries", Retries::read),
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::model::schema::{self, Node};
 use crate::model::{
     Declaration, GroupName, Key, Phase, Prereq, ReservationMode, ResourceName, ResourceNeed,
-    SchemaErrors, TaskDefaults, TaskName, Words, need,
+    Retries, SchemaErrors, TaskDefaults, TaskName, Words, need,
 };
 
 /// Whether a task waits to be asked for.
@@ -39,7 +39,7 @@ pub enum Ignore {
 /// # use std::time::Duration;
 /// # use kissats::{Phase, ResourceName, TaskName, TaskSpec};
 /// let mut spec = TaskSpec::new(TaskName::new("rail_voltage")?);
-/// assert_eq!((spec.phase, spec.priority, spec.retries), (Phase::Test, 5, 0));
+/// assert_eq!((spec.phase, spec.priority, spec.retries.count), (Phase::Test, 5, 0));
 /// assert!(spec.stop_suite_on_fail);
 ///
 /// spec.exclusive_resources.push(ResourceName::new("psu")?);
@@ -97,8 +97,8 @@ pub struct TaskSpec {
     pub priority: i32,
     /// How long setup, main and teardown together may take; waiting does not count.
     pub timeout: Option<Duration>,
-    /// How often it is tried again after a failure.
-    pub retries: u32,
+    /// How often it is tried again after a failure, when, and on what.
+    pub retries: Retries,
     /// Whether it waits to be asked for.
     pub ignore: Ignore,
     /// Values of the pack's own, for the task to read.
@@ -138,7 +138,7 @@ impl TaskSpec {
             extra_metadata: Map::new(),
             priority: Self::PRIORITY,
             timeout: None,
-            retries: 0,
+            retries: Retries::new(0),
             ignore: Ignore::No,
             extra: Map::new(),
         }
@@ -185,7 +185,8 @@ impl TaskSpec {
                 Key::ExtraMetadata(text) => spec.extra_metadata = object(text),
                 Key::Priority(priority) => spec.priority = priority,
                 Key::Timeout(seconds, nanos) => spec.timeout = Some(Duration::new(seconds, nanos)),
-                Key::Retries(count) => spec.retries = count,
+                Key::Retries(count) => spec.retries = Retries::new(count),
+                Key::RetriesWith(retries) => spec.retries = *retries,
                 Key::Ignore(why) => {
                     spec.ignore = Ignore::Yes((!why.is_empty()).then(|| why.to_owned()));
                 }
@@ -336,7 +337,7 @@ impl TaskSpec {
             ("extra_metadata", json!(self.extra_metadata)),
             ("priority", json!(self.priority)),
             ("timeout", json!(self.timeout.map(seconds))),
-            ("retries", json!(self.retries)),
+            ("retries", self.retries.to_document()),
             ("ignore", ignore),
         ] {
             document.insert(key.to_owned(), value);
@@ -420,7 +421,7 @@ pub(super) fn object(text: &str) -> Map<String, Value> {
 }
 
 /// A whole number where it is one; text where seconds as a fraction would lose something.
-fn seconds(span: Duration) -> Value {
+pub(super) fn seconds(span: Duration) -> Value {
     match span.subsec_nanos() {
         0 => json!(span.as_secs()),
         _ => json!(humantime::format_duration(span).to_string()),

@@ -155,9 +155,9 @@ impl TaskPack {
                 }
                 Ok(None) => {}
                 Err(NotHeld::Refused(source)) => return Err(PackError::Resources { source }),
-                Err(NotHeld::Interrupted) => {
+                Err(NotHeld::Stopped(cause)) => {
                     return Ok(RunSummary {
-                        stopped: Some(StopCause::Interrupted),
+                        stopped: Some(cause),
                         ..RunSummary::default()
                     });
                 }
@@ -185,10 +185,10 @@ impl TaskPack {
         }
         let (sender, events) = channel();
         if self.interrupts.send_to(sender) > 0 {
-            return Err(NotHeld::Interrupted);
+            return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
         let (client, clock) = (&self.client, &self.clock);
-        take(client, clock, &hold, policy.ask_again_after, &events).map(Some)
+        take(client, clock, &hold, policy, &events).map(Some)
     }
 
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {

@@ -9,6 +9,7 @@ mod name_filter;
 mod name_table;
 mod narrowing;
 mod offer;
+mod reordered;
 mod requirement;
 mod run_plan;
 mod selection;

@@ -35,7 +35,14 @@ pub(crate) fn show_name(catalog: &Catalog, id: TaskId, shown: &mut String) {
 
 /// The same of a task with these groups and this name.
 pub(super) fn show(groups: TaskGroups<'_>, name: &str, shown: &mut String) {
+    let mut length = name.len() + 1;
     let mut at = 0;
+    while at < groups.len() {
+        length += groups.name(at).len() + 2;
+        at += 1;
+    }
+    shown.reserve(length);
+    at = 0;
     while at < groups.len() {
         shown.push('[');
         shown.push_str(groups.name(at));

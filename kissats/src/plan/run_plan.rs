@@ -142,6 +142,10 @@ impl RunPlan {
         Step::new(self.steps.len() - 1)
     }
 
+    pub(super) fn into_tasks(self) -> Vec<PlannedTask> {
+        self.steps
+    }
+
     pub(crate) fn task(&self, step: Step) -> &PlannedTask {
         &self.steps[step.position()]
     }
@@ -276,26 +280,25 @@ impl<'a> Draft<'a> {
 
     /// Where every task would like to stand.
     fn wishes(&self, tests: Option<&[TaskId]>) -> ByTask<Wish> {
-        let mut roots: Vec<TaskId> = self
-            .waits
-            .ids()
-            .filter(|id| self.phase(*id) != Phase::Teardown)
-            .collect();
-        // Tests bring up what they need themselves; a set-up nobody needs comes last.
-        roots.sort_by_key(|id| {
-            (
-                self.phase(*id) == Phase::Setup,
-                self.catalog.task(*id).priority(),
-                *id,
-            )
-        });
-        if let Some(tests) = tests {
-            roots.retain(|id| self.phase(*id) == Phase::Setup);
-            roots.splice(0..0, tests.iter().copied());
+        let mut roots = Vec::with_capacity(self.waits.len());
+        for id in self.waits.ids() {
+            let phase = self.phase(id);
+            if phase != Phase::Teardown {
+                // Tests bring up what they need themselves; a set-up nobody needs comes last.
+                let is_setup = phase == Phase::Setup;
+                roots.push((is_setup, self.catalog.task(id).priority(), id));
+            }
         }
+        roots.sort_unstable();
         let mut wishes = ByTask::new(self.catalog.len());
         let mut path = Vec::new();
-        for root in roots {
+        if let Some(tests) = tests {
+            for test in tests {
+                self.place_with_needs(*test, &mut path, &mut wishes);
+            }
+            roots.retain(|(is_setup, _, _)| *is_setup);
+        }
+        for (_, _, root) in roots {
             self.place_with_needs(root, &mut path, &mut wishes);
         }
         let mut teardowns = self.teardowns.clone();
@@ -436,13 +439,11 @@ impl<'a> Draft<'a> {
             let task = self.catalog.task(id);
             let step = Step::new(place);
             let requirements = self.waits.take(id).unwrap_or_default();
-            let mut requires: Vec<_> = requirements
-                .into_iter()
-                .map(|requirement| Requirement {
-                    on: steps[requirement.on],
-                    why: requirement.why,
-                })
-                .collect();
+            let mut requires = Vec::with_capacity(requirements.len());
+            for Requirement { on, why } in requirements {
+                let on = steps[on];
+                requires.push(Requirement { on, why });
+            }
             let phase = task.phase();
             if phase != Phase::Test {
                 // Of one group, one after the other, also when a resource makes one wait.

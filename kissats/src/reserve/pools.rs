@@ -115,8 +115,11 @@ impl Pools {
             .iter()
             .enumerate()
             .filter(|(_, instance)| !in_the_way(instance));
+        let is_welcome = |instance: &Instance| !need.avoid.contains(&instance.own.instance);
         let best = free
-            .max_by_key(|(place, instance)| (joins(instance), Reverse(*place)))
+            .max_by_key(|(place, instance)| {
+                (is_welcome(instance), joins(instance), Reverse(*place))
+            })
             .map(|(place, _)| place);
         best.ok_or_else(|| {
             let others = pool

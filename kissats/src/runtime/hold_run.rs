@@ -17,7 +17,8 @@ use crate::runtime::last_uses::LastUses;
 /// Why a run does not hold what it needs.
 pub(crate) enum NotHeld {
     Refused(AtsError),
-    Interrupted,
+    /// The run is over before it has begun.
+    Stopped(StopCause),
 }
 
 /// Takes what the planned tasks need that may run; what it returns lends it to them, and knows how
@@ -41,16 +42,17 @@ pub(super) fn hold_run(
         &task.task
     });
     let hold = RunHold::of(tasks, others, policy.patience);
-    let held = take(client, clock, &hold, policy.ask_again_after, events)?;
+    let held = take(client, clock, &hold, policy, events)?;
     Ok((held, uses))
 }
 
-/// Takes all of it, waiting for it as long as the most impatient of those that need something would.
+/// Takes all of it, waiting for it as long as the most impatient of those that need something would,
+/// and not beyond the deadline.
 pub(crate) fn take(
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
     hold: &RunHold,
-    ask_again_after: Duration,
+    policy: &Policy,
     events: &Receiver<Event>,
 ) -> Result<Arc<HeldRun>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
@@ -78,15 +80,22 @@ pub(crate) fn take(
                     }));
                 }
                 available_at
-                    .unwrap_or(now + ask_again_after)
+                    .unwrap_or(now + policy.ask_again_after)
                     .min(give_up_at)
             }
             Err(error) => return Err(NotHeld::Refused(error)),
         };
         // Never a busy loop, whatever a client says of the time.
-        let again_at = again_at.max(now + Duration::from_millis(1));
+        let mut again_at = again_at.max(now + Duration::from_millis(1));
+        if let Some(deadline) = policy.deadline() {
+            if now >= deadline {
+                let limit = deadline.since(Timestamp::START);
+                return Err(NotHeld::Stopped(StopCause::TimedOut(limit)));
+            }
+            again_at = again_at.min(deadline);
+        }
         if !wait_until(again_at, &**clock, events) {
-            return Err(NotHeld::Interrupted);
+            return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
     }
 }
@@ -127,7 +136,8 @@ pub(super) fn tell_not_held(
 ) -> StopCause {
     let stopped = match (reason, takers(plan).next()) {
         (NotHeld::Refused(_), Some((_, first))) => StopCause::StoppedBy(first.name.clone()),
-        _ => StopCause::Interrupted,
+        (NotHeld::Stopped(cause), _) => cause.clone(),
+        (NotHeld::Refused(_), None) => StopCause::Interrupted,
     };
     for (step, task) in plan.steps() {
         let outcome = match (reason, &task.blocked) {

@@ -41,7 +41,7 @@ pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use lender::Lender;
-pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
+pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_guard};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};

@@ -10,8 +10,9 @@ use crate::ats::{
 };
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
-    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind,
+    ResourceName, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName, TaskResult,
+    Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -65,6 +66,8 @@ pub(crate) trait RunObserver {
 pub(crate) struct RunEnd {
     pub(crate) stopped: Option<StopCause>,
     pub(crate) interrupted: bool,
+    /// It took longer than it may.
+    pub(crate) timed_out: bool,
 }
 
 impl<O: RunObserver> Run<O> {
@@ -106,6 +109,8 @@ pub(super) struct Loop<O> {
     held: BTreeMap<Step, ResourceReservation>,
     /// What is set aside for steps that wait until it is their time.
     pending: BTreeMap<Step, PendingReservation>,
+    /// For every step that has failed and wants to be tried on others, what it has failed on.
+    failed_on: BTreeMap<Step, Vec<(ResourceName, InstanceName)>>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -134,6 +139,7 @@ struct AtWork {
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let reuses = !run.policy.fresh_process;
         let engine = Engine::new(run.plan, run.policy.clone());
         let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
@@ -151,6 +157,7 @@ impl<O: RunObserver> Loop<O> {
             answers: VecDeque::from([Event::Started]),
             held: BTreeMap::new(),
             pending: BTreeMap::new(),
+            failed_on: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -158,7 +165,7 @@ impl<O: RunObserver> Loop<O> {
             apart: BTreeMap::new(),
             left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), run.capture != Capture::Nothing),
+            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -188,6 +195,7 @@ impl<O: RunObserver> Loop<O> {
         self.not_held.unwrap_or_else(|| RunEnd {
             stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
+            timed_out: self.engine.has_timed_out(),
         })
     }
 
@@ -225,7 +233,8 @@ impl<O: RunObserver> Loop<O> {
             if let Err(reason) = self.hold_resources() {
                 let stopped = tell_not_held(&reason, self.engine.plan(), &mut self.observer);
                 self.not_held = Some(RunEnd {
-                    interrupted: matches!(reason, NotHeld::Interrupted),
+                    interrupted: matches!(reason, NotHeld::Stopped(StopCause::Interrupted)),
+                    timed_out: matches!(reason, NotHeld::Stopped(StopCause::TimedOut(_))),
                     stopped: Some(stopped),
                 });
             }
@@ -279,7 +288,7 @@ impl<O: RunObserver> Loop<O> {
         let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
         if policy.resource_mode.is_for_the_run() && has_takers(plan) {
             if self.answers.iter().any(is_interrupt) {
-                return Err(NotHeld::Interrupted);
+                return Err(NotHeld::Stopped(StopCause::Interrupted));
             }
             let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
             self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
@@ -335,14 +344,13 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::GiveUp(step) => {
                 self.threads.give_up(step);
+                // A process is killed instead, and tells what it has written when it is gone.
                 let apart = self.apart.remove(&step);
-                let written = match apart {
-                    Some((recording, redirected)) => recording.end(redirected),
-                    None => self.processes.give_up(step),
-                };
+                let written = apart.and_then(|(recording, redirected)| recording.end(redirected));
                 self.left_behind
                     .extend(written.map(|written| (step, written)));
             }
+            Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => {
                 self.release(step);
                 if let Some(lender) = &mut self.lender {
@@ -355,6 +363,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Report { step, mut outcome } => {
                 self.pending.remove(&step);
+                self.failed_on.remove(&step);
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
@@ -363,7 +372,9 @@ impl<O: RunObserver> Loop<O> {
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender {
+                if let Some(lender) = &mut self.lender
+                    && self.engine.plan().task(step).task.needs_resources()
+                {
                     lender.ended(step, self.held.contains_key(&step));
                 }
             }
@@ -386,7 +397,13 @@ impl<O: RunObserver> Loop<O> {
             Some(pending) => pending.claim(),
             None => {
                 let PlannedTask { name, task, .. } = self.engine.plan().task(step);
-                let request = ReservationRequest::new(Holder::new(name.as_str()), task.needs())
+                let mut needs = task.needs();
+                for (resource, instance) in self.failed_on.get(&step).into_iter().flatten() {
+                    for need in needs.iter_mut().filter(|need| need.resource == *resource) {
+                        need.avoid.push(instance.clone());
+                    }
+                }
+                let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
                     .until_released(task.est_task_time());
                 let policy = RetryPolicy::default()
                     .with_retries(task.max_resource_retry())
@@ -427,9 +444,24 @@ impl<O: RunObserver> Loop<O> {
     }
 
     fn release(&mut self, step: Step) {
-        let Some(Err(error)) = self.held.remove(&step).map(ResourceReservation::release) else {
+        let Some(held) = self.held.remove(&step) else {
             return;
         };
+        let on = self.engine.plan().task(step).task.retries().on;
+        if on == RetryOn::OtherInstance && self.engine.is_tried_again(step) {
+            let mode = self.policy.resource_mode;
+            if mode.is_for_the_run() && !self.failed_on.contains_key(&step) {
+                let name = &self.engine.plan().task(step).name;
+                crate::runtime::say(&format!(
+                    "{name} asks for another instance, and there is none: in the resource mode `{mode}` the run \
+                     holds one of each; `--resource-mode per_task_combine` leaves the choice to the task"
+                ));
+            }
+            let resources = held.resources().iter();
+            let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
+            self.failed_on.entry(step).or_default().extend(instances);
+        }
+        let Err(error) = held.release() else { return };
         let name = &self.engine.plan().task(step).name;
         crate::runtime::say(&format!(
             "what `{name}` held could not be given back: {error}"
@@ -437,7 +469,7 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
-    /// because it may have to be given up.
+    /// because it may have to be given up; where the run has one, all do.
     fn start(
         &mut self,
         step: Step,
@@ -503,8 +535,12 @@ impl<O: RunObserver> Loop<O> {
                 };
                 self.processes.run(job, lane)
             }
-            WorkerKind::Main | WorkerKind::Thread if self.engine.is_parallel() => {
-                self.apart.insert(step, (job.recording.clone(), None));
+            WorkerKind::Main | WorkerKind::Thread
+                if self.engine.is_parallel() || self.policy.global_timeout.is_some() =>
+            {
+                let runs_alone = !self.engine.is_parallel();
+                let redirected = runs_alone.then(|| job.recording.begin()).flatten();
+                self.apart.insert(step, (job.recording.clone(), redirected));
                 self.threads.run(job, on == WorkerKind::Main, lane)
             }
             WorkerKind::Main | WorkerKind::Thread if planned.task.timeout().is_none() => {

@@ -25,6 +25,8 @@ pub(crate) struct Finished {
     outcomes: Vec<Option<Outcome>>,
     /// Where those tasks were run that were not run here.
     places: BTreeMap<Step, String>,
+    /// Those that passed after a retry, under the names that reports show.
+    pub(crate) flaky: Vec<(String, Outcome)>,
     pub(crate) summary: Summary,
     /// `None` if kissats itself broke.
     pub(crate) end: Option<RunEnd>,
@@ -107,12 +109,14 @@ impl RunInProgress {
             return Finished::default();
         };
         let outcomes = std::mem::take(&mut run.observer.outcomes);
+        let flaky = std::mem::take(&mut run.observer.flaky);
         let summary = run.observer.summary.clone();
         let places = run.places().clone();
         let end = run.end();
         Finished {
             outcomes,
             places,
+            flaky,
             summary,
             end: is_sound.then_some(end),
         }
@@ -190,6 +194,7 @@ impl Finished {
 pub(crate) struct Outcomes {
     /// Each until it is handed out: a report needs it once.
     outcomes: Vec<Option<Outcome>>,
+    flaky: Vec<(String, Outcome)>,
     summary: Summary,
     /// What was said last of a task that waits.
     said: HashMap<Step, String>,
@@ -199,6 +204,7 @@ impl Outcomes {
     pub(crate) fn new(steps: usize) -> Self {
         Self {
             outcomes: (0..steps).map(|_| None).collect(),
+            flaky: Vec::new(),
             summary: Summary::default(),
             said: HashMap::new(),
         }
@@ -215,6 +221,9 @@ impl RunObserver for Outcomes {
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
         self.summary.add(&outcome, task.task.est_task_time());
+        if matches!(outcome, Outcome::Flaky(_)) {
+            self.flaky.push((task.shown_name(), outcome.clone()));
+        }
         self.outcomes[step.position()] = Some(outcome);
     }
 }

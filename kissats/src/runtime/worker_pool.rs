@@ -21,7 +21,16 @@ pub(super) struct WorkerPool<W> {
     idle: Vec<W>,
     /// Those that wait for the next task of their lane, and for no other.
     of_lanes: HashMap<Lane, W>,
-    busy: HashMap<Step, (W, Option<Lane>)>,
+    /// Few enough to look at one after the other.
+    busy: Vec<Busy<W>>,
+}
+
+/// A worker at work.
+#[derive(Debug)]
+struct Busy<W> {
+    step: Step,
+    lane: Option<Lane>,
+    worker: W,
 }
 
 impl<W: PoolWorker> WorkerPool<W> {
@@ -29,7 +38,7 @@ impl<W: PoolWorker> WorkerPool<W> {
         Self {
             idle: Vec::new(),
             of_lanes: HashMap::new(),
-            busy: HashMap::new(),
+            busy: Vec::new(),
         }
     }
 
@@ -50,42 +59,56 @@ impl<W: PoolWorker> WorkerPool<W> {
             None => new()?,
         };
         worker.give(job);
-        self.busy.insert(step, (worker, lane));
+        self.busy.push(Busy { step, lane, worker });
         Ok(())
     }
 
     /// The job has ended: its worker is free for another one.
     pub(super) fn has_ended(&mut self, step: Step) {
-        match self.busy.remove(&step) {
-            Some((worker, Some(lane))) => drop(self.of_lanes.insert(lane, worker)),
-            Some((worker, None)) => self.idle.push(worker),
-            None => {}
+        let Some(Busy { lane, worker, .. }) = self.take(step) else {
+            return;
+        };
+        match lane {
+            Some(lane) => drop(self.of_lanes.insert(lane, worker)),
+            None => self.idle.push(worker),
         }
     }
 
     /// No more jobs of the lane will come.
     pub(super) fn leave_lane(&mut self, lane: Lane) {
         self.idle.extend(self.of_lanes.remove(&lane));
-        for (_, of_worker) in self.busy.values_mut() {
-            if *of_worker == Some(lane) {
-                *of_worker = None;
+        for busy in &mut self.busy {
+            if busy.lane == Some(lane) {
+                busy.lane = None;
             }
         }
     }
 
     /// The worker that is at this step.
     pub(super) fn at(&self, step: Step) -> Option<&W> {
-        self.busy.get(&step).map(|(worker, _)| worker)
+        let busy = self.busy.iter().find(|busy| busy.step == step);
+        busy.map(|busy| &busy.worker)
     }
 
     /// The worker is not counted on any more.
     pub(super) fn forget(&mut self, step: Step) {
-        self.busy.remove(&step);
+        self.take(step);
+    }
+
+    fn take(&mut self, step: Step) -> Option<Busy<W>> {
+        let mut place = 0;
+        while place < self.busy.len() {
+            if self.busy[place].step == step {
+                return Some(self.busy.swap_remove(place));
+            }
+            place += 1;
+        }
+        None
     }
 
     /// Everybody, and who is at work.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = (W, bool)> {
-        let busy = self.busy.drain().map(|(_, (worker, _))| (worker, true));
+        let busy = self.busy.drain(..).map(|busy| (busy.worker, true));
         let of_lanes = self.of_lanes.drain().map(|(_, worker)| (worker, false));
         let idle = self.idle.drain(..).map(|worker| (worker, false));
         busy.chain(of_lanes).chain(idle)

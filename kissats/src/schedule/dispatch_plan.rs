@@ -15,6 +15,9 @@ pub struct PlanBudget {
     pub seed: u64,
     /// Whether nobody may be kept out of a resource for ever. It costs a little.
     pub fair: bool,
+    /// How many ticks pass from the end of a task to the start of the next, which wants what it held. An
+    /// order that is found with 0 is good for exact times only.
+    pub hand_over: u64,
 }
 
 impl Default for PlanBudget {
@@ -29,6 +32,7 @@ impl Default for PlanBudget {
             },
             seed: 1,
             fair: true,
+            hand_over: 0,
         }
     }
 }
@@ -83,14 +87,15 @@ impl DispatchPlan {
         } else {
             u64::MAX
         };
-        let mut tuning = Tuning::new(workload, patience, budget.seed);
+        let chance = (budget.seed, budget.hand_over);
+        let mut tuning = Tuning::new(workload, patience, chance, &clique);
         // Tasks that exclude each other behave as if there were a lock that they all need. If they take
         // so long that they matter, it may help the dispatcher to know it.
         let hidden_lock = workload.clone().with_lock(&clique);
         let mut has_hidden_lock = false;
         if bounds.conflicts.saturating_mul(10) > bounds.lower_bound().saturating_mul(9) {
             tuning.try_first(&clique, bounds.lower_bound());
-            let mut other = Tuning::new(&hidden_lock, patience, budget.seed);
+            let mut other = Tuning::new(&hidden_lock, patience, chance, &clique);
             other.try_first(&clique, bounds.lower_bound());
             // Half a hundredth: less is as likely to be luck.
             if other.makespan() < tuning.makespan() - tuning.makespan() / 200 {
@@ -98,7 +103,7 @@ impl DispatchPlan {
                 has_hidden_lock = true;
             }
         }
-        tuning.improve(budget.starts, bounds.lower_bound());
+        tuning.improve(budget.starts);
         let simulations = tuning.simulations();
         let levels = tuning.into_levels();
         let planned = if has_hidden_lock {

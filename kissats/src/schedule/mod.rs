@@ -18,6 +18,7 @@ mod work_task;
 mod workload;
 
 pub use bounds::{Bounds, Limit};
+pub(crate) use chance::Chance;
 #[cfg(test)]
 pub(crate) use dispatch::Mistake;
 pub use dispatch::{DispatchTask, Dispatcher};

@@ -1,34 +1,81 @@
 //! Levels that make a better run.
 
-use crate::schedule::Workload;
 use crate::schedule::chance::Chance;
 use crate::schedule::simulator::Simulator;
+use crate::schedule::{Bounds, Workload};
+
+/// A hand-over that is a smaller part of what tasks take on average changes little; the time is better spent
+/// on more levels.
+const MATTERS: u64 = 1_000;
 
 /// A local search for levels: simulate, change some, keep what is no worse.
 ///
-/// The runs take what is expected. Runs with noise beside them were tried, to keep the levels from leaning
-/// on times that do not come true: it makes no difference, because levels are only an order, and
-/// half as many can be tried.
+/// A search that simulates one run only finds levels that lean on times which never come true to the tick:
+/// two tasks end at the same moment, and a third can have what both held. One tick more, and all that comes
+/// after is another run, no better than any. So levels have to do well in two runs that differ by as little
+/// as real runs do, where tasks are so short that it matters.
 #[derive(Debug)]
 pub(crate) struct Tuning<'a> {
     workload: &'a Workload,
     simulator: Simulator<'a>,
     chance: Chance,
+    scenarios: Vec<Scenario>,
     /// The levels of the critical path: how long it is from each task to the end.
     tails: Vec<u64>,
     levels: Vec<u64>,
-    /// What the best levels come to.
+    /// What the best levels come to, all scenarios together.
     makespan: u64,
     simulations: u64,
 }
 
+/// How long tasks may take.
+#[derive(Debug)]
+struct Scenario {
+    durations: Vec<u64>,
+    /// How long it is from each task to the end.
+    tails: Vec<u64>,
+    /// The run is not shorter.
+    bound: u64,
+}
+
+impl Scenario {
+    fn new(workload: &Workload, durations: Vec<u64>, clique: &[u32]) -> Self {
+        let workload = workload.clone().with_durations(durations);
+        Self {
+            tails: workload.levels(),
+            bound: Bounds::with(&workload, clique).lower_bound(),
+            durations: workload.durations().to_vec(),
+        }
+    }
+}
+
 impl<'a> Tuning<'a> {
-    /// Begins with the levels of the critical path.
-    pub(crate) fn new(workload: &'a Workload, patience: u64, seed: u64) -> Self {
+    /// Begins with the levels of the critical path. From the end of a task to the start of the next,
+    /// `hand_over` ticks pass, sometimes up to twice as many. Tasks of `clique` exclude each other.
+    pub(crate) fn new(
+        workload: &'a Workload,
+        patience: u64,
+        (seed, hand_over): (u64, u64),
+        clique: &[u32],
+    ) -> Self {
+        let mut chance = Chance::new(seed);
+        let durations = workload.durations().iter();
+        let steady = durations.map(|duration| duration.saturating_add(hand_over));
+        let steady: Vec<u64> = steady.collect();
+        let mut scenarios = Vec::new();
+        let work: u64 = workload.durations().iter().sum();
+        let count = workload.len() as u64;
+        if hand_over.saturating_mul(MATTERS).saturating_mul(count) > work {
+            let late = |duration: &u64| duration + (chance.fraction() * hand_over as f64) as u64;
+            let unsteady = steady.iter().map(late).collect();
+            scenarios.push(Scenario::new(workload, unsteady, clique));
+        }
+        scenarios.push(Scenario::new(workload, steady, clique));
         let mut tuning = Self {
             workload,
             simulator: Simulator::new(workload, patience),
-            chance: Chance::new(seed),
+            chance,
+            scenarios,
             tails: workload.levels(),
             levels: Vec::new(),
             makespan: u64::MAX,
@@ -38,7 +85,7 @@ impl<'a> Tuning<'a> {
         tuning
     }
 
-    /// What the best levels come to.
+    /// What the best levels come to, all scenarios together.
     pub(crate) fn makespan(&self) -> u64 {
         self.makespan
     }
@@ -54,9 +101,11 @@ impl<'a> Tuning<'a> {
         self.try_out(levels);
     }
 
-    /// Changes levels until so many starts were simulated, or the run cannot be shorter.
-    pub(crate) fn improve(&mut self, starts: u64, bound: u64) {
+    /// Changes levels until so many starts were simulated, or the runs cannot be shorter.
+    pub(crate) fn improve(&mut self, starts: u64) {
         let count = self.workload.len().max(1) as u64;
+        let bounds = self.scenarios.iter().map(|scenario| scenario.bound);
+        let bound = bounds.fold(0, u64::saturating_add);
         while self.simulations.saturating_mul(count) < starts && self.makespan > bound {
             let changed = self.changed();
             self.try_out(changed);
@@ -77,17 +126,23 @@ impl<'a> Tuning<'a> {
         levels
     }
 
-    /// Keeps the levels if the run takes no longer than with those that were best until now.
+    /// Keeps the levels if the runs take no longer than with those that were best until now.
     fn try_out(&mut self, levels: Vec<u64>) {
-        self.simulations += 1;
-        let durations = self.workload.durations();
-        let found = self
-            .simulator
-            .makespan(&levels, durations, &self.tails, self.makespan);
-        if let Some(makespan) = found.filter(|makespan| *makespan <= self.makespan) {
-            self.levels = levels;
-            self.makespan = makespan;
+        let mut makespan: u64 = 0;
+        for scenario in &self.scenarios {
+            self.simulations += 1;
+            let Scenario {
+                durations, tails, ..
+            } = scenario;
+            let latest = self.makespan - makespan;
+            let found = self.simulator.makespan(&levels, durations, tails, latest);
+            let Some(found) = found.filter(|found| *found <= latest) else {
+                return;
+            };
+            makespan += found;
         }
+        self.levels = levels;
+        self.makespan = makespan;
     }
 
     pub(crate) fn simulations(&self) -> u64 {
@@ -109,8 +164,8 @@ mod tests {
         let tasks = [3, 3, 2, 2, 2].map(WorkTask::new).to_vec();
         let workload = Workload::new(2, Vec::new(), tasks).unwrap();
         let tuned = |starts| {
-            let mut tuning = Tuning::new(&workload, u64::MAX, 1);
-            tuning.improve(starts, 6);
+            let mut tuning = Tuning::new(&workload, u64::MAX, (1, 0), &[]);
+            tuning.improve(starts);
             (tuning.makespan(), tuning.into_levels())
         };
         assert_eq!(tuned(0).0, 7);
@@ -121,8 +176,8 @@ mod tests {
     #[test]
     fn a_run_that_is_as_short_as_can_be_is_not_changed() {
         let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(2); 4]).unwrap();
-        let mut tuning = Tuning::new(&workload, u64::MAX, 1);
-        tuning.improve(1_000, 8);
+        let mut tuning = Tuning::new(&workload, u64::MAX, (1, 0), &[]);
+        tuning.improve(1_000);
         assert_eq!(tuning.simulations(), 1);
     }
 }

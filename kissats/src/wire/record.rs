@@ -62,7 +62,7 @@ impl OutcomeMessage {
         let attempts = outcome.attempts().iter().map(|attempt| {
             let output = attempt.output.as_deref().cloned().unwrap_or_default();
             AttemptMessage {
-                result: ResultMessage::new(attempt, Map::new()),
+                result: ResultMessage::new(attempt, Map::new(), false),
                 stdout: output.stdout,
                 stderr: output.stderr,
                 log: output.log,

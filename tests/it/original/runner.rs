@@ -47,7 +47,7 @@ fn ran(finished: &Finished) -> Vec<String> {
 
 #[test]
 fn params_names_a_file_of_rules_and_values() {
-    let finished = run(&["--params", "bench.json"]);
+    let finished = run(&["--params", "bench.json", "--show-output"]);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert!(
         finished

@@ -13,19 +13,23 @@ use crate::ats_contract::ending::{
 use crate::ats_contract::hand_clock::HandClock;
 use crate::ats_contract::history::{hammer, overlaps};
 use crate::ats_contract::taking::{
-    excludes_and_shares, grants_the_earliest_window, knows_its_resources, lays_wishes_over,
-    starves_nobody, takes_all_or_nothing,
+    avoiding_is_no_ban, excludes_and_shares, grants_the_earliest_window, knows_its_resources,
+    lays_wishes_over, starves_nobody, takes_all_or_nothing,
 };
 use crate::ats_contract::words::understands_commands;
 
 /// Checks the client that `make` makes, anew for every rule. Panics with the rule that is broken.
 pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
-    let rules: [Rule; 14] = [
+    let rules: [Rule; 15] = [
         ("it knows its resources", knows_its_resources),
         ("exclusive is alone, shared is not", excludes_and_shares),
         ("all or nothing", takes_all_or_nothing),
         ("the earliest window", grants_the_earliest_window),
         ("wishes go with the request", lays_wishes_over),
+        (
+            "what is to be avoided is better than nothing",
+            avoiding_is_no_ban,
+        ),
         ("a claim has its time", keeps_the_time_of_claims),
         ("a late claim gets the next slot", offers_the_next_slot),
         ("a claim ends or is renewed", ends_claims),

@@ -2,8 +2,10 @@
 //!
 //! One bench for all: the resources `dut`, `lan` and `psu`, one instance each (`dut-1` and so on),
 //! and `psu-1` set up with `{ "port": 5025, "limit": 3.0 }`. Whoever writes a client calls
-//! [`check`] with a function that makes it, on the clock that it is given.
+//! [`check`] with a function that makes it, on the clock that it is given; and [`check_pool`] with a
+//! client whose resource `probe` has the instances `probe-1`, `probe-2` and `probe-3`.
 
+mod avoiding;
 mod bench;
 mod check;
 mod ending;
@@ -12,6 +14,7 @@ mod history;
 mod taking;
 mod words;
 
+pub use avoiding::check_pool;
 pub use bench::local_bench;
 pub use check::check;
 pub use hand_clock::HandClock;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kissats::{AtsError, ReserveError, json};
+use kissats::{AtsError, InstanceName, ReserveError, json};
 
 use crate::ats_contract::bench::{Bench, asks, at, resource, seconds};
 
@@ -119,6 +119,21 @@ pub(super) fn lays_wishes_over(bench: &Bench) {
         json!({ "port": 5025, "limit": 3.0 }),
         "a wish is gone with who wished"
     );
+}
+
+pub(super) fn avoiding_is_no_ban(bench: &Bench) {
+    let mut request = asks("ada", &["dut"], &["lan"]);
+    for need in &mut request.needs {
+        let only = format!("{}-1", need.resource);
+        need.avoid.push(InstanceName::new(only).expect("a name"));
+    }
+    let answer = bench.client.availability(&request).expect("it is known");
+    assert!(answer.available, "there is no other: {answer:?}");
+    let claim = bench.take(&request);
+    let names: Vec<_> = claim.resources.iter().map(|held| &held.instance).collect();
+    assert_eq!(names, ["dut-1", "lan-1"]);
+    bench.release(claim.id);
+    bench.expect_idle();
 }
 
 pub(super) fn starves_nobody(bench: &Bench) {

@@ -59,7 +59,7 @@ fn prepare(_: &TaskContext) -> Result<(), String> {
 async fn clean_up() {}
 
 fn adjust(spec: &mut TaskSpec, _: &GlobalParams) {
-    spec.retries = 1;
+    spec.retries = 1.into();
 }
 
 fn main() {}

@@ -29,7 +29,7 @@ pub mod rail_voltage {
     fn task_teardown() {}
 
     fn get_params(spec: &mut TaskSpec, _: &GlobalParams) {
-        spec.retries = 1;
+        spec.retries = 1.into();
     }
 
     fn shown(value: &impl Display) -> String {

@@ -4,6 +4,7 @@ mod adding;
 mod answers;
 mod by_hand;
 mod delay_queue;
+mod expecting;
 mod fault;
 mod faults;
 mod properties;

@@ -30,7 +30,8 @@ fn line(index: usize) -> impl Strategy<Value = String> {
         "Odd",
     ]);
     let resources = prop::collection::btree_map(0..3u8, any::<bool>(), 0..3);
-    let numbers = (1..5u32, prop::option::of(1..6u32), 0..2u32, 0..10i32);
+    let retries = (0..3u32, 0..4u32, any::<bool>());
+    let numbers = (1..5u32, prop::option::of(1..6u32), retries, 0..10i32);
     (
         needs,
         groups,
@@ -47,12 +48,16 @@ fn line(index: usize) -> impl Strategy<Value = String> {
                 phase,
                 ends,
                 resources,
-                (takes, timeout, retries, priority),
+                (takes, timeout, (retries, rests, grows), priority),
                 goes_on,
             )| {
                 let mut line = format!(
                     "t{index} takes {takes} ends {ends} retries {retries} priority {priority}"
                 );
+                if rests > 0 {
+                    let backoff = if grows { "exponential" } else { "fixed" };
+                    line += &format!(" rests {rests} backoff {backoff}");
+                }
                 if phase != "test" {
                     line += &format!(" {phase}");
                 } else if index > 0 && !needs.is_empty() {
@@ -117,6 +122,9 @@ pub(super) fn pack() -> impl Strategy<Value = String> {
         prop_oneof![
             (0..14u32).prop_map(|task| format!("select t{task}")),
             (0..12u32).prop_map(|at| format!("interrupt {at}")),
+            (0..20u32, 0..9u32)
+                .prop_map(|(at, grace)| format!("global-timeout {at}\ngrace {grace}")),
+            (0..1000u32).prop_map(|seed| format!("shuffle {seed}")),
             Just("fail-fast".to_owned()),
         ],
         0..3,
@@ -170,7 +178,7 @@ pub(super) fn run_with(simulation: &Simulation, text: &str) -> Result<Record, Te
     let record = simulation.run();
     let promises = || {
         prop_assert!(record.violations.is_empty(), "{:?}", record.violations);
-        check(&record, simulation.interrupts.len())?;
+        check(simulation, &record)?;
         prop_assert_eq!(&record.transcript, &simulation.run().transcript);
         Ok(())
     };
@@ -183,8 +191,26 @@ pub(super) fn run_with(simulation: &Simulation, text: &str) -> Result<Record, Te
     Ok(record)
 }
 
-fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
+fn check(simulation: &Simulation, record: &Record) -> Result<(), TestCaseError> {
+    let interrupts = simulation.interrupts.len();
+    let policy = &simulation.policy;
     let transcript = record.transcript.join("\n");
+    if let Some(deadline) = policy.deadline() {
+        for (step, at) in &record.starts {
+            let is_teardown = record.plan.task(*step).spec().phase == Phase::Teardown;
+            let until = if is_teardown {
+                deadline + policy.teardown_grace
+            } else {
+                deadline
+            };
+            prop_assert!(*at <= until, "something starts at {at}:\n{transcript}");
+        }
+        let end = record.ended_at;
+        prop_assert!(
+            end <= deadline + policy.teardown_grace,
+            "it ends at {end}:\n{transcript}"
+        );
+    }
     prop_assert!(
         record.ledger_is_idle,
         "something is still held:\n{transcript}"
@@ -206,7 +232,7 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
         let outcome = &record.outcomes[&step];
         let ran = started(&step).is_some();
         match outcome {
-            Outcome::Passed(_) | Outcome::Skipped(_) => {
+            Outcome::Passed(_) | Outcome::Flaky(_) | Outcome::Skipped(_) => {
                 prop_assert!(ran, "{} did not run:\n{transcript}", task.name)
             }
             Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => {
@@ -270,8 +296,27 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
                 "{transcript}"
             );
         }
-        // The teardown phase always runs; only a second interrupt, or a need of its own, keeps it from running.
-        if task.spec().phase == Phase::Teardown && interrupts < 2 {
+        let starts = record.starts.iter().filter(|(other, _)| *other == step);
+        let starts: Vec<_> = starts.map(|(_, at)| *at).collect();
+        let retries = task.spec().retries;
+        prop_assert!(starts.len() <= 1 + retries.count as usize);
+        for (failed, pair) in (1..).zip(starts.windows(2)) {
+            let waited = pair[1].since(pair[0]);
+            prop_assert!(
+                waited >= retries.wait_after(failed),
+                "{}:\n{transcript}",
+                task.name
+            );
+        }
+        prop_assert_eq!(
+            matches!(outcome, Outcome::Flaky(_)),
+            outcome.satisfies_dependents()
+                && !matches!(outcome, Outcome::Skipped(_))
+                && outcome.attempts().len() > 1
+        );
+        // The teardown phase always runs; only a second interrupt, the end of its grace, or a need of its own,
+        // keeps it from running.
+        if task.spec().phase == Phase::Teardown && interrupts < 2 && policy.deadline().is_none() {
             let never_stopped = !matches!(outcome, Outcome::NotRun(_));
             prop_assert!(
                 never_stopped,
@@ -286,7 +331,7 @@ fn check(record: &Record, interrupts: usize) -> Result<(), TestCaseError> {
                 .steps()
                 .any(|(step, _)| record.outcomes[&step].is_failure());
             prop_assert!(
-                stopper || interrupts > 0,
+                stopper || interrupts > 0 || policy.deadline().is_some(),
                 "nothing stopped {}:\n{transcript}",
                 task.name
             );
@@ -316,7 +361,8 @@ proptest! {
     fn tasks_beside_each_other_keep_the_same_promises(text in parallel_pack()) {
         let record = run_and_check(&text)?;
         // The engine knows what its own tasks hold: it asks only for what can be had.
-        let waits = record.transcript.iter().find(|line| line.contains(" waits until "));
+        let is_refused = |line: &&String| line.contains(" waits until ") && !line.contains("has failed");
+        let waits = record.transcript.iter().find(is_refused);
         prop_assert_eq!(waits.filter(|_| record.is_parallel), None, "{}", record.transcript.join("\n"));
     }
 }

@@ -17,7 +17,7 @@ use crate::reserve::{
     ClaimAnswer, Holder, Ledger, PreReservation, PreReservationId, ReservationId,
     ReservationRequest, ReserveError,
 };
-use crate::schedule::Mistake;
+use crate::schedule::{Chance, Mistake};
 
 /// What the body of a task does, attempt by attempt; the last one is repeated.
 #[derive(Debug, Clone)]
@@ -34,6 +34,7 @@ pub(super) struct Simulation {
     pub(super) patterns: Vec<String>,
     pub(super) dut: Option<DutName>,
     pub(super) interrupts: Vec<Timestamp>,
+    pub(super) shuffle: Option<u64>,
     pub(super) policy: Policy,
     pub(super) faults: Vec<Fault>,
     /// Which of the questions to the client it cannot answer: the first is 1.
@@ -47,6 +48,7 @@ pub(super) struct Simulation {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Body { step: Step, attempt: u32 },
+    Death { step: Step, attempt: u32 },
     Interrupt,
     Fault { place: usize, at: Timestamp },
     Answer { step: Step },
@@ -64,18 +66,22 @@ pub(super) struct Record {
     pub(super) reports: usize,
     pub(super) ledger_is_idle: bool,
     pub(super) is_parallel: bool,
+    pub(super) ended_at: Timestamp,
     /// What must never happen, and did.
     pub(super) violations: Vec<String>,
 }
 
 impl Simulation {
     /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
-    /// `retries 2`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
+    /// `retries 2`, `rests 3`, `backoff exponential`, `rests-at-most 9`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
     /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
-    /// `processes 2`, `resources per_task_separate`, `one-of-each` (the engine is told how many there are),
+    /// `processes 2`, `global-timeout 9`, `grace 3`, `shuffle 7`, `resources per_task_separate`,
+    /// `one-of-each` (the engine is told how many there are),
     /// `errors 3` (the client cannot answer the third question), `answers-after 1`, and those of [`Fault`].
     pub(super) fn parse(text: &str) -> Self {
         let mut simulation = Self::default();
+        // The order is planned, and ten thousand packs are run in little time.
+        simulation.policy.plan_budget.starts = 200;
         let lines = text
             .lines()
             .map(str::trim)
@@ -87,6 +93,16 @@ impl Simulation {
                 "select" => simulation.patterns.push(rest.to_owned()),
                 "dut" => simulation.dut = Some(DutName::new(rest).unwrap()),
                 "interrupt" => simulation.interrupts.push(seconds(rest)),
+                "shuffle" => {
+                    simulation.shuffle = Some(rest.parse().unwrap());
+                    simulation.policy.is_shuffled = true;
+                }
+                "global-timeout" => {
+                    simulation.policy.global_timeout = Some(seconds(rest).since(Timestamp::START));
+                }
+                "grace" => {
+                    simulation.policy.teardown_grace = seconds(rest).since(Timestamp::START);
+                }
                 "fail-fast" => simulation.policy.fail_fast = true,
                 "mode" => simulation.policy.run_mode = rest.parse().unwrap(),
                 "threads" => simulation.policy.thread_limit = rest.parse().unwrap(),
@@ -124,7 +140,12 @@ impl Simulation {
                 "patience" => {
                     spec.max_resource_wait = Some(Duration::from_secs(value.parse().unwrap()))
                 }
-                "retries" => spec.retries = value.parse().unwrap(),
+                "retries" => spec.retries.count = value.parse().unwrap(),
+                "rests" => spec.retries.delay = Duration::from_secs(value.parse().unwrap()),
+                "backoff" => spec.retries.backoff = value.parse().unwrap(),
+                "rests-at-most" => {
+                    spec.retries.max_delay = Some(Duration::from_secs(value.parse().unwrap()));
+                }
                 "safe" => {
                     spec.thread_safe = matches!(value.as_str(), "thread" | "both");
                     spec.process_safe = Some(matches!(value.as_str(), "process" | "both"));
@@ -170,7 +191,15 @@ impl Simulation {
             &Narrowing::default(),
         )
         .unwrap();
-        RunPlan::new(&catalog, &selection)
+        let plan = RunPlan::new(&catalog, &selection);
+        match self.shuffle {
+            Some(seed) => {
+                let mut chance = Chance::new(seed);
+                let keys: Vec<u64> = (0..plan.len()).map(|_| chance.bits()).collect();
+                plan.ordered_by(&keys)
+            }
+            None => plan,
+        }
     }
 }
 
@@ -254,6 +283,7 @@ impl<'a> Run<'a> {
                 reports: 0,
                 ledger_is_idle: false,
                 is_parallel: false,
+                ended_at: Timestamp::START,
                 violations: Vec::new(),
             },
         };
@@ -283,6 +313,7 @@ impl<'a> Run<'a> {
                 (_, None) => self.violated("the run waits for nothing"),
             }
         }
+        self.record.ended_at = self.now;
         self.record.is_parallel = self.engine.is_parallel();
         for id in std::mem::take(&mut self.taken).into_values() {
             self.ledger.release(id.into()).expect("it is held");
@@ -305,14 +336,24 @@ impl<'a> Run<'a> {
                 self.note("interrupt");
                 self.feed(Event::Interrupted);
             }
+            Due::Body { step, attempt } | Due::Death { step, attempt }
+                if self.over.contains(&(step, attempt)) => {}
+            Due::Death { step, attempt } => {
+                self.at_work.remove(&step);
+                self.using.remove(&step);
+                self.over.insert((step, attempt));
+                let problem = Problem::new(Stage::Main, ProblemKind::Crashed, "killed");
+                let result = Box::new(TaskResult::broken(problem, Duration::ZERO));
+                self.feed(Event::Ended { step, result });
+            }
             Due::Fault { place, at } => self.goes_wrong(place, at),
             Due::Answer { step } => {
                 let answer = self.reserve(step);
                 self.feed(answer);
             }
-            Due::Body { step, attempt } if self.over.contains(&(step, attempt)) => {}
             Due::Body { step, attempt } => {
                 self.at_work.remove(&step);
+                self.over.insert((step, attempt));
                 self.using.remove(&step);
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
@@ -385,6 +426,15 @@ impl<'a> Run<'a> {
                 if self.simulation.sabotage == Some(Sabotage::ReleasesWhatIsUsed) {
                     return self.perform(Action::Release(step));
                 }
+            }
+            Action::Kill { step, at_once } => {
+                let (verb, grace) = if at_once { ("kill", 0) } else { ("end", 2) };
+                self.note(&format!("{verb} {}", self.name(step)));
+                let attempt = self.attempts[&step];
+                self.due.push(Reverse((
+                    self.now + Duration::from_secs(grace),
+                    Due::Death { step, attempt },
+                )));
             }
             Action::Release(step) => {
                 self.releases += 1;

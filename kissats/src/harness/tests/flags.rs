@@ -19,7 +19,7 @@ fn every_flag_of_libtest_is_accepted() {
     let settings = resolve(&words.split_whitespace().collect::<Vec<_>>(), &[]).unwrap();
     assert_eq!(settings.names.patterns, ["a", "b"]);
     assert_eq!(settings.names.skips, ["c", "d"]);
-    assert_eq!(settings.notes.len(), 2, "{:?}", settings.notes);
+    assert_eq!(settings.notes.len(), 1, "{:?}", settings.notes);
     for format in ["pretty", "terse", "json", "junit"] {
         resolve(&["--format", format], &[]).unwrap();
     }
@@ -53,12 +53,12 @@ fn parameters_are_json_or_text() {
 #[test]
 fn what_cannot_be_honoured_is_said_with_who_asked_for_it() {
     let settings = resolve(
-        &["--format", "junit", "--shuffle"],
+        &["--format", "junit", "--report-time"],
         &[("KISSATS_PROCESS_LIMIT", "2")],
     )
     .unwrap();
     assert_eq!(settings.notes.len(), 2, "{:?}", settings.notes);
-    for origin in ["--format junit", "--shuffle"] {
+    for origin in ["--format junit", "--report-time"] {
         assert!(
             settings.notes.iter().any(|note| note.contains(origin)),
             "{:?}",

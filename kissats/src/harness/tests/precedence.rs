@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::support::{FILE, resolve, resolve_with, shown_as};
+use crate::engine::Policy;
 use crate::harness::run_option::RUN_OPTIONS;
 use crate::model::RunConfig;
 
@@ -38,8 +39,12 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
         ],
         "on_blocked" => [("fail", json!("fail")), ("ignore", json!("ignore"))],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary"
-        | "share_run" | "no_capture" | "show_output" => [("on", json!(true)), ("0", json!(false))],
+        "ignore_prereq" | "fail_fast" | "fresh_process" | "skip_setup" | "skip_teardown"
+        | "summary" | "share_run" | "shuffle" | "no_capture" | "show_output" => {
+            [("on", json!(true)), ("0", json!(false))]
+        }
+        "global_timeout" => [("10m", json!("10m")), ("1.5", json!(1.5))],
+        "seed" | "plan_starts" => [("7", json!(7)), ("8", json!(8))],
         other => panic!("no samples for {other}"),
     }
 }
@@ -107,6 +112,8 @@ fn every_option_goes_by_rank() {
             "dut" => (json!("default-dut"), "the test target"),
             "on_blocked" => (json!("ignore"), "default"),
             "share_run" => (json!(true), "default"),
+            "global_timeout" | "seed" => (Value::Null, "default"),
+            "plan_starts" => (json!(Policy::default().plan_budget.starts), "default"),
             key => (
                 documents.get(key).cloned().unwrap_or(json!(false)),
                 "default",
@@ -114,6 +121,38 @@ fn every_option_goes_by_rank() {
         };
         check(&[], &[], &[], (&by_default.0, by_default.1));
     }
+}
+
+#[test]
+fn a_seed_of_libtest_asks_for_an_order_by_chance() {
+    let resolved = |words: &[&str], variables: &[(&str, &str)]| {
+        let words = [&["--show-config"], words].concat();
+        let settings = resolve_with(&words, variables, &[]).unwrap();
+        let origin = shown_as(&settings, "run", "seed").1;
+        (settings.shuffle, settings.seed, origin)
+    };
+    let seed = ("RUST_TEST_SHUFFLE_SEED", "7");
+    let of = |shuffle, seed, origin: &str| (shuffle, Some(seed), origin.to_owned());
+    assert_eq!(
+        resolved(&[], &[("KISSATS_SEED", "7")]),
+        of(false, 7, "variable KISSATS_SEED")
+    );
+    assert_eq!(
+        resolved(&["--seed", "7"], &[seed]),
+        of(true, 7, "flag --seed")
+    );
+    assert_eq!(
+        resolved(&[], &[seed]),
+        of(true, 7, "variable RUST_TEST_SHUFFLE_SEED")
+    );
+    assert_eq!(
+        resolved(&[], &[seed, ("RUST_TEST_SHUFFLE", "0")]),
+        of(false, 7, "variable RUST_TEST_SHUFFLE_SEED")
+    );
+    assert_eq!(
+        resolved(&["--shuffle-seed", "9", "--seed", "8"], &[seed]),
+        of(true, 9, "flag --shuffle-seed")
+    );
 }
 
 #[test]

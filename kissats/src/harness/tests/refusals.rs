@@ -20,6 +20,7 @@ fn every_option_refuses_what_it_cannot_be_under_the_name_of_who_said_it() {
     let wrong = |shape| match shape {
         Shape::Text => " ",
         Shape::Number => "many",
+        Shape::Span => "nan",
         Shape::Flag => "maybe",
         Shape::Words => "[",
         Shape::Json => "[1]",

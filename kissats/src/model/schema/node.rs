@@ -164,6 +164,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A span of time that is longer than nothing.
+    pub(crate) fn limit(&self) -> Option<Duration> {
+        match self.duration() {
+            Some(Duration::ZERO) => self.expected("a span of time longer than zero"),
+            duration => duration,
+        }
+    }
+
     /// A list; a wrong item does not hide the next one.
     pub(crate) fn list<T>(&self, item: impl Fn(&Node<'a>) -> Option<T>) -> Option<Vec<T>> {
         let Value::Array(items) = self.value else {

@@ -167,3 +167,34 @@ fn a_chain_of_a_hundred_thousand_tasks_needs_no_stack() {
     let order = plan(&lines.join("\n"), &["t99999"]);
     assert!(order.starts_with("+t0 +t1 ") && order.ends_with("+t99998 t99999"));
 }
+
+#[test]
+fn keys_decide_where_nobody_waits_and_teardowns_come_at_once() {
+    let catalog = catalog(
+        "x_up setup in x\na in x\nx_down teardown in x\nb priority 1\nc needs b\ndown teardown",
+    )
+    .unwrap();
+    let (params, names, whole) = Default::default();
+    let ignored = IgnoredTasks::Skip;
+    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored, &whole).unwrap();
+    let plan = RunPlan::new(&catalog, &selection);
+    let order = |keys: [u64; 6]| {
+        let plan = plan.clone().ordered_by(&keys);
+        for (step, task) in plan.steps() {
+            assert!(
+                task.requires
+                    .iter()
+                    .all(|requirement| requirement.on < step)
+            );
+        }
+        let names: Vec<String> = plan
+            .steps()
+            .map(|(_, task)| task.name.to_string())
+            .collect();
+        names.join(" ")
+    };
+    // In the order of the plan: b, x_up, a, x_down, c, down.
+    assert_eq!(order([0, 1, 2, 3, 4, 5]), "b x_up a x_down c down");
+    assert_eq!(order([5, 4, 3, 2, 1, 0]), "x_up a x_down b c down");
+    assert_eq!(order([1, 0, 9, 9, 2, 0]), "x_up b c a x_down down");
+}

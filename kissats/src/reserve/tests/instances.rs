@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::words::*;
-use crate::model::ResourceName;
+use crate::model::{InstanceName, ResourceName, ResourceNeed};
 
 #[test]
 fn a_pool_gives_each_holder_an_instance_with_its_configuration_and_a_growing_token() {
@@ -30,6 +30,37 @@ fn a_pool_gives_each_holder_an_instance_with_its_configuration_and_a_growing_tok
     let joined = take(&mut ledger, "d", &[shared("psu")]).unwrap();
     assert_eq!(joined.resources[0].instance, again.resources[0].instance);
     assert_eq!(ledger.available_resources(at(0)), ["psu"], "psu-2 is free");
+}
+
+#[test]
+fn what_is_to_be_avoided_is_given_only_if_nothing_else_is_free() {
+    let avoiding = |mut need: ResourceNeed, names: &[&str]| {
+        let names = names.iter().map(|name| InstanceName::new(*name).unwrap());
+        need = need.avoiding(names);
+        need
+    };
+    let mut ledger = ledger_with("psu", &["psu-1", "psu-2", "psu-3"]);
+    let wants = avoiding(exclusive("psu"), &["psu-1", "psu-2"]);
+    let first = take(&mut ledger, "a", std::slice::from_ref(&wants)).unwrap();
+    assert_eq!(first.resources[0].instance, "psu-3");
+    let second = take(&mut ledger, "b", &[wants]).unwrap();
+    assert_eq!(
+        second.resources[0].instance, "psu-1",
+        "no wait is longer for it"
+    );
+    // It is worth more than to join others.
+    let joins = take(&mut ledger, "c", &[shared("psu")]).unwrap();
+    assert_eq!(joins.resources[0].instance, "psu-2");
+    ledger.release(first.id.into()).unwrap();
+    let other = take(&mut ledger, "d", &[avoiding(shared("psu"), &["psu-2"])]).unwrap();
+    assert_eq!(other.resources[0].instance, "psu-3");
+    let only = take(&mut ledger, "e", &[avoiding(exclusive("dut"), &["dut"])]).unwrap();
+    assert_eq!(only.resources[0].instance, "dut", "a ban would be for ever");
+    let unknown = avoiding(exclusive("lan"), &["nobody"]);
+    assert_eq!(
+        take(&mut ledger, "f", &[unknown]).unwrap().resources[0].instance,
+        "lan"
+    );
 }
 
 #[test]

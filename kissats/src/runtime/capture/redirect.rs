@@ -1,7 +1,7 @@
 //! stdout and stderr of this process, while one body has them for itself.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, RawFd};
 use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
@@ -128,7 +128,11 @@ impl Stream {
     }
 
     fn text(&self) -> Vec<u8> {
-        let length = self.file.metadata().map_or(0, |file| file.len());
+        // Cheaper than asking for its size. Where it stands is of no matter: what is written is appended.
+        let length = (&self.file).seek(SeekFrom::End(0)).unwrap_or(0);
+        if length == 0 {
+            return Vec::new();
+        }
         let mut text = vec![0; usize::try_from(length).unwrap_or(0)];
         match self.file.read_exact_at(&mut text, 0) {
             Ok(()) => text,

@@ -50,6 +50,7 @@ impl Dispatcher {
         }
         self.candidates.clear();
         self.busy = 0;
+        self.unpinned = 0;
         self.examined = 0;
         for (entry, level) in self.tasks.iter_mut().zip(levels) {
             entry.state = State::Waiting;
@@ -70,7 +71,13 @@ impl Dispatcher {
             share: need.share,
             queue: self.queue_of(*need),
         });
-        let with_queues = with_queues.collect();
+        let with_queues: Box<[ClassNeed]> = with_queues.collect();
+        for need in &with_queues {
+            // Nobody is kept out for the sake of those who share.
+            if need.share != Share::Shared {
+                self.queues[need.queue as usize].classes.push(class);
+            }
+        }
         self.classes.push(Class::new(with_queues));
         self.known_classes.insert(needs.into(), class);
         class

@@ -50,6 +50,8 @@ pub struct Dispatcher {
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
+    /// How many pins have ended.
+    pub(super) unpinned: u64,
     pub(super) examined: u64,
     /// Planted by tests, to see that their properties notice.
     #[cfg(test)]
@@ -90,6 +92,7 @@ impl Dispatcher {
             busy: 0,
             worker_stocks: 0,
             patience: u64::MAX,
+            unpinned: 0,
             examined: 0,
             #[cfg(test)]
             mistake: None,
@@ -177,6 +180,10 @@ impl Dispatcher {
             match self.lacking(now, class) {
                 Some(queue) => {
                     self.park(class, queue, key);
+                    #[cfg(test)]
+                    if self.mistake == Some(Mistake::PassesNothingOn) {
+                        continue;
+                    }
                     self.pass_on(class);
                 }
                 None => return Some(self.start(now, class)),
@@ -300,6 +307,12 @@ impl Dispatcher {
                 }
             }
         }
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::TakesOneByOne)
+            && let Some((_, lacking)) = lacking
+        {
+            self.take_all_but(lacking, class);
+        }
         lacking.map(|(_, queue)| queue)
     }
 
@@ -317,6 +330,8 @@ impl Dispatcher {
             let queue = &mut self.queues[need.queue as usize];
             queue.waiting -= 1;
             queue.unserved_since = now;
+            queue.owner = None;
+            queue.refused_after = None;
         }
         self.unpin(class);
         if self.key_of(class).is_some() {
@@ -352,6 +367,10 @@ impl Dispatcher {
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
             self.queues[need.queue as usize].waiting -= 1;
+        }
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::CountsTheDead) {
+            self.tasks[task as usize].state = State::Ready;
         }
         if self.key_of(class).is_none() {
             self.retire(class);

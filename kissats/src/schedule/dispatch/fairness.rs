@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use crate::schedule::{Need, SimulatedRun, Stock, WorkTask, Workload};
+use crate::schedule::{Need, Share, SimulatedRun, Stock, WorkTask, Workload};
 
 /// Many who share, and a few who want it alone and come last by priority.
 fn workload() -> impl Strategy<Value = Workload> {
@@ -39,6 +39,84 @@ proptest! {
         let first = alone.map(|(_, start)| *start).min().unwrap_or(0);
         let longest = workload.durations().iter().copied().max().unwrap_or(0);
         prop_assert!(first <= patience + 2 * longest, "{first}, patience {patience}");
+    }
+}
+
+/// Several locks; those who share want one to three of them, those who want some alone come last by
+/// priority.
+fn locks() -> impl Strategy<Value = Workload> {
+    let task = |alone: bool| {
+        let most = if alone { 3 } else { 4 };
+        let needs = prop::collection::btree_map(0..LOCKS, any::<bool>(), 1..most);
+        (1..10_u64, needs).prop_map(move |(duration, needs)| {
+            let mut task = WorkTask::new(duration);
+            for (place, (lock, also_alone)) in needs.into_iter().enumerate() {
+                // The first in any case; the others as it comes.
+                let is_alone = alone && (place == 0 || also_alone);
+                task = task.with(if is_alone {
+                    Need::units(lock, 1)
+                } else {
+                    Need::shared(lock)
+                });
+            }
+            WorkTask {
+                priority: i32::from(alone),
+                ..task
+            }
+        })
+    };
+    let sharing = prop::collection::vec(task(false), 20..120);
+    let alone = prop::collection::vec(task(true), 1..8);
+    (sharing, alone, 1..9_u32).prop_map(|(sharing, alone, workers)| {
+        let tasks = sharing.into_iter().chain(alone).collect();
+        Workload::new(workers, vec![Stock::lock(); LOCKS as usize], tasks).unwrap()
+    })
+}
+
+const LOCKS: u32 = 4;
+
+/// How long those who share a lock went on taking it, while somebody wanted it alone: the longest such time
+/// of any lock.
+fn longest_wait(workload: &Workload, run: &SimulatedRun) -> u64 {
+    let starts_of = |lock: u32, alone: bool| {
+        let wants = |task: &u32| {
+            let mut needs = workload.needs(*task).iter();
+            needs.any(|need| need.resource == lock && (need.share != Share::Shared) == alone)
+        };
+        let tasks = (0..workload.len() as u32).filter(wants);
+        let mut starts: Vec<u64> = tasks.map(|task| run.starts[task as usize]).collect();
+        starts.sort_unstable();
+        starts
+    };
+    let waits = (0..LOCKS).flat_map(|lock| {
+        let sharing = starts_of(lock, false);
+        let mut since = 0;
+        let waits = starts_of(lock, true).into_iter().map(move |start| {
+            let in_between = |other: &&u64| (since..start).contains(*other);
+            let last = sharing.iter().rev().find(in_between);
+            let wait = last.map_or(0, |last| last - since);
+            since = start;
+            wait
+        });
+        waits.collect::<Vec<_>>()
+    });
+    waits.max().unwrap_or(0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn with_several_locks_those_who_share_stop_after_two_tasks_more_for_each_other_lock(
+        workload in locks(),
+        patience in 0..40_u64,
+    ) {
+        let levels = workload.levels();
+        let run = SimulatedRun::of(&workload, &levels, workload.durations(), patience);
+        let longest = workload.durations().iter().copied().max().unwrap_or(0);
+        let wait = longest_wait(&workload, &run);
+        let bound = patience + 2 * longest * u64::from(LOCKS);
+        prop_assert!(wait <= bound, "{wait}, patience {patience}, bound {bound}");
     }
 }
 

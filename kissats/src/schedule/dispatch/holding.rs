@@ -84,6 +84,12 @@ impl Holding {
         self.holders -= 1;
     }
 
+    /// Units that are out, and how many share it.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> (u32, u32) {
+        (self.out, self.sharing)
+    }
+
     /// Somebody more, or fewer, will want it for himself.
     pub(super) fn change_load(&mut self, work: u64, comes: bool) {
         self.load = if comes {
@@ -107,6 +113,8 @@ impl Holding {
 pub(super) struct Queue {
     pub(super) resource: u32,
     pub(super) share: Share,
+    /// All classes that want it so.
+    pub(super) classes: Vec<u32>,
     /// Classes that are parked here.
     pub(super) parked: BinaryHeap<Waiter>,
     /// How many ready tasks want it this way, wherever they are parked.
@@ -115,6 +123,10 @@ pub(super) struct Queue {
     pub(super) unserved_since: u64,
     /// The class that was woken last, and is to pass the word on.
     pub(super) woken: Option<Waiter>,
+    /// The class that is the next of these to have a pin.
+    pub(super) owner: Option<u32>,
+    /// How many pins had ended when none could be made for it.
+    pub(super) refused_after: Option<u64>,
 }
 
 impl Queue {
@@ -122,14 +134,19 @@ impl Queue {
         Self {
             resource,
             share,
+            classes: Vec::new(),
             parked: BinaryHeap::new(),
             waiting: 0,
             unserved_since: 0,
             woken: None,
+            owner: None,
+            refused_after: None,
         }
     }
 
     pub(super) fn reset(&mut self) {
+        self.owner = None;
+        self.refused_after = None;
         self.parked.clear();
         self.waiting = 0;
         self.unserved_since = 0;

@@ -11,7 +11,7 @@ const LEVEL_BITS: u32 = 56;
 const LEVEL_MAX: u64 = (1 << LEVEL_BITS) - 1;
 
 /// The powers of 1.25, rounded down, each greater than the one before, up to the highest level.
-const STEPS: [u64; STEP_COUNT] = steps();
+static STEPS: [u64; STEP_COUNT] = steps();
 const STEP_COUNT: usize = 176;
 
 const fn steps() -> [u64; STEP_COUNT] {
@@ -26,13 +26,35 @@ const fn steps() -> [u64; STEP_COUNT] {
     steps
 }
 
+/// For every number of binary digits, how many steps have fewer.
+static FIRST_STEPS: [u8; u64::BITS as usize + 1] = first_steps();
+
+const fn first_steps() -> [u8; u64::BITS as usize + 1] {
+    let mut first = [0; u64::BITS as usize + 1];
+    let mut place = 0;
+    while place < STEP_COUNT {
+        let mut longer = (u64::BITS - STEPS[place].leading_zeros()) as usize + 1;
+        while longer < first.len() {
+            first[longer] = place as u8 + 1;
+            longer += 1;
+        }
+        place += 1;
+    }
+    first
+}
+
 /// How long a thing takes, in steps of a quarter.
 ///
 /// Keys that follow every change of a load would have to be computed anew all the time. In coarse steps
 /// they change seldom, and the schedules are as good.
 fn step_of(ticks: u64) -> u8 {
-    let steps = STEPS.partition_point(|step| *step <= ticks);
-    u8::try_from(steps).unwrap_or(u8::MAX)
+    // Asked for at every decision, and by packs that are built without optimisation: the steps of each
+    // power of two are few, so they are walked.
+    let mut steps = FIRST_STEPS[(u64::BITS - ticks.leading_zeros()) as usize];
+    while (steps as usize) < STEP_COUNT && STEPS[steps as usize] <= ticks {
+        steps += 1;
+    }
+    steps
 }
 
 impl Key {
@@ -101,5 +123,10 @@ mod tests {
         assert!(step_of(1000) < step_of(1300));
         assert_eq!(step_of(1000), step_of(1001));
         assert!(STEPS[STEP_COUNT - 1] > LEVEL_MAX / 2);
+        let around = STEPS.iter().flat_map(|step| [step - 1, *step, step + 1]);
+        for ticks in around.chain([u64::MAX]) {
+            let steps = STEPS.partition_point(|step| *step <= ticks);
+            assert_eq!(usize::from(step_of(ticks)), steps, "{ticks}");
+        }
     }
 }

@@ -6,6 +6,8 @@ mod dispatcher;
 #[cfg(test)]
 mod fairness;
 mod holding;
+#[cfg(test)]
+mod invariants;
 mod key;
 #[cfg(test)]
 mod mistake;

@@ -158,7 +158,7 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
     let mut faults = case.faults.clone();
     let mut over = vec![false; count as usize];
     let (mut book, mut events, mut busy) = (Book::default(), Vec::new(), 0);
-    let mut transcript = Vec::new();
+    let mut transcript: Vec<(u64, u32)> = Vec::new();
     for &task in &ready {
         dispatcher.ready(0, task);
     }
@@ -181,6 +181,8 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                 now,
             );
         }
+        let (looked_at, started) = (dispatcher.examined(), transcript.len());
+        let classes = dispatcher.classes_ready();
         while let Some(task) = dispatcher.next(now) {
             let place = ready.iter().position(|other| *other == task);
             let Some(place) = place else {
@@ -212,10 +214,25 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                 _ => events.push((end, Next::Ends, task)),
             }
         }
-        if case.patience == u64::MAX && busy < workload.workers() {
-            let idle = ready.iter().find(|&&task| book.fits(workload, task));
-            prop_assert!(idle.is_none(), "{idle:?} could start at {now} and does not");
+        dispatcher.check_invariants()?;
+        if busy < workload.workers() {
+            let could_start =
+                |task: &&u32| book.fits(workload, **task) && !dispatcher.is_kept_out(**task);
+            let idle = ready.iter().find(could_start);
+            prop_assert!(
+                idle.is_none(),
+                "I4: {idle:?} could start at {now} and does not"
+            );
         }
+        // Each class is looked at until it starts or parks; once more when its key has changed, and once
+        // more when something is kept for it.
+        let looked_at = (dispatcher.examined() - looked_at) as usize;
+        let started = transcript.len() - started;
+        let most = 3 * (classes + started);
+        prop_assert!(
+            looked_at <= most,
+            "I6: {looked_at} looked at, {started} started, {classes} ready"
+        );
         let Some(first) = events.iter().copied().min() else {
             break;
         };
@@ -389,11 +406,14 @@ proptest! {
 }
 
 #[test]
-fn a_missing_wake_up_is_noticed() {
-    assert!(finds(Mistake::WakesNobody));
-}
-
-#[test]
-fn a_claim_of_what_is_taken_is_noticed() {
-    assert!(finds(Mistake::TakesWhatIsTaken));
+fn every_planted_mistake_is_noticed() {
+    for mistake in [
+        Mistake::WakesNobody,
+        Mistake::TakesWhatIsTaken,
+        Mistake::TakesOneByOne,
+        Mistake::PassesNothingOn,
+        Mistake::CountsTheDead,
+    ] {
+        assert!(finds(mistake), "{mistake:?} goes unnoticed");
+    }
 }

@@ -1,0 +1,59 @@
+//! What is expected of a run, and a run in virtual time that goes as expected.
+
+use std::time::Duration;
+
+use crate::engine::{RunLimit, VirtualRun};
+use crate::model::ResourceName;
+use crate::plan::Step;
+use crate::schedule::{Need, PlanBudget, Stock, WorkTask, Workload};
+
+/// A pool of two that is the bottleneck: one task wants all of it, four want one, two share it.
+fn workload() -> Workload {
+    let tasks = [
+        WorkTask::new(1_000).with(Need::units(0, 2)),
+        WorkTask::new(2_000).with(Need::units(0, 1)),
+        WorkTask::new(2_000).with(Need::units(0, 1)),
+        WorkTask::new(2_000).with(Need::units(0, 1)),
+        WorkTask::new(2_000).with(Need::units(0, 1)),
+        WorkTask::new(3_000).with(Need::shared(0)),
+        WorkTask::new(3_000).with(Need::shared(0)),
+        WorkTask::new(100).after(0),
+    ];
+    let stocks = vec![Stock::pool(2).shared_as_a_whole()];
+    Workload::new(4, stocks, tasks.to_vec()).unwrap()
+}
+
+fn run_of(workload: &Workload) -> VirtualRun {
+    let tasks = VirtualRun::declared(workload);
+    VirtualRun::new(workload, tasks, PlanBudget::default()).unwrap()
+}
+
+#[test]
+fn the_engine_tells_what_it_expects() {
+    let run = run_of(&workload());
+    let expected = run.expected().unwrap();
+    assert_eq!(expected.lower_bound, Duration::from_micros(8_000));
+    assert_eq!(expected.makespan, expected.lower_bound);
+    assert!(expected.gap().abs() < 1e-9);
+    let pool = ResourceName::new("r0").unwrap();
+    assert_eq!(expected.limit, RunLimit::Resource(pool));
+    let mut order = expected.order.clone();
+    order.sort_unstable();
+    assert_eq!(order, (0..8).map(Step::new).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_run_goes_as_expected_if_times_come_true() {
+    let workload = workload();
+    let end = run_of(&workload).run(workload.durations());
+    assert_eq!(end.makespan, 8_000);
+    assert!(end.starts.iter().all(|start| *start < end.makespan));
+    assert!(end.starts[7] >= end.starts[0] + 1_000, "it waits for it");
+}
+
+#[test]
+fn where_one_task_runs_at_a_time_nothing_is_expected() {
+    let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(5); 3]).unwrap();
+    assert_eq!(run_of(&workload).expected(), None);
+    assert_eq!(run_of(&workload).run(&[5, 5, 5]).makespan, 15);
+}

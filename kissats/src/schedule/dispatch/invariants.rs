@@ -1,0 +1,101 @@
+//! What holds of a dispatcher between two events: the invariants of its design, each by its number.
+
+use proptest::prelude::*;
+
+use super::class::Place;
+use super::dispatcher::{Dispatcher, State};
+use crate::schedule::Share;
+
+impl Dispatcher {
+    /// Checks all of them, when nothing more starts at this moment.
+    pub(super) fn check_invariants(&mut self) -> Result<(), TestCaseError> {
+        self.check_what_is_held()?;
+        self.check_wake_ups()?;
+        self.check_pins()
+    }
+
+    /// I1, I2, I8: what is out is what those hold who were started, and nothing is held by those who wait.
+    fn check_what_is_held(&self) -> Result<(), TestCaseError> {
+        let mut held = vec![(0, 0); self.holdings.len()];
+        for entry in &self.tasks {
+            if !matches!(entry.state, State::Running | State::Abandoned) {
+                continue;
+            }
+            for need in &self.classes[entry.class as usize].needs {
+                let (units, sharing) = &mut held[need.resource as usize];
+                match need.share {
+                    Share::Shared => *sharing += 1,
+                    Share::Units(count) => *units += count,
+                }
+            }
+        }
+        for (resource, (holding, held)) in self.holdings.iter().zip(held).enumerate() {
+            prop_assert_eq!(holding.held(), held, "I2: of {}", resource);
+            let shared = if held.1 > 0 {
+                holding.stock.shared_takes
+            } else {
+                0
+            };
+            prop_assert!(
+                held.0 + shared <= holding.stock.capacity,
+                "I1: of {resource}"
+            );
+        }
+        let running = self
+            .tasks
+            .iter()
+            .filter(|entry| entry.state == State::Running);
+        prop_assert_eq!(running.count(), self.busy as usize, "I1: workers");
+        Ok(())
+    }
+
+    /// I3: where a parked class could be served, a class that wants the same is to be looked at before it.
+    fn check_wake_ups(&mut self) -> Result<(), TestCaseError> {
+        for class in 0..self.classes.len() {
+            let Place::Parked(queue) = self.classes[class].place else {
+                continue;
+            };
+            let Some(key) = self.key_of(class as u32) else {
+                continue;
+            };
+            let known = &self.queues[queue as usize];
+            let holding = &self.holdings[known.resource as usize];
+            if !holding.allows(known.share) || holding.pin.is_some() {
+                continue;
+            }
+            let is_woken = self.candidates.iter().any(|candidate| {
+                let other = &self.classes[candidate.class as usize];
+                let wants_it = other.needs.iter().any(|need| need.queue == queue);
+                other.version == candidate.version && wants_it && candidate.key >= key
+            });
+            prop_assert!(is_woken, "I3: the class {class} is forgotten");
+        }
+        Ok(())
+    }
+
+    /// The owners of pins keep all that they need, and none of them keeps anything from another.
+    fn check_pins(&self) -> Result<(), TestCaseError> {
+        for (number, class) in (0..).zip(&self.classes) {
+            let mut pins = class.needs.iter().map(|need| {
+                let pin = self.holdings[need.resource as usize].pin;
+                pin.is_some_and(|(owner, _)| owner == number)
+            });
+            prop_assert!(pins.all(|is_pinned| is_pinned == class.is_pinning));
+        }
+        Ok(())
+    }
+
+    /// I4: whether a ready task that could start does not because something is kept for another.
+    pub(super) fn is_kept_out(&self, task: u32) -> bool {
+        let class = self.tasks[task as usize].class;
+        let mut needs = self.classes[class as usize].needs.iter();
+        needs.any(|need| self.holdings[need.resource as usize].is_kept_from(class, need.share))
+    }
+
+    /// I6: how many classes have something to start.
+    pub(super) fn classes_ready(&self) -> usize {
+        let is_ready = |place: Place| place != Place::Idle;
+        let classes = self.classes.iter();
+        classes.filter(|class| is_ready(class.place)).count()
+    }
+}
