@@ -35,7 +35,10 @@ fn start(lab: &Lab, words: &[&str], says: &str) -> Child {
 
 fn signal(name: &str, process: u32) {
     // It may have ended just now.
-    let _ = Command::new("kill").args(["-s", name, &process.to_string()]).stderr(Stdio::null()).status();
+    let _ = Command::new("kill")
+        .args(["-s", name, &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// The processes that `parent` has started.
@@ -43,7 +46,9 @@ fn children(parent: u32) -> Vec<u32> {
     processes(|process| {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         let (_, rest) = stat.rsplit_once(") ")?;
-        rest.split(' ').nth(1).map(|found| found == parent.to_string())
+        rest.split(' ')
+            .nth(1)
+            .map(|found| found == parent.to_string())
     })
 }
 
@@ -60,17 +65,25 @@ fn watchers(lab: &Lab) -> Vec<u32> {
 fn processes(is_it: impl Fn(u32) -> Option<bool>) -> Vec<u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter(|process| is_it(*process).unwrap_or(false)).collect()
+    numbers
+        .filter(|process| is_it(*process).unwrap_or(false))
+        .collect()
 }
 
 /// All that the run has left to do is done.
 fn wait_until_over(lab: &Lab) {
     lab.wait_until_down();
-    eventually("the end of the process that tears down", || watchers(lab).is_empty().then_some(()));
+    eventually("the end of the process that tears down", || {
+        watchers(lab).is_empty().then_some(())
+    });
 }
 
 fn count(lab: &Lab, mark: &str) -> usize {
-    lab.marks.lines().iter().filter(|line| *line == mark).count()
+    lab.marks
+        .lines()
+        .iter()
+        .filter(|line| *line == mark)
+        .count()
 }
 
 #[test]
@@ -78,7 +91,9 @@ fn at_random() {
     if !is_installed() || !fs::exists("/proc/self/stat").unwrap_or(false) {
         return;
     }
-    let rounds = std::env::var("KILL_ROUNDS").ok().and_then(|text| text.parse().ok());
+    let rounds = std::env::var("KILL_ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let rounds: u64 = rounds.unwrap_or(6);
     for round in 0..rounds {
         let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ (round + 1) << 17);
@@ -98,7 +113,10 @@ fn at_random() {
         let _ = nextest.wait();
         wait_until_over(&lab);
         let marks = lab.marks.lines();
-        let said = format!("round {round}: {name} to {target}, nextest was {}: {marks:?}", nextest.id());
+        let said = format!(
+            "round {round}: {name} to {target}, nextest was {}: {marks:?}",
+            nextest.id()
+        );
         assert_eq!(count(&lab, "lab_down"), 1, "{said}");
         assert_eq!(count(&lab, "power_down"), 1, "{said}");
         assert_eq!(marks.last().map(String::as_str), Some("lab_down"), "{said}");
@@ -106,13 +124,26 @@ fn at_random() {
         assert!(count(&lab, "lab_up") <= 2, "{said}");
         // The next run starts clean: with a set-up of its own, and nothing is held.
         let before = count(&lab, "lab_up");
-        let words = ["-j4", "--success-output", "final", "-E", "test(/a_0/) + test(/alone/)"];
+        let words = [
+            "-j4",
+            "--success-output",
+            "final",
+            "-E",
+            "test(/a_0/) + test(/alone/)",
+        ];
         let next = lab.nextest(&words, "");
         assert_eq!(next.code, Some(0), "{said}\n{}", next.stderr);
-        eventually("the second teardown", || (count(&lab, "lab_down") == 2).then_some(()));
+        eventually("the second teardown", || {
+            (count(&lab, "lab_down") == 2).then_some(())
+        });
         wait_until_over(&lab);
         let marks = lab.marks.lines();
-        assert_eq!(count(&lab, "lab_up"), before + 1, "{said}\nthen {marks:?}\n{}", next.stderr);
+        assert_eq!(
+            count(&lab, "lab_up"),
+            before + 1,
+            "{said}\nthen {marks:?}\n{}",
+            next.stderr
+        );
     }
 }
 
@@ -123,16 +154,26 @@ fn what_nobody_has_torn_down_is_torn_down_first_thing_by_the_next_run() {
     }
     for by_cargo_test in [false, true] {
         let lab = Lab::new("recovered");
-        let mut nextest = start(&lab, &["-j1", "-E", "test(z_calibrates)"], "z_calibrates hangs");
+        let mut nextest = start(
+            &lab,
+            &["-j1", "-E", "test(z_calibrates)"],
+            "z_calibrates hangs",
+        );
         lab.marks.wait_for("z_calibrates");
         let watchers_of_run = watchers(&lab);
         assert_eq!(watchers_of_run.len(), 1);
         let test = children(nextest.id());
-        for process in watchers_of_run.into_iter().chain([nextest.id()]).chain(test) {
+        for process in watchers_of_run
+            .into_iter()
+            .chain([nextest.id()])
+            .chain(test)
+        {
             signal("KILL", process);
         }
         let _ = nextest.wait();
-        eventually("the end of the watcher", || watchers(&lab).is_empty().then_some(()));
+        eventually("the end of the watcher", || {
+            watchers(&lab).is_empty().then_some(())
+        });
         assert_eq!(lab.marks.lines(), ["lab_up", "power_up", "z_calibrates"]);
         if by_cargo_test {
             let words = ["test", "--test", "pack", "--", "--exact", "alone_1"];
@@ -144,9 +185,18 @@ fn what_nobody_has_torn_down_is_torn_down_first_thing_by_the_next_run() {
             let next = lab.nextest(&["-E", "test(=alone_1)"], "");
             assert_eq!(next.code, Some(0), "{}", next.stderr);
         }
-        eventually("the second teardown", || (count(&lab, "lab_down") == 2).then_some(()));
+        eventually("the second teardown", || {
+            (count(&lab, "lab_down") == 2).then_some(())
+        });
         wait_until_over(&lab);
-        let next = ["power_down", "lab_down", "lab_up", "alone_1 begins", "alone_1 ends", "lab_down"];
+        let next = [
+            "power_down",
+            "lab_down",
+            "lab_up",
+            "alone_1 begins",
+            "alone_1 ends",
+            "lab_down",
+        ];
         assert_eq!(lab.marks.lines()[3..], next);
     }
 }

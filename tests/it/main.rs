@@ -20,12 +20,12 @@ mod configuration;
 mod documents;
 /// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
 mod examples;
-/// Runs in many processes that are killed. Add a test for every process that can be.
-#[cfg(unix)]
-mod killed_runs;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 #[cfg(target_os = "linux")]
 mod kill_rounds;
+/// Runs in many processes that are killed. Add a test for every process that can be.
+#[cfg(unix)]
+mod killed_runs;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;

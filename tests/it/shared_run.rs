@@ -81,7 +81,9 @@ impl Lab {
     pub(crate) fn wait_until_down(&self) {
         self.marks.wait_for("lab_down");
         eventually("the end of the run's processes", || {
-            let runs = fs::read_dir(self.state.join("runs-1")).into_iter().flatten();
+            let runs = fs::read_dir(self.state.join("runs-1"))
+                .into_iter()
+                .flatten();
             let mut dues = runs.flatten().map(|run| run.path().join("teardown/due"));
             let is_empty = |due: PathBuf| fs::read_dir(due).into_iter().flatten().next().is_none();
             dues.all(is_empty).then_some(())
@@ -105,7 +107,10 @@ fn summary(finished: &Finished) -> BTreeMap<&str, usize> {
 }
 
 fn counts_of(pairs: &[(&str, usize)]) -> BTreeMap<String, usize> {
-    pairs.iter().map(|(mark, count)| ((*mark).to_owned(), *count)).collect()
+    pairs
+        .iter()
+        .map(|(mark, count)| ((*mark).to_owned(), *count))
+        .collect()
 }
 
 #[test]
@@ -117,7 +122,12 @@ fn what_is_set_up_is_set_up_once_and_torn_down_once() {
         let lab = Lab::new(&format!("once{jobs}"));
         let finished = lab.nextest(&[jobs, "-E", "test(/a_/) + test(z_calibrates)"], "");
         assert_eq!(finished.code, Some(0), "{}", finished.stderr);
-        assert_eq!(summary(&finished), BTreeMap::from([("PASS", 51)]), "{}", finished.stderr);
+        assert_eq!(
+            summary(&finished),
+            BTreeMap::from([("PASS", 51)]),
+            "{}",
+            finished.stderr
+        );
         lab.wait_until_down();
         let counts = lab.counts();
         assert!(counts.values().all(|count| *count == 1), "{counts:?}");
@@ -134,17 +144,28 @@ fn its_own_process_shows_what_another_has_run() {
         return;
     }
     let lab = Lab::new("replay");
-    let words = ["-j1", "--success-output", "final", "-E", "test(a_00) + test(z_calibrates)"];
+    let words = [
+        "-j1",
+        "--success-output",
+        "final",
+        "-E",
+        "test(a_00) + test(z_calibrates)",
+    ];
     let finished = lab.nextest(&words, "");
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
     let stderr = &finished.stderr;
-    let (_, own) = stderr.rsplit_once("shared-run-pack::pack [power] z_calibrates").unwrap();
+    let (_, own) = stderr
+        .rsplit_once("shared-run-pack::pack [power] z_calibrates")
+        .unwrap();
     // Without the name of the task before it, unlike where it ran.
     assert!(own.contains("z_calibrates ... offset 0.2 V\n"), "{stderr}");
     assert!(own.contains("\n    relay clicks\n"), "{stderr}");
     assert!(own.contains("kissats: it ran in process "), "{stderr}");
     let once = stderr.matches("offset 0.2 V").count();
-    assert_eq!(once, 1, "where it ran, it would be taken for the output of another task: {stderr}");
+    assert_eq!(
+        once, 1,
+        "where it ran, it would be taken for the output of another task: {stderr}"
+    );
     assert_eq!(lab.counts()["z_calibrates"], 1);
     lab.wait_until_down();
 }
@@ -158,18 +179,40 @@ fn what_is_blocked_fails_and_says_by_what() {
     let filter = "test(/a_0/) + test(z_calibrates) + test(power_up)";
     let finished = lab.nextest(&["-j1", "-E", filter], "power_up fails");
     assert_eq!(finished.code, Some(100), "{}", finished.stderr);
-    assert_eq!(summary(&finished), BTreeMap::from([("FAIL", 12)]), "{}", finished.stderr);
+    assert_eq!(
+        summary(&finished),
+        BTreeMap::from([("FAIL", 12)]),
+        "{}",
+        finished.stderr
+    );
     let stderr = &finished.stderr;
     let first = "Error: blocked by power_up (FAILED): Exception: main failed: no current\n";
     assert_eq!(stderr.matches(first).count(), 1, "{stderr}");
     let elsewhere = "Error: blocked by power_up (FAILED in process ";
     assert_eq!(stderr.matches(elsewhere).count(), 10, "{stderr}");
-    assert!(stderr.contains(", attempt 1): Exception: main failed: no current\n"), "{stderr}");
+    assert!(
+        stderr.contains(", attempt 1): Exception: main failed: no current\n"),
+        "{stderr}"
+    );
     lab.wait_until_down();
-    let expected = [("lab_up", 1), ("power_up", 1), ("power_down", 1), ("lab_down", 1)];
+    let expected = [
+        ("lab_up", 1),
+        ("power_up", 1),
+        ("power_down", 1),
+        ("lab_down", 1),
+    ];
     assert_eq!(lab.counts(), counts_of(&expected));
     // Whoever wants it otherwise says so.
-    let mut command = PACK.command(&["nextest", "run", "--test", "pack", "-j1", "-E", "test(a_00) + test(a_01)", "--no-fail-fast"]);
+    let mut command = PACK.command(&[
+        "nextest",
+        "run",
+        "--test",
+        "pack",
+        "-j1",
+        "-E",
+        "test(a_00) + test(a_01)",
+        "--no-fail-fast",
+    ]);
     let lab = Lab::new("ignored");
     let command = lab.own(&mut command).env("SAYS", "power_up fails");
     let finished = Finished::of(command.env("KISSATS_ON_BLOCKED", "ignore"));
@@ -189,10 +232,21 @@ fn a_new_attempt_of_the_runner_really_runs() {
     }
     // The dependent comes first, and has what it needs run again with its own second attempt.
     let lab = Lab::new("retries");
-    let words = ["-j1", "--retries", "1", "-E", "test(needs_flaky) + test(z_is_flaky)"];
+    let words = [
+        "-j1",
+        "--retries",
+        "1",
+        "-E",
+        "test(needs_flaky) + test(z_is_flaky)",
+    ];
     let finished = lab.nextest(&words, "");
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
-    let expected = [("lab_up", 1), ("z_is_flaky", 2), ("needs_flaky", 1), ("lab_down", 1)];
+    let expected = [
+        ("lab_up", 1),
+        ("z_is_flaky", 2),
+        ("needs_flaky", 1),
+        ("lab_down", 1),
+    ];
     lab.wait_until_down();
     assert_eq!(lab.counts(), counts_of(&expected), "{}", finished.stderr);
     // Its own process fails first, and nextest tries again.
@@ -200,7 +254,11 @@ fn a_new_attempt_of_the_runner_really_runs() {
     let words = ["-j1", "--retries", "1", "-E", "test(z_is_flaky)"];
     let finished = lab.nextest(&words, "");
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
-    assert!(finished.stderr.contains("1 passed (1 flaky)"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("1 passed (1 flaky)"),
+        "{}",
+        finished.stderr
+    );
     lab.wait_until_down();
     assert_eq!(lab.counts()["z_is_flaky"], 2);
 }
@@ -220,11 +278,18 @@ fn what_is_written_holds_across_processes() {
     assert_eq!((counts["z_calibrates"], counts["is_tied"]), (2, 1));
     assert_eq!((counts["power_up"], counts["lab_up"]), (1, 1));
     let marks = lab.marks.lines();
-    let alone: Vec<_> = marks.iter().filter_map(|mark| mark.strip_prefix("alone_")).collect();
+    let alone: Vec<_> = marks
+        .iter()
+        .filter_map(|mark| mark.strip_prefix("alone_"))
+        .collect();
     assert_eq!(alone.len(), 6);
     for pair in alone.chunks(2) {
         let name = &pair[0][..1];
-        assert_eq!(pair, [format!("{name} begins"), format!("{name} ends")], "{alone:?}");
+        assert_eq!(
+            pair,
+            [format!("{name} begins"), format!("{name} ends")],
+            "{alone:?}"
+        );
     }
 }
 
@@ -234,10 +299,20 @@ fn binaries_share_what_they_need_by_name() {
         return;
     }
     let lab = Lab::new("binaries");
-    let words = ["nextest", "run", "-j4", "-E", "test(/a_0/) + test(z_calibrates)"];
+    let words = [
+        "nextest",
+        "run",
+        "-j4",
+        "-E",
+        "test(/a_0/) + test(z_calibrates)",
+    ];
     let finished = Finished::of(lab.own(&mut PACK.command(&words)));
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);
-    assert!(finished.stderr.contains("22 tests run: 22 passed"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("22 tests run: 22 passed"),
+        "{}",
+        finished.stderr
+    );
     lab.wait_until_down();
     let counts = lab.counts();
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
@@ -246,7 +321,13 @@ fn binaries_share_what_they_need_by_name() {
     let words = ["test", "--no-fail-fast", "--", "a_0", "z_calibrates"];
     let mut command = PACK.command(&words);
     let finished = Finished::of(lab.own(&mut command).env("KISSATS_RUN_ID", "night shift 7"));
-    assert_eq!(finished.code, Some(0), "{}{}", finished.stdout, finished.stderr);
+    assert_eq!(
+        finished.code,
+        Some(0),
+        "{}{}",
+        finished.stdout,
+        finished.stderr
+    );
     lab.wait_until_down();
     let counts = lab.counts();
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
@@ -276,15 +357,36 @@ fn outcomes_do_not_depend_on_the_runner() {
             let lab = Lab::new("runners");
             let finished = Finished::of(lab.own(&mut PACK.command(words)).env("SAYS", says));
             let found = match words[0] {
-                "test" => passed(finished.outcomes().into_iter().map(|(name, how)| (name, how == "ok"))),
-                _ => passed(verdicts(&finished).into_iter().map(|(how, name)| (name, how == "PASS"))),
+                "test" => passed(
+                    finished
+                        .outcomes()
+                        .into_iter()
+                        .map(|(name, how)| (name, how == "ok")),
+                ),
+                _ => passed(
+                    verdicts(&finished)
+                        .into_iter()
+                        .map(|(how, name)| (name, how == "PASS")),
+                ),
             };
             lab.wait_until_down();
             let counts = lab.counts();
-            assert_eq!((counts["lab_down"], counts["power_down"]), (1, 1), "{words:?}");
-            let found: BTreeMap<String, bool> =
-                found.into_iter().map(|(name, how)| (name.to_owned(), how)).collect();
-            assert_eq!(found.len(), 59, "{words:?}: {}{}", finished.stdout, finished.stderr);
+            assert_eq!(
+                (counts["lab_down"], counts["power_down"]),
+                (1, 1),
+                "{words:?}"
+            );
+            let found: BTreeMap<String, bool> = found
+                .into_iter()
+                .map(|(name, how)| (name.to_owned(), how))
+                .collect();
+            assert_eq!(
+                found.len(),
+                59,
+                "{words:?}: {}{}",
+                finished.stdout,
+                finished.stderr
+            );
             match &expected {
                 Some((of, known)) if of == &says => assert_eq!(&found, known, "{words:?}, {says}"),
                 _ => expected = Some((says, found)),
@@ -332,11 +434,25 @@ fn unknown() {}
         assert!(text.contains(part), "{part}\n{text}");
     }
     let tool = format!("kissats:{path}");
-    let words = ["nextest", "show-config", "test-groups", "--tool-config-file", &tool];
+    let words = [
+        "nextest",
+        "show-config",
+        "test-groups",
+        "--tool-config-file",
+        &tool,
+    ];
     let shown = Finished::of(lab.own(&mut pack.command(&words)));
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
-    assert!(shown.stdout.contains("@tool:kissats:psu (max threads = 1)"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("[a (b), c] short"), "{}", shown.stdout);
+    assert!(
+        shown.stdout.contains("@tool:kissats:psu (max threads = 1)"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        shown.stdout.contains("[a (b), c] short"),
+        "{}",
+        shown.stdout
+    );
     let words = ["nextest", "run", "--tool-config-file", &tool];
     let finished = Finished::of(lab.own(&mut pack.command(&words)));
     assert_eq!(finished.code, Some(0), "{}", finished.stderr);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::{OnBlocked, RunConfig};
 use crate::model::schema::{Fields, Node};
+use crate::model::{OnBlocked, RunConfig};
 
 /// The rules of a run, and what only the harness knows.
 #[derive(Debug, Clone, Default, PartialEq)]

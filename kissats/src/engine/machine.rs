@@ -284,13 +284,7 @@ impl Engine {
     }
 
     /// No patience here: the other process will end, and be it by being killed.
-    fn on_elsewhere(
-        &mut self,
-        now: Timestamp,
-        step: Step,
-        why: String,
-        actions: &mut Vec<Action>,
-    ) {
+    fn on_elsewhere(&mut self, now: Timestamp, step: Step, why: String, actions: &mut Vec<Action>) {
         if self.run(step).state != TaskState::Claiming {
             return;
         }

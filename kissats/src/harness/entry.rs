@@ -34,7 +34,8 @@ use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
 use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{
-    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, SharedParams, StopCause, TaskId,
+    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, RunMode, SharedParams,
+    StopCause, TaskId,
 };
 use crate::plan::{
     Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name,
@@ -242,7 +243,6 @@ impl Harness {
             say(note);
         }
         let (catalog, mut selection) = self.choose(&settings)?;
-        let filtered_out = selection.filtered_out;
         if settings.list {
             if cfg!(unix) && settings.share_run && environment.is_nextest() {
                 // They come after the last process of the run: nothing can be said of them before.
@@ -317,12 +317,15 @@ impl Harness {
         if let Some(member) = &member {
             plan = owe_teardowns(plan, member, &environment);
         }
+        if member.is_some() && environment.is_nextest() && settings.run_mode == RunMode::Thread {
+            // What runs beside each other is for nextest to decide.
+            settings.run_mode = RunMode::Normal;
+        }
         execute(
             settings,
             catalog,
             &selection,
             plan,
-            filtered_out,
             (client, capacities),
             clock,
             member,
@@ -361,7 +364,10 @@ impl Harness {
             ..Policy::default()
         };
         let run = Run {
-            sharing: Some(Box::new(Sharing::of_teardowns(Arc::clone(&run.member), &plan))),
+            sharing: Some(Box::new(Sharing::of_teardowns(
+                Arc::clone(&run.member),
+                &plan,
+            ))),
             plan,
             policy,
             params: Arc::new(SharedParams::new(settings.params)),
@@ -509,7 +515,6 @@ fn execute(
     catalog: Catalog,
     selection: &Selection,
     plan: RunPlan,
-    filtered_out: usize,
     (client, capacities): (Arc<dyn AtsClient>, Capacities),
     clock: Arc<dyn Clock>,
     member: Option<Member>,
@@ -577,7 +582,7 @@ fn execute(
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
-    let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
+    let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, selection.filtered_out)));
     if conclusion.is_err() {
         interrupts.interrupt();
     }

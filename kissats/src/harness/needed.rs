@@ -67,7 +67,9 @@ impl<'a> Needed<'a> {
         )?;
         for task in &self.tasks {
             let NeededTask { shown, place, .. } = task;
-            let text = task.outcome.map_or_else(|| "no outcome".to_owned(), ToString::to_string);
+            let text = task
+                .outcome
+                .map_or_else(|| "no outcome".to_owned(), ToString::to_string);
             let place = place.map_or_else(String::new, |place| format!(" in {place}"));
             writeln!(out, "    needed {shown} ... {text}{place}")?;
         }

@@ -27,14 +27,22 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
     let mut slow: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     let mut priorities: BTreeMap<u128, Vec<String>> = BTreeMap::new();
     let levels = levels(plan);
-    let longest = levels.iter().copied().max().unwrap_or_default().as_millis().max(1);
+    let longest = levels
+        .iter()
+        .copied()
+        .max()
+        .unwrap_or_default()
+        .as_millis()
+        .max(1);
     for ((_, task), level) in plan.steps().zip(&levels) {
         if task.task.phase() == Phase::Teardown {
             continue;
         }
         let name = task.shown_name();
         if let Some((capacity, resource)) = scarcest(task, capacities) {
-            let group = groups.entry(resource).or_insert_with(|| (capacity, Vec::new()));
+            let group = groups
+                .entry(resource)
+                .or_insert_with(|| (capacity, Vec::new()));
             group.1.push(name.clone());
         }
         let estimate = task.task.est_task_time();
@@ -49,7 +57,11 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
         text.push_str("\n[test-groups]\n");
     }
     for (resource, (capacity, _)) in &groups {
-        let _ = writeln!(text, "{} = {{ max-threads = {capacity} }}", quoted(&group_name(resource)));
+        let _ = writeln!(
+            text,
+            "{} = {{ max-threads = {capacity} }}",
+            quoted(&group_name(resource))
+        );
     }
     for (resource, (_, tests)) in &groups {
         let group = quoted(&group_name(resource));
@@ -60,7 +72,11 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
     }
     // Where all are alike, there is nothing to say.
     if priorities.len() > 1 {
-        for (priority, tests) in priorities.iter().rev().filter(|(priority, _)| **priority > 0) {
+        for (priority, tests) in priorities
+            .iter()
+            .rev()
+            .filter(|(priority, _)| **priority > 0)
+        {
             overriding(&mut text, tests, &format!("priority = {priority}"));
         }
     }
@@ -68,7 +84,10 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
 }
 
 /// Writes it to the file, or to stdout.
-pub(super) fn write_nextest_config(text: &str, file: Option<&str>) -> Result<ExitCode, Vec<String>> {
+pub(super) fn write_nextest_config(
+    text: &str,
+    file: Option<&str>,
+) -> Result<ExitCode, Vec<String>> {
     let written = match file {
         Some(path) => std::fs::write(path, text),
         None => std::io::stdout().write_all(text.as_bytes()),
@@ -91,7 +110,11 @@ fn levels(plan: &RunPlan) -> Vec<Duration> {
         let level = levels[step.position()];
         for need in &task.requires {
             let on = need.on.position();
-            let behind = plan.task(need.on).task.est_task_time().saturating_add(level);
+            let behind = plan
+                .task(need.on)
+                .task
+                .est_task_time()
+                .saturating_add(level);
             levels[on] = levels[on].max(behind);
         }
     }
@@ -106,9 +129,15 @@ fn scarcest(task: &PlannedTask, capacities: &Capacities) -> Option<(u32, String)
     }
     let spec = task.spec();
     let needs = spec.needs();
-    let alone = needs.iter().filter(|need| need.mode == ReservationMode::Exclusive);
+    let alone = needs
+        .iter()
+        .filter(|need| need.mode == ReservationMode::Exclusive);
     let counted = alone.filter_map(|need| {
-        let count = capacities.known.get(&need.resource).copied().or(capacities.others)?;
+        let count = capacities
+            .known
+            .get(&need.resource)
+            .copied()
+            .or(capacities.others)?;
         Some((count.max(1), need.resource.to_string()))
     });
     counted.min()
@@ -117,15 +146,27 @@ fn scarcest(task: &PlannedTask, capacities: &Capacities) -> Option<(u32, String)
 fn group_name(resource: &str) -> String {
     // nextest wants the name of the tool before it.
     let letters = resource.chars();
-    let sound = letters.map(|letter| if letter.is_alphanumeric() { letter } else { '-' });
+    let sound = letters.map(|letter| {
+        if letter.is_alphanumeric() {
+            letter
+        } else {
+            '-'
+        }
+    });
     format!("@tool:kissats:{}", sound.collect::<String>())
 }
 
 fn overriding(text: &mut String, tests: &[String], setting: &str) {
     let tests: BTreeSet<&String> = tests.iter().collect();
-    let filters: Vec<String> = tests.iter().map(|name| format!("test(={})", escaped(name))).collect();
+    let filters: Vec<String> = tests
+        .iter()
+        .map(|name| format!("test(={})", escaped(name)))
+        .collect();
     let filter = quoted(&filters.join(" + "));
-    let _ = write!(text, "\n[[profile.default.overrides]]\nfilter = {filter}\n{setting}\n");
+    let _ = write!(
+        text,
+        "\n[[profile.default.overrides]]\nfilter = {filter}\n{setting}\n"
+    );
 }
 
 /// A name as nextest's filters want it.

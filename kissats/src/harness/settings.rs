@@ -17,7 +17,9 @@ use crate::harness::layer::{
 use crate::harness::notes::notes;
 use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
-use crate::model::{GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
+use crate::model::{
+    GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults,
+};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 use crate::runtime::Capture;
 

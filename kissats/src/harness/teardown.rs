@@ -13,11 +13,7 @@ use crate::shared_run::{Dues, Member, Process};
 use crate::wire::TeardownReport;
 
 /// The plan of a process of a shared run: without the teardowns, which the run owes from now on.
-pub(super) fn owe_teardowns(
-    plan: RunPlan,
-    member: &Member,
-    environment: &Environment,
-) -> RunPlan {
+pub(super) fn owe_teardowns(plan: RunPlan, member: &Member, environment: &Environment) -> RunPlan {
     let all = teardowns(&plan);
     let plan = plan.without_shared_teardowns();
     let kept = teardowns(&plan);
@@ -42,7 +38,9 @@ pub(super) fn owe_teardowns(
 
 /// The full names of the teardowns of a plan.
 fn teardowns(plan: &RunPlan) -> BTreeSet<String> {
-    let teardowns = plan.steps().filter(|(_, task)| task.task.phase() == Phase::Teardown);
+    let teardowns = plan
+        .steps()
+        .filter(|(_, task)| task.task.phase() == Phase::Teardown);
     teardowns
         .map(|(_, task)| task.task.full_name_text().into_owned())
         .collect()
@@ -69,7 +67,10 @@ impl TeardownWords {
     }
 
     /// Waits for the end of the run, and has `run` run the plan of what it owes.
-    pub(super) fn serve(self, run: impl FnOnce(&TeardownRun) -> Result<(), Vec<String>>) -> ExitCode {
+    pub(super) fn serve(
+        self,
+        run: impl FnOnce(&TeardownRun) -> Result<(), Vec<String>>,
+    ) -> ExitCode {
         let watcher = match Watcher::take_over(self.run, self.binary) {
             Ok(watcher) => watcher,
             Err(error) => return refuse(&error.to_string()),
@@ -159,7 +160,7 @@ impl RunObserver for TeardownObserver<'_> {
             return;
         }
         let problem = match &outcome {
-            Outcome::Passed(_) | Outcome::Skipped(_) => None,
+            Outcome::Passed(_) | Outcome::Flaky(_) | Outcome::Skipped(_) => None,
             Outcome::Failed(attempts) => attempts.last().map(ToString::to_string),
             Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => {
                 Some("it did not run".to_owned())

@@ -100,7 +100,11 @@ impl Views {
         let Some(last) = outcome.attempts().last() else {
             return;
         };
-        if let Some(output) = last.output.as_ref().filter(|_| self.capture == Capture::Nothing) {
+        if let Some(output) = last
+            .output
+            .as_ref()
+            .filter(|_| self.capture == Capture::Nothing)
+        {
             let _ = write!(std::io::stdout(), "{}", output.stdout);
             let _ = write!(std::io::stderr(), "{}", output.stderr);
         }

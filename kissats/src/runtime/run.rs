@@ -493,8 +493,8 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let is_recorded = |sharing: &Box<Sharing>| sharing.records(step, planned);
-        let recording = if self.sharing.as_ref().is_some_and(is_recorded) {
+        let is_recorded = |sharing: &Sharing| sharing.records(step, planned);
+        let recording = if self.sharing.as_deref().is_some_and(is_recorded) {
             // Its own process shows it as well.
             let redirect = match self.engine.is_parallel() {
                 true => None,

@@ -36,7 +36,9 @@ impl Sharing {
     /// After the last process: the teardowns run here, whatever is known of them. What they need may be
     /// known.
     pub(crate) fn of_teardowns(member: Arc<Member>, plan: &RunPlan) -> Self {
-        let teardowns = plan.steps().filter(|(_, task)| task.task.phase() == Phase::Teardown);
+        let teardowns = plan
+            .steps()
+            .filter(|(_, task)| task.task.phase() == Phase::Teardown);
         let private = teardowns.map(|(step, _)| step).collect();
         Self {
             private,
@@ -83,7 +85,9 @@ impl Sharing {
                     place: format!("process {pid}, attempt {attempt}"),
                 }
             }
-            Ok(Look::Elsewhere { by: Some((pid, test)) }) => Event::Elsewhere {
+            Ok(Look::Elsewhere {
+                by: Some((pid, test)),
+            }) => Event::Elsewhere {
                 step,
                 why: format!("process {pid} runs it for `{test}`"),
             },
@@ -113,9 +117,8 @@ impl Sharing {
         let Some(claim) = self.claims.remove(&step) else {
             return;
         };
-        let changed = before.map_or_else(Map::new, |before| {
-            params.snapshot().changes_since(&before)
-        });
+        let changed =
+            before.map_or_else(Map::new, |before| params.snapshot().changes_since(&before));
         if let Err(error) = claim.record(outcome, changed) {
             say(&format!(
                 "{}: {error}; another process that needs the task will run it again",

@@ -35,7 +35,9 @@ impl Dues {
                 continue;
             }
             fs::create_dir_all(self.0.join("due"))?;
-            let new = self.0.join(format!("{}.new-{}", file_name(task), std::process::id()));
+            let new = self
+                .0
+                .join(format!("{}.new-{}", file_name(task), std::process::id()));
             fs::write(&new, format!("{binary}\n{task}\n"))?;
             // If two do so at once, one of them wins, and both can read which.
             fs::rename(new, file)?;
@@ -65,7 +67,9 @@ impl Dues {
     /// Binary and task.
     fn all(&self) -> Vec<(String, String)> {
         let files = fs::read_dir(self.0.join("due")).into_iter().flatten();
-        let texts = files.flatten().filter_map(|file| fs::read_to_string(file.path()).ok());
+        let texts = files
+            .flatten()
+            .filter_map(|file| fs::read_to_string(file.path()).ok());
         texts
             .filter_map(|text| {
                 let (binary, task) = text.trim_end().split_once('\n')?;
@@ -108,7 +112,9 @@ impl Dues {
             return Vec::new();
         }
         let text = fs::read_to_string(told).unwrap_or_default();
-        text.lines().filter_map(|line| from_line(line).ok()).collect()
+        text.lines()
+            .filter_map(|line| from_line(line).ok())
+            .collect()
     }
 
     /// Held by the process that waits for the time to tear down.

@@ -7,7 +7,10 @@ const LONGEST: usize = 100;
 /// same are kept apart by a hash.
 pub(super) fn file_name(name: &str) -> String {
     let is_sound = |letter: char| letter.is_ascii_alphanumeric() || "-_.@".contains(letter);
-    if name.len() <= LONGEST && name.starts_with(char::is_alphanumeric) && name.chars().all(is_sound) {
+    if name.len() <= LONGEST
+        && name.starts_with(char::is_alphanumeric)
+        && name.chars().all(is_sound)
+    {
         return name.to_owned();
     }
     let letters = name.replace("::", ".");
@@ -33,10 +36,17 @@ mod tests {
     fn what_is_a_file_name_stays_and_what_differs_stays_apart() {
         let run = "0d5a1c3e-9a60-4d0b-8f2f-0b6e0c1d2e3f";
         assert_eq!(file_name(run), run);
-        let names = ["pack::a", "pack.a", "pack:::a", "pack::ä", "pack::é", "../a", "", "."];
-        let files: std::collections::BTreeSet<_> = names.iter().map(|name| file_name(name)).collect();
+        let names = [
+            "pack::a", "pack.a", "pack:::a", "pack::ä", "pack::é", "../a", "", ".",
+        ];
+        let files: std::collections::BTreeSet<_> =
+            names.iter().map(|name| file_name(name)).collect();
         assert_eq!(files.len(), names.len(), "{files:?}");
-        assert!(files.iter().all(|file| !file.contains('/') && !file.contains(':')));
+        assert!(
+            files
+                .iter()
+                .all(|file| !file.contains('/') && !file.contains(':'))
+        );
         assert!(file_name(&"long".repeat(200)).len() < 200);
     }
 }

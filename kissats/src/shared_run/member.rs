@@ -48,7 +48,13 @@ impl Member {
     ///
     /// # Errors
     /// What the system says if there can be no record.
-    pub(crate) fn look(&self, task: &str, role: Role, alone: bool, again: bool) -> io::Result<Look> {
+    pub(crate) fn look(
+        &self,
+        task: &str,
+        role: Role,
+        alone: bool,
+        again: bool,
+    ) -> io::Result<Look> {
         let repetition = self.process.repetition;
         let process = format!("{}#{repetition}", self.process.binary);
         let question = Question {

@@ -151,7 +151,10 @@ impl RunFolder {
     /// # Errors
     /// What the system says if there is no such run.
     pub(crate) fn close(path: &Path) -> io::Result<Self> {
-        let run = OpenOptions::new().read(true).write(true).open(path.join("run"))?;
+        let run = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path.join("run"))?;
         run.lock()?;
         Ok(Self {
             path: path.to_owned(),
@@ -186,7 +189,10 @@ impl RunFolder {
     /// Removes old runs that nobody is at and that owe nothing.
     pub(crate) fn prune(others: &[PathBuf], owes: impl Fn(&Path) -> bool) {
         for old in others.iter().skip(KEPT).filter(|old| !owes(old)) {
-            let run = OpenOptions::new().read(true).write(true).open(old.join("run"));
+            let run = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(old.join("run"));
             let is_free = match &run {
                 Ok(run) => run.try_lock().is_ok(),
                 Err(error) => error.kind() == io::ErrorKind::NotFound,
@@ -234,7 +240,10 @@ fn set_aside(run: &File, path: &Path, word: &str, attempt: u32) -> io::Result<()
     if is_still(run, path) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let pid = std::process::id();
-        fs::rename(path, path.with_file_name(format!("{name}+{word}-{pid}-{attempt}")))?;
+        fs::rename(
+            path,
+            path.with_file_name(format!("{name}+{word}-{pid}-{attempt}")),
+        )?;
     }
     Ok(())
 }

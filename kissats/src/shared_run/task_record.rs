@@ -148,11 +148,18 @@ impl TaskClaim {
     ///
     /// # Errors
     /// What the system says if it cannot be written: then the task will be run again by others.
-    pub(crate) fn record(mut self, outcome: &Outcome, changed: Map<String, Value>) -> io::Result<()> {
+    pub(crate) fn record(
+        mut self,
+        outcome: &Outcome,
+        changed: Map<String, Value>,
+    ) -> io::Result<()> {
         let Some(file) = &mut self.record else {
             return Ok(());
         };
-        let was_interrupted = outcome.attempts().last().is_some_and(|last| last.was_interrupted());
+        let was_interrupted = outcome
+            .attempts()
+            .last()
+            .is_some_and(|last| last.was_interrupted());
         let message = OutcomeMessage::new(outcome, changed).filter(|_| !was_interrupted);
         let Some(message) = message else {
             return Ok(());
@@ -171,7 +178,11 @@ impl Content {
     fn read(file: &mut File) -> Self {
         let mut content = Self::default();
         let mut bytes = Vec::new();
-        if file.rewind().and_then(|()| file.read_to_end(&mut bytes)).is_err() {
+        if file
+            .rewind()
+            .and_then(|()| file.read_to_end(&mut bytes))
+            .is_err()
+        {
             return content;
         }
         let Ok(text) = String::from_utf8(bytes) else {

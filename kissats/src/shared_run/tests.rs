@@ -88,16 +88,24 @@ fn one_process_runs_a_task_and_the_others_see_what_came_of_it() {
     let Look::Claimed(claim) = look(&one, Role::Needed) else {
         panic!("nobody has run it")
     };
-    let Look::Elsewhere { by: Some((pid, test)) } = look(&other, Role::Needed) else {
+    let Look::Elsewhere {
+        by: Some((pid, test)),
+    } = look(&other, Role::Needed)
+    else {
         panic!("it is being run")
     };
     assert_eq!((pid, test.as_str()), (std::process::id(), "p::own"));
     let changed: Map<_, _> = [("port".to_owned(), json!(5025))].into_iter().collect();
-    claim.record(&outcome(Verdict::Passed), changed.clone()).unwrap();
+    claim
+        .record(&outcome(Verdict::Passed), changed.clone())
+        .unwrap();
     let Look::Recorded(found) = look(&other, Role::Needed) else {
         panic!("it was recorded")
     };
-    assert_eq!((found.outcome, found.changed), (outcome(Verdict::Passed), changed));
+    assert_eq!(
+        (found.outcome, found.changed),
+        (outcome(Verdict::Passed), changed)
+    );
     assert_eq!((found.pid, found.attempt), (std::process::id(), 1));
 }
 
@@ -113,7 +121,10 @@ fn what_a_dead_process_has_left_is_run_again() {
     let text = fs::read(&file).unwrap();
     for length in (0..text.len() - 1).step_by(7) {
         fs::write(&file, &text[..length]).unwrap();
-        assert!(matches!(look(&member, Role::Needed), Look::Claimed(_)), "{length}");
+        assert!(
+            matches!(look(&member, Role::Needed), Look::Claimed(_)),
+            "{length}"
+        );
     }
     for rubbish in [&b"\xff\xfe"[..], b"{}\n", b"\n\n", b"no record\n"] {
         fs::write(&file, rubbish).unwrap();
@@ -128,7 +139,10 @@ fn its_own_process_shows_an_outcome_once_and_then_runs_the_task() {
     run(&first, Role::Needed, Verdict::Failed);
     assert_eq!(recorded(&first, Role::Own), outcome(Verdict::Failed));
     // The same task in another binary.
-    assert_eq!(recorded(&state.member("c", 1, 0), Role::Own), outcome(Verdict::Failed));
+    assert_eq!(
+        recorded(&state.member("c", 1, 0), Role::Own),
+        outcome(Verdict::Failed)
+    );
     let second = state.member("b", 2, 0);
     run(&second, Role::Own, Verdict::Passed);
     assert_eq!(recorded(&first, Role::Needed), outcome(Verdict::Passed));
@@ -145,7 +159,10 @@ fn a_later_attempt_of_the_runner_tries_again_what_failed_and_keeps_what_passed()
     let second = state.member("b", 2, 0);
     run(&second, Role::Needed, Verdict::Passed);
     assert_eq!(recorded(&second, Role::Needed), outcome(Verdict::Passed));
-    assert_eq!(recorded(&state.member("b", 3, 0), Role::Needed), outcome(Verdict::Passed));
+    assert_eq!(
+        recorded(&state.member("b", 3, 0), Role::Needed),
+        outcome(Verdict::Passed)
+    );
     // It has not been shown, and it is of a later attempt.
     assert_eq!(recorded(&first, Role::Own), outcome(Verdict::Passed));
 }
@@ -170,8 +187,14 @@ fn what_runs_alone_runs_alone_and_what_is_private_is_no_concern_of_others() {
     let Look::Claimed(claim) = alone(&one, "p::a", Role::Needed) else {
         panic!("nobody is at anything")
     };
-    assert!(matches!(alone(&other, "p::b", Role::Needed), Look::Elsewhere { .. }));
-    assert!(matches!(alone(&other, "p::b", Role::Private), Look::Elsewhere { .. }));
+    assert!(matches!(
+        alone(&other, "p::b", Role::Needed),
+        Look::Elsewhere { .. }
+    ));
+    assert!(matches!(
+        alone(&other, "p::b", Role::Private),
+        Look::Elsewhere { .. }
+    ));
     assert!(matches!(look(&other, Role::Needed), Look::Claimed(_)));
     drop(claim);
     let held = alone(&other, "p::b", Role::Needed);
@@ -223,9 +246,15 @@ fn what_is_no_state_is_set_aside_and_said() {
     let say = |text: &str| said.lock().unwrap().push(text.to_owned());
     let folder = RunFolder::join(&state.0, &nextest("r"), |_| {}, say).unwrap();
     let said = said.into_inner().unwrap();
-    assert!(said.len() == 1 && said[0].contains("it is set aside"), "{said:?}");
+    assert!(
+        said.len() == 1 && said[0].contains("it is set aside"),
+        "{said:?}"
+    );
     let aside = &RunFolder::others(folder.path())[0];
-    assert_eq!(fs::read_to_string(aside.join("run")).unwrap(), "something else");
+    assert_eq!(
+        fs::read_to_string(aside.join("run")).unwrap(),
+        "something else"
+    );
     // A file where the folder should be.
     let state = State::new("file");
     fs::write(&state.0, "").unwrap();
@@ -244,10 +273,8 @@ fn old_runs_go_unless_somebody_is_at_them_or_they_owe_something() {
     let folder = state.folder();
     let others = RunFolder::others(folder.path());
     assert_eq!(others.len(), 30);
-    let _at_work = fs::File::open(others[25].join("run")).map(|run| {
-        run.lock_shared().unwrap();
-        run
-    });
+    let at_work = fs::File::open(others[25].join("run")).unwrap();
+    at_work.lock_shared().unwrap();
     RunFolder::prune(&others, |run| run == others[27]);
     let left: Vec<_> = others.iter().filter(|run| run.exists()).collect();
     assert_eq!(left.len(), 22, "{left:?}");
@@ -260,13 +287,22 @@ fn state_lies_in_the_target_folder() {
     fs::create_dir_all(&target.0).unwrap();
     fs::write(target.0.join("CACHEDIR.TAG"), "").unwrap();
     let elsewhere = Path::new("/elsewhere");
-    for program in ["debug/deps/pack-1", "x86_64-unknown-linux-gnu/debug/deps/pack-1"] {
+    for program in [
+        "debug/deps/pack-1",
+        "x86_64-unknown-linux-gnu/debug/deps/pack-1",
+    ] {
         let found = state_folder(None, &target.0.join(program), elsewhere);
         assert_eq!(found, target.0.join("kissats"));
     }
     let program = Path::new("/nowhere/pack-1");
-    assert_eq!(state_folder(None, program, elsewhere), Path::new("/elsewhere/kissats"));
-    assert_eq!(state_folder(Some("/told"), program, elsewhere), Path::new("/told"));
+    assert_eq!(
+        state_folder(None, program, elsewhere),
+        Path::new("/elsewhere/kissats")
+    );
+    assert_eq!(
+        state_folder(Some("/told"), program, elsewhere),
+        Path::new("/told")
+    );
 }
 
 #[test]
@@ -291,6 +327,9 @@ fn the_environment_says_which_run_it_is() {
         ("NEXTEST_STRESS_CURRENT", "none"),
     ]);
     let process = Process::of("pack-1", variables);
-    assert_eq!((process.binary.as_str(), process.test.as_str()), ("p::pack", "[g] t"));
+    assert_eq!(
+        (process.binary.as_str(), process.test.as_str()),
+        ("p::pack", "[g] t")
+    );
     assert_eq!((process.attempt, process.repetition), (3, 0));
 }

@@ -37,6 +37,7 @@ pub(crate) struct OutcomeMessage {
 #[serde(rename_all = "snake_case")]
 enum KindWord {
     Passed,
+    Flaky,
     Skipped,
     Failed,
 }
@@ -55,6 +56,7 @@ impl OutcomeMessage {
     pub(crate) fn new(outcome: &Outcome, changed: Map<String, Value>) -> Option<Self> {
         let kind = match outcome {
             Outcome::Passed(_) => KindWord::Passed,
+            Outcome::Flaky(_) => KindWord::Flaky,
             Outcome::Skipped(_) => KindWord::Skipped,
             Outcome::Failed(_) => KindWord::Failed,
             Outcome::Blocked(_) | Outcome::NotRun(_) | Outcome::Ignored(_) => return None,
@@ -82,13 +84,17 @@ impl TryFrom<OutcomeMessage> for Outcome {
     fn try_from(message: OutcomeMessage) -> Result<Self, WireError> {
         let attempts = message.attempts.into_iter().map(|attempt| {
             let mut result = TaskResult::try_from(attempt.result)?;
-            result.output =
-                CapturedOutput::new(attempt.stdout.as_bytes(), attempt.stderr.as_bytes(), attempt.log);
+            result.output = CapturedOutput::new(
+                attempt.stdout.as_bytes(),
+                attempt.stderr.as_bytes(),
+                attempt.log,
+            );
             Ok(result)
         });
         let attempts = attempts.collect::<Result<Vec<_>, WireError>>()?;
         Ok(match message.kind {
             KindWord::Passed => Self::Passed(attempts),
+            KindWord::Flaky => Self::Flaky(attempts),
             KindWord::Skipped => Self::Skipped(attempts),
             KindWord::Failed => Self::Failed(attempts),
         })

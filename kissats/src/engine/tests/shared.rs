@@ -39,8 +39,14 @@ struct World<'a> {
 /// Something that will happen.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
-    Body { process: usize, step: Step, attempt: u32 },
-    Kill { process: usize },
+    Body {
+        process: usize,
+        step: Step,
+        attempt: u32,
+    },
+    Kill {
+        process: usize,
+    },
 }
 
 struct Process {
@@ -55,7 +61,12 @@ const MANY_EVENTS: u32 = 200_000;
 
 impl<'a> World<'a> {
     /// Starts a process for every test, in this order, so many at a time, and kills some of them.
-    fn run(simulation: &'a Simulation, order: &[usize], jobs: usize, kills: &[(usize, u64)]) -> Self {
+    fn run(
+        simulation: &'a Simulation,
+        order: &[usize],
+        jobs: usize,
+        kills: &[(usize, u64)],
+    ) -> Self {
         let mut world = World {
             simulation,
             now: Timestamp::START,
@@ -83,7 +94,10 @@ impl<'a> World<'a> {
     }
 
     fn alive(&self) -> usize {
-        self.processes.iter().filter(|process| process.is_alive).count()
+        self.processes
+            .iter()
+            .filter(|process| process.is_alive)
+            .count()
     }
 
     fn start(&mut self, task: usize, killed_after: Option<u64>) {
@@ -117,10 +131,13 @@ impl<'a> World<'a> {
 
     /// Lets the next thing happen, whoever it happens to.
     fn go_on(&mut self) {
-        let wakeups = self.processes.iter().enumerate().filter(|(_, process)| process.is_alive);
-        let wakeups = wakeups.filter_map(|(number, process)| {
-            Some((process.engine.next_wakeup()?, number))
-        });
+        let wakeups = self
+            .processes
+            .iter()
+            .enumerate()
+            .filter(|(_, process)| process.is_alive);
+        let wakeups =
+            wakeups.filter_map(|(number, process)| Some((process.engine.next_wakeup()?, number)));
         let wakeup = wakeups.min();
         let due = self.due.peek().map(|Reverse((at, _))| *at);
         match (wakeup, due) {
@@ -129,7 +146,9 @@ impl<'a> World<'a> {
                 self.feed(number, Event::Tick);
             }
             (_, Some(at)) => {
-                let Some(Reverse((_, due))) = self.due.pop() else { return };
+                let Some(Reverse((_, due))) = self.due.pop() else {
+                    return;
+                };
                 self.now = self.now.max(at);
                 self.happens(due);
             }
@@ -142,9 +161,7 @@ impl<'a> World<'a> {
             Due::Kill { process } if self.processes[process].is_alive => {
                 self.processes[process].is_alive = false;
                 // What the kernel and the lease give back.
-                let of_process = |record: &Record| {
-                    matches!(record, Record::Claimed { process: owner } if *owner == process)
-                };
+                let of_process = |record: &Record| matches!(record, Record::Claimed { process: owner } if *owner == process);
                 self.records.retain(|_, record| !of_process(record));
                 let held = self.held.iter().filter(|((owner, _), _)| *owner == process);
                 let held: Vec<_> = held.map(|(key, _)| *key).collect();
@@ -152,7 +169,11 @@ impl<'a> World<'a> {
                     self.release(key);
                 }
             }
-            Due::Body { process, step, attempt } if self.processes[process].is_alive => {
+            Due::Body {
+                process,
+                step,
+                attempt,
+            } if self.processes[process].is_alive => {
                 let id = self.processes[process].engine.plan().task(step).id;
                 let script = &self.simulation.scripts[id.position()];
                 let verdicts = &script.verdicts;
@@ -176,7 +197,12 @@ impl<'a> World<'a> {
     }
 
     fn name(&self, process: usize, step: Step) -> String {
-        self.processes[process].engine.plan().task(step).name.to_string()
+        self.processes[process]
+            .engine
+            .plan()
+            .task(step)
+            .name
+            .to_string()
     }
 
     fn perform(&mut self, process: usize, action: Action) -> Option<Event> {
@@ -188,7 +214,14 @@ impl<'a> World<'a> {
                 *self.starts.entry(name).or_default() += u32::from(attempt == 1);
                 let id = self.processes[process].engine.plan().task(step).id;
                 let at = self.now + self.simulation.scripts[id.position()].takes;
-                self.due.push(Reverse((at, Due::Body { process, step, attempt })));
+                self.due.push(Reverse((
+                    at,
+                    Due::Body {
+                        process,
+                        step,
+                        attempt,
+                    },
+                )));
                 return Some(Event::BodyStarted(step));
             }
             Action::Release(step) => self.release((process, step)),
@@ -197,7 +230,8 @@ impl<'a> World<'a> {
                 let ran = !outcome.attempts().is_empty();
                 let mine = matches!(self.records.get(&name), Some(Record::Claimed { process: owner }) if *owner == process);
                 if mine && ran {
-                    self.records.insert(name.clone(), Record::Ended(outcome.clone()));
+                    self.records
+                        .insert(name.clone(), Record::Ended(outcome.clone()));
                 } else if mine {
                     self.records.remove(&name);
                 }
@@ -208,6 +242,7 @@ impl<'a> World<'a> {
                 assert!(!self.held.keys().any(|(owner, _)| *owner == process));
             }
             Action::Delay { .. } | Action::LeaveLane(_) | Action::GiveUp(_) => {}
+            Action::Kill { .. } => unreachable!("its bodies run in no other process"),
         }
         None
     }
@@ -251,7 +286,9 @@ impl<'a> World<'a> {
 
     fn release(&mut self, key: (usize, Step)) {
         if let Some(id) = self.held.remove(&key) {
-            self.ledger.release(id.into()).expect("what is held can be released");
+            self.ledger
+                .release(id.into())
+                .expect("what is held can be released");
         }
     }
 }

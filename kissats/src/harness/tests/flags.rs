@@ -104,6 +104,9 @@ fn plain_words_mean_the_same_without_clap() {
         assert_eq!(format!("{plain:?}"), format!("{by_clap:?}"));
     }
     for words in ["--list", "-q", "--", "--exact=yes", "--skip", "-"] {
-        assert!(Args::of_plain_words(&[words.to_owned()]).is_none(), "{words}");
+        assert!(
+            Args::of_plain_words(&[words.to_owned()]).is_none(),
+            "{words}"
+        );
     }
 }

@@ -114,6 +114,9 @@ mod tests {
     fn a_name_with_brackets_does_not_mislead() {
         let text = "42 (a) Z (b) S 7 42 42 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 4711 1 1";
         let stat = Stat::parse(text).unwrap();
-        assert_eq!((stat.state, stat.parent, stat.group, stat.started), ('S', 7, 42, 4711));
+        assert_eq!(
+            (stat.state, stat.parent, stat.group, stat.started),
+            ('S', 7, 42, 4711)
+        );
     }
 }

@@ -18,9 +18,9 @@ mod worker_output;
 mod worker_process;
 
 use death::Death;
+pub(super) use descriptor::empty_stdin;
 use grip::Grip;
 use group::ProcessGroup;
-pub(super) use descriptor::empty_stdin;
 use guard::Guard;
 pub(crate) use guard::{GUARD_FLAG, stand_guard};
 use output_pipe::OutputPipe;
