@@ -109,6 +109,8 @@ pub use ats::{
     HeldRun, LocalAts, PendingReservation, Reply, ResourceReservation, RetryPolicy, acquire,
     connect_ats_client, server_communicate,
 };
+#[cfg(unix)]
+pub use ats::{HostAts, HostError};
 pub use config::{DataFileError, load_data_file};
 pub use harness::{Harness, run_as_worker};
 pub use kissats_macros::kiss_task;

@@ -20,6 +20,9 @@ mod configuration;
 mod documents;
 /// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
 mod examples;
+/// Resources of the machine. Add a test for every way in which two processes could disagree.
+#[cfg(unix)]
+mod host;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 #[cfg(target_os = "linux")]
 mod kill_rounds;

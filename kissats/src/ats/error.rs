@@ -30,16 +30,17 @@ pub enum AtsError {
         /// How often it was tried.
         tries: u32,
     },
-    /// The next slot lies further ahead than `max_resource_wait` allows.
+    /// The next slot lies further ahead than `max_resource_wait` allows, or nobody knows of any.
     #[error(
-        "{}the next slot is at {available_at}, further ahead than max_resource_wait = {max_wait:?} allows",
-        because(.waits_for)
+        "{}{} max_resource_wait = {max_wait:?} allows",
+        because(.waits_for),
+        too_late(.available_at)
     )]
     WaitExceeded {
         /// How long the wait may last.
         max_wait: Duration,
-        /// When the slot starts.
-        available_at: Timestamp,
+        /// When the slot starts, if that is known.
+        available_at: Option<Timestamp>,
         /// Who is in the way, if the owner says so.
         waits_for: Option<Obstacle>,
     },
@@ -81,6 +82,22 @@ fn because(waits_for: &Option<Obstacle>) -> String {
         .as_ref()
         .map(|obstacle| format!("{obstacle}, and "))
         .unwrap_or_default()
+}
+
+fn too_late(available_at: &Option<Timestamp>) -> String {
+    match available_at {
+        Some(when) => format!("the next slot is at {when}, further ahead than"),
+        None => "that takes longer than".to_owned(),
+    }
+}
+
+#[cfg(unix)]
+impl From<crate::ats::HostError> for AtsError {
+    fn from(error: crate::ats::HostError) -> Self {
+        Self::Transport {
+            source: Box::new(error),
+        }
+    }
 }
 
 /// Why there is no client of the name that was asked for.

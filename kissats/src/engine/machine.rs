@@ -1,6 +1,7 @@
 //! The one place where the state of a run changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
@@ -9,6 +10,9 @@ use crate::model::{
     Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
+
+/// The least time between two questions for what others hold.
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// A run: fed with events, it answers with actions.
 ///
@@ -53,7 +57,7 @@ pub(super) struct TaskRun {
     pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
     /// Why its process is being ended, and how long it has run.
-    pub(super) killed_for: Option<Box<(Problem, std::time::Duration)>>,
+    pub(super) killed_for: Option<Box<(Problem, Duration)>>,
 }
 
 /// What those who wait for a task that has ended need to know of it.
@@ -237,7 +241,7 @@ impl Engine {
             }
             Event::ReserveFailed { step, problem } => {
                 if self.leave_active(step) {
-                    let result = TaskResult::broken(problem, std::time::Duration::ZERO);
+                    let result = TaskResult::broken(problem, Duration::ZERO);
                     self.end_attempt(now, step, result, &mut actions);
                 }
             }
@@ -368,14 +372,14 @@ impl Engine {
             self.end_attempt(
                 now,
                 step,
-                TaskResult::broken(problem, std::time::Duration::ZERO),
+                TaskResult::broken(problem, Duration::ZERO),
                 actions,
             );
             return;
         }
+        // It may have become free since; never a busy loop, whatever the owner says of the time.
         let until = available_at
-            .filter(|when| *when > now)
-            .unwrap_or(ask_again)
+            .map_or(ask_again, |when| when.max(now + A_MOMENT))
             .min(give_up_at);
         let why = refused.why.clone();
         self.delay(step, why, until, actions);
@@ -479,7 +483,7 @@ impl Engine {
         now: Timestamp,
         step: Step,
         problem: Problem,
-        run_time: std::time::Duration,
+        run_time: Duration,
         actions: &mut Vec<Action>,
     ) {
         self.overdue.insert(step);
@@ -504,7 +508,7 @@ impl Engine {
         step: Step,
         at_once: bool,
         problem: Problem,
-        run_time: std::time::Duration,
+        run_time: Duration,
         actions: &mut Vec<Action>,
     ) {
         self.timed -= usize::from(self.deadline(step).is_some());

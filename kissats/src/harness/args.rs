@@ -71,6 +71,9 @@ pub(crate) struct Args {
     /// When resources are reserved: all, per_task_separate, … [env: KISSATS_RESOURCE_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) resource_mode: Option<String>,
+    /// Who owns the resources: host, local, or a client of your own [env: KISSATS_ATS_CLIENT]
+    #[arg(long, value_name = "NAME", help_heading = "kissats")]
+    pub(crate) ats_client: Option<String>,
     /// Run only tasks of this linked pack [env: KISSATS_TASK_PACKAGE]
     #[arg(long, value_name = "PACK", help_heading = "kissats")]
     pub(crate) task_package: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
+use std::error::Error;
 use std::fmt::{self, Display};
 use std::hash::BuildHasher;
 use std::io::Write;
@@ -16,7 +17,7 @@ use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
+use crate::ats::{AtsClient, AtsClientConfig, connect_ats_client};
 use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
@@ -300,15 +301,19 @@ impl Harness {
         }
         let capacities = Capacities {
             known: pools.capacities(),
-            // What is declared nowhere is one private instance, unless somebody else owns it.
-            others: settings.ats_client.is_none().then_some(1),
+            // What is declared nowhere is one instance, unless somebody else owns it.
+            others: matches!(
+                settings.ats_client.as_deref(),
+                None | Some("host" | "local")
+            )
+            .then_some(1),
             ..Capacities::default()
         };
         if let Some(file) = &settings.nextest_config {
             return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
         }
-        let client = client(&settings, pools, Arc::clone(&clock))
-            .map_err(|error| vec![error.to_string()])?;
+        let client =
+            client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
         let member = if settings.share_run {
             join(&environment).map_err(|error| vec![error.to_string()])?
         } else {
@@ -316,6 +321,9 @@ impl Harness {
         };
         if let Some(member) = &member {
             plan = owe_teardowns(plan, member, &environment);
+            // A process that waits for another holds nothing.
+            let mode = &mut settings.resource_mode.value;
+            *mode = mode.per_task();
         }
         if member.is_some() && environment.is_nextest() && settings.run_mode == RunMode::Thread {
             // What runs beside each other is for nextest to decide.
@@ -492,22 +500,25 @@ fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) 
     report(settings, shown.collect(), selection.filtered_out).exit_code()
 }
 
-/// Whoever owns the resources: this process, unless a client is named.
+/// The client where none is named: two runs on one machine do not get into each other's way. A pack
+/// whose resources are private names `local`.
+const USUAL_CLIENT: &str = if cfg!(unix) { "host" } else { "local" };
+
+/// Whoever owns the resources.
 fn client(
     settings: &Settings,
     pools: Pools,
     clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn AtsClient>, AtsClientError> {
-    match &settings.ats_client {
-        None => Ok(Arc::new(pools.local_ats(clock))),
-        Some(name) => {
-            let mut config = AtsClientConfig::new(clock);
-            config.ats = settings.params.ats().cloned();
-            config.kwargs = settings.ats_client_kwargs.clone();
-            config.instances = pools.instances();
-            connect_ats_client(name, &config)
-        }
-    }
+) -> Result<Arc<dyn AtsClient>, String> {
+    let name = settings.ats_client.as_deref().unwrap_or(USUAL_CLIENT);
+    let mut config = AtsClientConfig::new(clock);
+    config.ats = settings.params.ats().cloned();
+    config.kwargs = settings.ats_client_kwargs.clone();
+    config.instances = pools.instances();
+    connect_ats_client(name, &config).map_err(|error| match error.source() {
+        Some(why) => format!("{error}: {why}"),
+        None => error.to_string(),
+    })
 }
 
 fn execute(
@@ -582,7 +593,9 @@ fn execute(
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
-    let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, selection.filtered_out)));
+    let conclusion = catch_unwind(AssertUnwindSafe(|| {
+        report(&settings, shown, selection.filtered_out)
+    }));
     if conclusion.is_err() {
         interrupts.interrupt();
     }

@@ -13,7 +13,8 @@ pub(super) const STATE_DIR: &str = "KISSATS_STATE_DIR";
 const PREFIX: &str = "KISSATS_";
 
 /// What others read or set: clients of a lab, and those who start a run from outside.
-const OF_OTHERS: [&str; 6] = [
+const OF_OTHERS: [&str; 7] = [
+    "KISSATS_DIR",
     "KISSATS_SERVER",
     "KISSATS_TOKEN",
     "KISSATS_PROFILE",

@@ -57,7 +57,7 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
     RunOption {
         key: "ats_client",
         shape: Shape::Text,
-        flag: None,
+        flag: Some(("--ats-client", |args| text(&args.ats_client))),
         variables: &["KISSATS_ATS_CLIENT"],
     },
     RunOption {

@@ -25,6 +25,7 @@ mod process;
 mod records;
 mod run;
 mod run_in_progress;
+mod said_wait;
 mod sharing;
 mod stderr;
 mod summary;

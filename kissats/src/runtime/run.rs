@@ -11,8 +11,8 @@ use crate::ats::{
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     AddTask, CapturedOutput, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind,
-    ResourceName, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName, TaskResult,
-    Timestamp, WorkerKind,
+    ResourceName, ResourceNeed, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName,
+    TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
@@ -403,8 +403,16 @@ impl<O: RunObserver> Loop<O> {
                         need.avoid.push(instance.clone());
                     }
                 }
+                if let Some(pending) = self.waits_already(&needs) {
+                    return Event::Unavailable {
+                        step,
+                        why: why(pending),
+                        available_at: None,
+                    };
+                }
                 let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
-                    .until_released(task.est_task_time());
+                    .until_released(task.est_task_time())
+                    .in_line();
                 let policy = RetryPolicy::default()
                     .with_retries(task.max_resource_retry())
                     .within(task.max_resource_wait().unwrap_or(self.policy.patience));
@@ -417,16 +425,13 @@ impl<O: RunObserver> Loop<O> {
                 Event::Reserved(step)
             }
             Ok(Acquired::NotBefore(pending)) => {
-                let available_at = pending.claimable_at();
-                let why = match pending.waits_for() {
-                    Some(obstacle) => obstacle.to_string(),
-                    None => format!("what it needs is set aside for it from {available_at} on"),
-                };
+                let available_at = Some(pending.claimable_at());
+                let why = why(&pending);
                 self.pending.insert(step, pending);
                 Event::Unavailable {
                     step,
                     why,
-                    available_at: Some(available_at),
+                    available_at,
                 }
             }
             Err(AtsError::Refused {
@@ -441,6 +446,15 @@ impl<O: RunObserver> Loop<O> {
                 problem: error.problem(),
             },
         }
+    }
+
+    /// Who of this run waits for some of this already: one place in line is enough for all of them.
+    fn waits_already(&self, needs: &[ResourceNeed]) -> Option<&PendingReservation> {
+        let conflicts = |pending: &&PendingReservation| {
+            let mut theirs = pending.wish().needs.iter();
+            theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
+        };
+        self.pending.values().find(conflicts)
     }
 
     fn release(&mut self, step: Step) {
@@ -564,6 +578,17 @@ impl<O: RunObserver> Loop<O> {
             self.answers.push_back(broken(step, problem));
         }
         None
+    }
+}
+
+/// For what it waits.
+fn why(pending: &PendingReservation) -> String {
+    match pending.waits_for() {
+        Some(obstacle) => obstacle.to_string(),
+        None => {
+            let when = pending.claimable_at();
+            format!("what it needs is set aside for it from {when} on")
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::model::{Blocked, Outcome, Timestamp};
 use crate::plan::{PlannedTask, Step};
+use crate::runtime::Interrupts;
 use crate::runtime::run::{Begins, Loop, Run, RunEnd, RunObserver};
+use crate::runtime::said_wait::SaidWait;
 use crate::runtime::summary::Summary;
-use crate::runtime::{Interrupts, say};
 
 /// A run without a thread of its own: it goes on while somebody waits for an outcome, and no further.
 ///
@@ -197,7 +198,7 @@ pub(crate) struct Outcomes {
     flaky: Vec<(String, Outcome)>,
     summary: Summary,
     /// What was said last of a task that waits.
-    said: HashMap<Step, String>,
+    said: HashMap<Step, SaidWait>,
 }
 
 impl Outcomes {
@@ -212,11 +213,9 @@ impl Outcomes {
 }
 
 impl RunObserver for Outcomes {
-    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, _: Timestamp) {
-        if self.said.get(&step).is_none_or(|said| said != why) {
-            say(&format!("{} waits: {why}", task.name));
-            self.said.insert(step, why.to_owned());
-        }
+    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp) {
+        let said = self.said.entry(step).or_default();
+        said.say(task.name.as_str(), why, until);
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
