@@ -98,7 +98,9 @@ impl Question<'_> {
             return Ok(Look::Recorded(Box::new(recorded)));
         }
         // Whatever is left here was written by somebody who is dead, or is out of date.
-        file.set_len(0)?;
+        if file.metadata()?.len() > 0 {
+            file.set_len(0)?;
+        }
         let (pid, attempt, test) = (self.pid, self.attempt, self.test.to_owned());
         write(&mut file, &RecordLine::Claimed { pid, attempt, test })?;
         Ok(Look::Claimed(TaskClaim {
