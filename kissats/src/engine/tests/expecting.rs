@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::{RunLimit, VirtualRun};
+use crate::engine::{ExpectedRun, RunLimit, VirtualRun};
 use crate::model::ResourceName;
 use crate::plan::Step;
 use crate::schedule::{Need, PlanBudget, Stock, WorkTask, Workload};
@@ -56,4 +56,18 @@ fn where_one_task_runs_at_a_time_nothing_is_expected() {
     let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(5); 3]).unwrap();
     assert_eq!(run_of(&workload).expected(), None);
     assert_eq!(run_of(&workload).run(&[5, 5, 5]).makespan, 15);
+}
+
+#[test]
+fn the_gap_is_a_part_of_the_best_that_is_possible() {
+    let expected = |makespan, lower_bound| ExpectedRun {
+        order: Vec::new(),
+        makespan: Duration::from_secs(makespan),
+        lower_bound: Duration::from_secs(lower_bound),
+        limit: RunLimit::Workers,
+        simulations: 1,
+    };
+    assert!((expected(12, 10).gap() - 0.2).abs() < 1e-9);
+    assert!(expected(10, 10).gap().abs() < 1e-9);
+    assert!(expected(10, 0).gap().abs() < 1e-9, "nothing is expected");
 }
