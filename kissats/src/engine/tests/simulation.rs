@@ -73,7 +73,7 @@ pub(super) struct Record {
 }
 
 impl Simulation {
-    /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
+    /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `expected 5`, `ends fails,passes`, `timeout 3`,
     /// `retries 2`, `rests 3`, `backoff exponential`, `rests-at-most 9`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
     /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
     /// `processes 2`, `global-timeout 9`, `grace 3`, `shuffle 7`, `resources per_task_separate`,
@@ -136,6 +136,7 @@ impl Simulation {
             };
             match word.as_str() {
                 "takes" => script.takes = Duration::from_secs(value.parse().unwrap()),
+                "expected" => spec.est_task_time = Duration::from_secs(value.parse().unwrap()),
                 "ends" => script.verdicts = value.split(',').map(verdict).collect(),
                 "timeout" => spec.timeout = Some(Duration::from_secs(value.parse().unwrap())),
                 "patience" => {
