@@ -24,8 +24,6 @@ struct Case {
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {
-    /// Its worker goes after one tick, and what it holds comes back when it would have ended.
-    Abandoned,
     /// Somebody outside has what it needs; it asks again two ticks later.
     Refused,
     /// It is taken out of the run before it was started.
@@ -64,11 +62,7 @@ fn case() -> impl Strategy<Value = Case> {
             },
         )
     };
-    let fault = prop_oneof![
-        Just(Fault::Abandoned),
-        Just(Fault::Refused),
-        Just(Fault::Withdrawn)
-    ];
+    let fault = prop_oneof![Just(Fault::Refused), Just(Fault::Withdrawn)];
     let faults = prop::collection::btree_map(0..30_u32, fault, 0..4);
     let tasks = (1..30_u32).prop_flat_map(move |size| (0..size).map(&task).collect::<Vec<_>>());
     let patience = prop_oneof![Just(u64::MAX), 0..20_u64];
@@ -129,7 +123,6 @@ impl Book {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Next {
     Ends,
-    LosesWorker,
     IsReadyAgain,
 }
 
@@ -207,10 +200,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                     busy -= 1;
                     events.push((now + 2, Next::IsReadyAgain, task));
                 }
-                Some(Fault::Abandoned) => {
-                    events.push((now + 1, Next::LosesWorker, task));
-                    events.push((end + 2, Next::Ends, task));
-                }
                 _ => events.push((end, Next::Ends, task)),
             }
         }
@@ -244,9 +233,8 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
         for (_, next, task) in happen {
             match next {
                 Next::Ends => {
-                    let had_worker = !had_lost_worker(&mut faults, task);
                     dispatcher.ended(task);
-                    busy -= u32::from(had_worker);
+                    busy -= 1;
                     book.change(workload, task, false);
                     end(
                         workload,
@@ -257,11 +245,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                         &mut dispatcher,
                         now,
                     );
-                }
-                Next::LosesWorker => {
-                    dispatcher.abandoned(task);
-                    busy -= 1;
-                    faults.insert(task, Fault::Abandoned);
                 }
                 Next::IsReadyAgain => {
                     dispatcher.ready(now, task);
@@ -274,11 +257,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
     prop_assert!(left.is_none(), "{left:?} never ran");
     prop_assert!(dispatcher.is_idle(), "something is still held");
     Ok(transcript)
-}
-
-/// Whether the task had lost its worker: marked by the fault that comes back.
-fn had_lost_worker(faults: &mut BTreeMap<u32, Fault>, task: u32) -> bool {
-    matches!(faults.get(&task), Some(Fault::Abandoned)) && faults.remove(&task).is_some()
 }
 
 fn end(
