@@ -101,6 +101,7 @@ mod runtime;
 // Not for packs: benchmarks measure it, and reports will show what it plans.
 #[doc(hidden)]
 pub mod schedule;
+mod shared_run;
 mod wire;
 
 pub use ats::{

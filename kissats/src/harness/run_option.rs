@@ -184,6 +184,18 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         flag: Some(("--plan-starts", |args| args.plan_starts.map(Value::from))),
         variables: &["KISSATS_PLAN_STARTS"],
     },
+    RunOption {
+        key: "share_run",
+        shape: Shape::Flag,
+        flag: None,
+        variables: &["KISSATS_SHARE_RUN"],
+    },
+    RunOption {
+        key: "on_blocked",
+        shape: Shape::Text,
+        flag: Some(("--on-blocked", |args| text(&args.on_blocked))),
+        variables: &["KISSATS_ON_BLOCKED"],
+    },
 ];
 
 fn text(flag: &Option<String>) -> Option<Value> {

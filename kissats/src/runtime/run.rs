@@ -19,6 +19,7 @@ use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
+use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
 use crate::runtime::{Interrupts, Lender};
@@ -34,6 +35,8 @@ pub(crate) struct Run<O> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) capture: Capture,
     pub(crate) observer: O,
+    /// What it does about the other processes that belong to it; `None` if there are none.
+    pub(crate) sharing: Option<Box<Sharing>>,
 }
 
 /// Whoever follows a run.
@@ -96,6 +99,7 @@ pub(super) struct Loop<O> {
     client: Arc<dyn AtsClient>,
     lender: Option<Lender>,
     clock: Arc<dyn Clock>,
+    sharing: Option<Box<Sharing>>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
     actions: VecDeque<Action>,
@@ -147,6 +151,7 @@ impl<O: RunObserver> Loop<O> {
             client: run.client,
             lender: run.lender,
             clock: run.clock,
+            sharing: run.sharing,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
@@ -196,6 +201,15 @@ impl<O: RunObserver> Loop<O> {
 
     pub(super) fn plan(&self) -> &RunPlan {
         self.engine.plan()
+    }
+
+    pub(super) fn place(&self, step: Step) -> Option<&str> {
+        self.places().get(&step).map(String::as_str)
+    }
+
+    /// Where those tasks were run that were not run here.
+    pub(super) fn places(&self) -> &BTreeMap<Step, String> {
+        self.engine.places()
     }
 
     /// Whether the main worker is at a body.
@@ -310,6 +324,10 @@ impl<O: RunObserver> Loop<O> {
 
     fn perform(&mut self, action: Action) -> Option<Job> {
         match action {
+            Action::Claim(step) => {
+                let answer = self.claim(step);
+                self.answers.push_back(answer);
+            }
             Action::Reserve(step) => {
                 let answer = self.reserve(step);
                 self.answers.push_back(answer);
@@ -349,6 +367,9 @@ impl<O: RunObserver> Loop<O> {
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
+                if let Some(sharing) = &mut self.sharing {
+                    sharing.ended(step, &outcome, &self.params);
+                }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
                 if let Some(lender) = &mut self.lender
@@ -360,6 +381,14 @@ impl<O: RunObserver> Loop<O> {
             Action::Finish => {}
         }
         None
+    }
+
+    fn claim(&mut self, step: Step) -> Event {
+        let task = self.engine.plan().task(step);
+        match &mut self.sharing {
+            Some(sharing) => sharing.claim(step, task, &self.params),
+            None => Event::Claimed(step),
+        }
     }
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
@@ -478,7 +507,17 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let recording = Recording::new(self.capture, self.redirect);
+        let is_recorded = |sharing: &Sharing| sharing.records(step, planned);
+        let recording = if self.sharing.as_deref().is_some_and(is_recorded) {
+            // Its own process shows it as well.
+            let redirect = match self.engine.is_parallel() {
+                true => None,
+                false => Redirect::of_process(),
+            };
+            Recording::new(Capture::Everything, redirect)
+        } else {
+            Recording::new(self.capture, self.redirect)
+        };
         let cx = TaskContext::new(
             &planned.task,
             Arc::clone(&self.params),
@@ -487,6 +526,9 @@ impl<O: RunObserver> Loop<O> {
             self.observer.adder(),
             recording.log(&planned.name),
         );
+        if let Some(sharing) = &mut self.sharing {
+            sharing.starting(step, &self.params);
+        }
         self.observer.starting(planned, step);
         let mut job = Job {
             step,

@@ -77,6 +77,7 @@ fn run_of<O>(
         clock: Arc::clone(clock),
         capture: Capture::Processes,
         observer,
+        sharing: None,
     }
 }
 
