@@ -101,6 +101,7 @@ fn measure(size: usize, args: &Args) -> Vec<serde_json::Value> {
             .map(|nextest| nextest.command(args.processes)),
         Runner::Kept | Runner::Fresh => {
             let mut command = Command::new(&kissats);
+            command.env("KISSATS_DIR", kissats_tests::own_host());
             command
                 .args(["--run-mode", "process"])
                 .env("KISSATS_PROCESS_LIMIT", args.processes.to_string());

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kissats_tests::{Finished, Marks, Project, eventually};
+use kissats_tests::{Finished, Marks, Project, eventually, own_host};
 
 const MANIFEST: &str = r#"[package]
 name = "kill-rounds-pack"
@@ -84,6 +84,7 @@ struct Tally {
 
 fn command(round: &str, marks: &Marks) -> Command {
     let mut command = Command::new(&*PROGRAM);
+    command.env("KISSATS_DIR", own_host());
     command
         .args([
             "--run-mode",
@@ -184,6 +185,10 @@ impl Tally {
     }
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "the tally is shown to those who ask for many rounds"
+)]
 fn play(rounds: u32) {
     let mut dice = Dice(0x5EED);
     let mut tally = Tally::default();

@@ -25,7 +25,7 @@ struct Run {
 impl Run {
     fn of(name: &str, words: &[&str]) -> Self {
         let marks = Marks::new(&format!("process-{name}"));
-        let mut command = Command::new(PROJECT.program());
+        let mut command = PROJECT.program_command();
         let words = ["--run-mode", "process", "--dut", "widget-a"]
             .iter()
             .chain(words);
@@ -284,7 +284,7 @@ fn what_does_not_end_when_asked_is_killed() {
 /// A run that has a body in a tight loop.
 fn spinning(name: &str) -> (Child, Marks, String) {
     let marks = Marks::new(&format!("process-{name}"));
-    let mut command = Command::new(PROJECT.program());
+    let mut command = PROJECT.program_command();
     command.args(["--run-mode", "process", "--ignored", "spins"]);
     command.env(Marks::VARIABLE, marks.path());
     let child = command

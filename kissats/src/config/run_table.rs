@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::RunConfig;
 use crate::model::schema::{Fields, Node};
+use crate::model::{OnBlocked, RunConfig};
 
 /// The rules of a run, and what only the harness knows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +19,10 @@ pub(crate) struct RunTable {
     pub(crate) skip_teardown: bool,
     /// Tell at the end how long it took.
     pub(crate) summary: bool,
+    /// Whether a process that a runner has started is a part of a larger run.
+    pub(crate) share_run: Option<bool>,
+    /// How a task is shown that did not run although it was asked for.
+    pub(crate) on_blocked: Option<OnBlocked>,
     /// Let what tasks write out as it comes.
     pub(crate) no_capture: bool,
     /// Show what those wrote that passed.
@@ -50,6 +54,10 @@ impl RunTable {
             shuffle: fields.read("shuffle", Node::flag).unwrap_or_default(),
             seed: fields.read("seed", |node| node.whole_number(0)),
             plan_starts: fields.read("plan_starts", |node| node.whole_number(0)),
+            share_run: fields.read("share_run", Node::flag),
+            on_blocked: fields.read("on_blocked", |node| {
+                node.word(OnBlocked::ALL, OnBlocked::as_str)
+            }),
         };
         fields.refuse_rest();
         table

@@ -40,6 +40,10 @@ pub(crate) struct Policy {
     pub(crate) is_shuffled: bool,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
+    /// Whether other processes belong to the same run: what they have run is not run again.
+    pub(crate) is_shared: bool,
+    /// How long to wait before looking again at what another process is doing.
+    pub(crate) look_again_after: Duration,
     /// How much work planning may be, where tasks run beside each other.
     pub(crate) plan_budget: PlanBudget,
 }
@@ -62,6 +66,8 @@ impl Default for Policy {
             capacities: Capacities::default(),
             is_shuffled: false,
             resource_mode: ResourceMode::default(),
+            is_shared: false,
+            look_again_after: Duration::from_millis(10),
             plan_budget: PlanBudget::default(),
         }
     }

@@ -9,7 +9,9 @@ mod layer;
 mod linked_packs;
 mod listing;
 mod macros;
+mod membership;
 mod needed;
+mod nextest_config;
 mod notes;
 mod own_order;
 mod pools;
@@ -17,6 +19,7 @@ mod run_option;
 mod settings;
 mod settings_error;
 mod show_config;
+mod teardown;
 #[cfg(test)]
 mod tests;
 mod trials;

@@ -57,7 +57,7 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
     RunOption {
         key: "ats_client",
         shape: Shape::Text,
-        flag: None,
+        flag: Some(("--ats-client", |args| text(&args.ats_client))),
         variables: &["KISSATS_ATS_CLIENT"],
     },
     RunOption {
@@ -183,6 +183,18 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         shape: Shape::Number,
         flag: Some(("--plan-starts", |args| args.plan_starts.map(Value::from))),
         variables: &["KISSATS_PLAN_STARTS"],
+    },
+    RunOption {
+        key: "share_run",
+        shape: Shape::Flag,
+        flag: None,
+        variables: &["KISSATS_SHARE_RUN"],
+    },
+    RunOption {
+        key: "on_blocked",
+        shape: Shape::Text,
+        flag: Some(("--on-blocked", |args| text(&args.on_blocked))),
+        variables: &["KISSATS_ON_BLOCKED"],
     },
 ];
 

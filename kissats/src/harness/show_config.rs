@@ -58,6 +58,10 @@ pub(super) fn shown(
         "skip_setup" => Value::Bool(table.skip_setup),
         "skip_teardown" => Value::Bool(table.skip_teardown),
         "summary" => Value::Bool(table.summary),
+        "share_run" => Value::Bool(table.share_run.unwrap_or(true)),
+        "on_blocked" => table
+            .on_blocked
+            .map_or(Value::Null, |word| word.as_str().into()),
         "shuffle" => Value::Bool(table.shuffle),
         "global_timeout" => said("global_timeout"),
         "seed" => said("seed"),

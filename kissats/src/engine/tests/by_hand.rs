@@ -159,6 +159,7 @@ impl ByHand {
     fn text(&self, action: &Action) -> String {
         let name = |step: &Step| self.engine.plan().task(*step).name.to_string();
         match action {
+            Action::Claim(step) => format!("claim {}", name(step)),
             Action::Reserve(step) => format!("reserve {}", name(step)),
             Action::GiveUp(step) => format!("give up {}", name(step)),
             Action::Kill { step, at_once } => {

@@ -164,17 +164,29 @@ impl Simulation {
     }
 
     pub(super) fn plan(&self) -> RunPlan {
-        let catalog = Catalog::new(self.tasks.clone()).expect("the scenario is sound");
-        let names = NameFilter {
+        self.plan_of(&NameFilter {
             patterns: self.patterns.clone(),
             ..NameFilter::default()
-        };
+        })
+    }
+
+    /// The plan of a process that is there for one task.
+    pub(super) fn plan_of_one(&self, name: &str) -> RunPlan {
+        self.plan_of(&NameFilter {
+            patterns: vec![name.to_owned()],
+            exact: true,
+            ..NameFilter::default()
+        })
+    }
+
+    fn plan_of(&self, names: &NameFilter) -> RunPlan {
+        let catalog = Catalog::new(self.tasks.clone()).expect("the scenario is sound");
         let params = GlobalParams::new(self.dut.clone(), None, serde_json::Map::new());
         let selection = Selection::new(
             &catalog,
             |_| true,
             &params,
-            &names,
+            names,
             IgnoredTasks::Skip,
             &Narrowing::default(),
         )
@@ -370,6 +382,8 @@ impl<'a> Run<'a> {
 
     fn perform(&mut self, action: Action) -> Option<Event> {
         match action {
+            // Nobody else belongs to the run: see `shared.rs`.
+            Action::Claim(step) => return Some(Event::Claimed(step)),
             Action::Reserve(step) if self.simulation.answers_after.is_zero() => {
                 return Some(self.reserve(step));
             }

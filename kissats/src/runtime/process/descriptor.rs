@@ -35,7 +35,7 @@ pub(super) fn wait_for<const N: usize>(
 }
 
 /// Puts nothing where stdin was: a task that reads sees the end at once.
-pub(super) fn empty_stdin() -> io::Result<()> {
+pub(in crate::runtime) fn empty_stdin() -> io::Result<()> {
     let nothing = File::open("/dev/null")?;
     // SAFETY: both are open; that stdin is replaced is the purpose, and no Rust value owns it.
     match unsafe { libc::dup2(nothing.as_raw_fd(), libc::STDIN_FILENO) } {

@@ -18,6 +18,7 @@ mod worker_output;
 mod worker_process;
 
 use death::Death;
+pub(super) use descriptor::empty_stdin;
 use grip::Grip;
 use group::ProcessGroup;
 use guard::Guard;

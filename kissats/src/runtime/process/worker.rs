@@ -13,8 +13,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use serde_json::{Map, Value};
-
 use crate::model::{
     Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
     TaskLog, TaskSpec,
@@ -182,7 +180,7 @@ impl Worker {
             self.reports.tell(&Report::BodyStarted)?;
         }
         let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
-        let changed = changes(&before, &shared.snapshot());
+        let changed = shared.snapshot().changes_since(&before);
         // Whoever closed it has written all there is.
         let _ = io::stdout().flush();
         let worn = Surroundings::now() != *at_first;
@@ -216,12 +214,4 @@ impl Ordered {
                 .map_err(|error| error.to_string())?,
         })
     }
-}
-
-fn changes(before: &GlobalParams, after: &GlobalParams) -> Map<String, Value> {
-    let is_new = |(key, value): &(&String, &Value)| before.value(key) != Some(value);
-    let changed = after.values().iter().filter(is_new);
-    changed
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
 }
