@@ -101,7 +101,7 @@ fn the_report_says_that_what_a_hung_thread_holds_stays_held() {
         let (run, _) = run("held", &words);
         for told in [
             "timed out after 200ms: its thread was given up; what it holds stays held until the thread or the run ends",
-            "resources not met: waited 100ms (max_resource_wait), and `load` is held by hangs",
+            "resources not met: waited 100ms (max_resource_wait), and `load` (exclusive) is held by `hangs`",
         ] {
             assert!(run.stdout.contains(told), "{mode}: {}", run.stdout);
         }
