@@ -32,6 +32,7 @@ use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
+use crate::harness::times::report_times;
 use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{
@@ -577,7 +578,7 @@ fn execute(
         lender: None,
         clock,
         capture: settings.capture,
-        observer: Outcomes::new(steps),
+        observer: Outcomes::new(steps, settings.report_time),
         sharing,
     };
     #[cfg(any(feature = "log", feature = "tracing"))]
@@ -618,6 +619,7 @@ fn execute(
     // A closed stderr is no reason to fail.
     let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
     let _ = report_flaky(&finished.flaky, std::io::stderr());
+    let _ = report_times(&finished.times, std::io::stderr());
     let timed_out = finished.end.as_ref().is_some_and(|end| end.timed_out);
     if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {
         say(&StopCause::TimedOut(limit).to_string());

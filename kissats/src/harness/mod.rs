@@ -22,6 +22,7 @@ mod show_config;
 mod teardown;
 #[cfg(test)]
 mod tests;
+mod times;
 mod trials;
 mod views;
 mod worker;
