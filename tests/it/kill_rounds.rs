@@ -204,7 +204,7 @@ fn play(rounds: u32) {
             .stdout(Stdio::piped()),
     );
     assert_eq!(finished.code, Some(0), "{}", finished.stdout);
-    println!("{tally:?}");
+    eprintln!("{tally:?}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub fn power_down() {
     mark("power_down");
 }
 
-#[kiss_task(group = "power", stop_suite_on_fail = false)]
+#[kiss_task(group = "power", stop_suite_on_fail = false, exclusive_resources = ["meter"])]
 pub fn z_calibrates() -> TaskReturn {
     mark("z_calibrates");
     println!("offset 0.2 V");
@@ -94,10 +94,15 @@ fn alone(name: &str) {
     mark(format!("{name} ends"));
 }
 
-/// Thirty tests that need what is set up, and what it told.
+/// Fifty tests that need what is set up, what it told, and what that took alone.
 macro_rules! needs_it {
     ($($name:ident),+ $(,)?) => { $(
-        #[kiss_task(group = "power", stop_suite_on_fail = false, prereq_tasks = [z_calibrates])]
+        #[kiss_task(
+            group = "power",
+            stop_suite_on_fail = false,
+            prereq_tasks = [z_calibrates],
+            shared_resources = ["meter"],
+        )]
         fn $name(cx: &TaskContext) -> Result<(), String> {
             mark(stringify!($name));
             match cx.params().get::<u32>("port") {

@@ -50,6 +50,8 @@ impl Dispatcher {
         }
         self.candidates.clear();
         self.busy = 0;
+        self.line.clear();
+        self.line_seen = None;
         self.unpinned = 0;
         self.examined = 0;
         for (entry, level) in self.tasks.iter_mut().zip(levels) {

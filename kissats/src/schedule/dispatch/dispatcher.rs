@@ -50,6 +50,10 @@ pub struct Dispatcher {
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
+    /// Queues from which a resource was kept for very long, the longest first.
+    pub(super) line: Vec<u32>,
+    /// How many pins had ended when pins were last made for those in the line.
+    pub(super) line_seen: Option<u64>,
     /// How many pins have ended.
     pub(super) unpinned: u64,
     pub(super) examined: u64,
@@ -92,6 +96,8 @@ impl Dispatcher {
             busy: 0,
             worker_stocks: 0,
             patience: u64::MAX,
+            line: Vec::new(),
+            line_seen: None,
             unpinned: 0,
             examined: 0,
             #[cfg(test)]
@@ -330,8 +336,7 @@ impl Dispatcher {
             let queue = &mut self.queues[need.queue as usize];
             queue.waiting -= 1;
             queue.unserved_since = now;
-            queue.owner = None;
-            queue.refused_after = None;
+            self.leave_line(need.queue);
         }
         self.unpin(class);
         if self.key_of(class).is_some() {
@@ -366,7 +371,11 @@ impl Dispatcher {
         let class = self.tasks[task as usize].class;
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
-            self.queues[need.queue as usize].waiting -= 1;
+            let queue = &mut self.queues[need.queue as usize];
+            queue.waiting -= 1;
+            if queue.waiting == 0 {
+                self.leave_line(need.queue);
+            }
         }
         #[cfg(test)]
         if self.mistake == Some(Mistake::CountsTheDead) {

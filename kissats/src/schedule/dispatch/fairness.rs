@@ -115,7 +115,7 @@ proptest! {
         let run = SimulatedRun::of(&workload, &levels, workload.durations(), patience);
         let longest = workload.durations().iter().copied().max().unwrap_or(0);
         let wait = longest_wait(&workload, &run);
-        let bound = patience + 2 * longest * u64::from(LOCKS);
+        let bound = 3 * patience + 2 * longest * u64::from(LOCKS);
         prop_assert!(wait <= bound, "{wait}, patience {patience}, bound {bound}");
     }
 }

@@ -125,8 +125,6 @@ pub(super) struct Queue {
     pub(super) woken: Option<Waiter>,
     /// The class that is the next of these to have a pin.
     pub(super) owner: Option<u32>,
-    /// How many pins had ended when none could be made for it.
-    pub(super) refused_after: Option<u64>,
 }
 
 impl Queue {
@@ -140,13 +138,11 @@ impl Queue {
             unserved_since: 0,
             woken: None,
             owner: None,
-            refused_after: None,
         }
     }
 
     pub(super) fn reset(&mut self) {
         self.owner = None;
-        self.refused_after = None;
         self.parked.clear();
         self.waiting = 0;
         self.unserved_since = 0;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::class::{ClassNeed, Place};
 use super::dispatcher::Dispatcher;
 use crate::schedule::Share;
-use crate::schedule::rows::as_index;
+
+/// After so many times the patience, age decides for whom something is kept.
+const LAST_PATIENCE: u64 = 3;
 
 /// Many tasks that share a resource can hand it to each other for ever, and one that wants it alone never
 /// gets it. A fair lock, which lets nobody pass, would cost more than half of the speed. So those who
@@ -14,8 +16,13 @@ use crate::schedule::rows::as_index;
 /// only if they are expected to be done before those who hold them are.
 ///
 /// A class pins all its resources or none, and none that is pinned already. So the owners of pins have
-/// no resource in common, and none of them waits for another. Who was kept out longer pins first: nobody
-/// who was served meanwhile comes before him once more.
+/// no resource in common, and none of them waits for another.
+///
+/// Where tasks want several resources, pins of others can overlap with one's own again and again, and who
+/// is parked elsewhere is not asked. So there is a second, longer patience. Who was kept out for so long
+/// stands in a line, by age: nobody pins what somebody before him in the line needs, so nobody who was
+/// served meanwhile comes before him once more. To go by age from the start would cost more: it keeps what
+/// many others want.
 impl Dispatcher {
     /// Whether the class may take what is free, or somebody has waited long enough for it.
     pub(super) fn may_pass(&mut self, now: u64, class: u32, need: ClassNeed) -> bool {
@@ -31,62 +38,106 @@ impl Dispatcher {
     }
 
     /// Keeps the resource for one who wants it in another way, if for too long nobody of these had it.
-    fn pin_for_overdue(&mut self, now: u64, class: u32, need: ClassNeed) {
+    fn pin_for_overdue(&mut self, now: u64, examined: u32, need: ClassNeed) {
         let holding = &self.holdings[need.resource as usize];
         if holding.pin.is_some() {
             return;
         }
-        let mut others = holding.queues.iter().filter(|&&queue| queue != need.queue);
-        let has_overdue = others.any(|&queue| {
-            // It was refused because of a pin, and none has ended since.
-            let is_in_vain = self.queues[queue as usize].refused_after == Some(self.unpinned);
-            self.is_overdue(now, queue) && !is_in_vain
-        });
-        if has_overdue {
-            self.pin_overdue(now, class, need.resource);
+        let mut overdue = None;
+        let mut joined = false;
+        for place in 0..holding.queues.len() {
+            let queue = self.holdings[need.resource as usize].queues[place];
+            let kept_out = self.kept_out_for(now, queue);
+            if queue == need.queue || kept_out <= self.patience {
+                continue;
+            }
+            overdue = overdue.or(Some(queue));
+            if kept_out > self.patience.saturating_mul(LAST_PATIENCE) {
+                joined |= self.join_line(queue);
+            }
+        }
+        let Some(overdue) = overdue else {
+            return;
+        };
+        if joined || self.line_seen != Some(self.unpinned) {
+            self.pin_for_line(examined);
+        }
+        if self.holdings[need.resource as usize].pin.is_some() {
+            return;
+        }
+        if let Some(owner) = self.next_owner(overdue, false)
+            && self.can_pin(owner, &self.spoken_for())
+        {
+            self.pin(owner, examined);
         }
     }
 
-    fn is_overdue(&self, now: u64, queue: u32) -> bool {
+    /// For how long somebody who wants it in this way has waited, and nobody of these had it.
+    fn kept_out_for(&self, now: u64, queue: u32) -> u64 {
         let known = &self.queues[queue as usize];
-        known.share != Share::Shared
-            && known.waiting > 0
-            && now.saturating_sub(known.unserved_since) > self.patience
+        if known.share == Share::Shared || known.waiting == 0 {
+            return 0;
+        }
+        now.saturating_sub(known.unserved_since)
     }
 
-    /// Pins for those who were kept out of this resource for too long, behind those who have waited longer
-    /// and were refused. Who has to wait for the end of another's pin keeps its resources from those who
-    /// come after it.
-    fn pin_overdue(&mut self, now: u64, examined: u32, wanted: u32) {
-        let overdue = (0..as_index(self.queues.len())).filter(|&queue| {
-            let known = &self.queues[queue as usize];
-            let is_in_line = known.resource == wanted || known.refused_after.is_some();
-            let pin = self.holdings[known.resource as usize].pin;
-            is_in_line && pin.is_none() && self.is_overdue(now, queue)
-        });
-        let mut overdue: Vec<u32> = overdue.collect();
-        overdue.sort_by_key(|&queue| self.queues[queue as usize].unserved_since);
+    fn join_line(&mut self, queue: u32) -> bool {
+        if self.line.contains(&queue) {
+            return false;
+        }
+        let since = |queue: u32| self.queues[queue as usize].unserved_since;
+        let place = self
+            .line
+            .partition_point(|&other| since(other) <= since(queue));
+        self.line.insert(place, queue);
+        true
+    }
+
+    /// Somebody was served, or nobody waits any more.
+    pub(super) fn leave_line(&mut self, queue: u32) {
+        self.line.retain(|other| *other != queue);
+        self.queues[queue as usize].owner = None;
+    }
+
+    /// Pins for those in the line, in its order. Who has to wait for the end of another's pin keeps its
+    /// resources from those behind it.
+    fn pin_for_line(&mut self, examined: u32) {
+        self.line_seen = Some(self.unpinned);
         let mut spoken_for = BTreeSet::new();
-        for queue in overdue {
-            // Once chosen it stays: what it needs was kept from those who came after it.
+        for place in 0..self.line.len() {
+            let queue = self.line[place];
+            // Once chosen it stays: what it needs was kept from those behind it.
             let chosen = self.queues[queue as usize].owner;
             let chosen = chosen.filter(|&class| self.key_of(class).is_some());
-            let Some(owner) = chosen.or_else(|| self.next_owner(queue)) else {
+            let Some(owner) = chosen.or_else(|| self.next_owner(queue, true)) else {
                 continue;
             };
             self.queues[queue as usize].owner = Some(owner);
-            let is_free = |need: &ClassNeed| {
-                let holding = &self.holdings[need.resource as usize];
-                holding.pin.is_none() && !spoken_for.contains(&need.resource)
-            };
-            if self.classes[owner as usize].needs.iter().all(is_free) {
+            if self.can_pin(owner, &spoken_for) {
                 self.pin(owner, examined);
             } else {
                 let needs = self.classes[owner as usize].needs.iter();
                 spoken_for.extend(needs.map(|need| need.resource));
-                self.queues[queue as usize].refused_after = Some(self.unpinned);
             }
         }
+    }
+
+    /// What those need who are in the line.
+    fn spoken_for(&self) -> BTreeSet<u32> {
+        let owners = self
+            .line
+            .iter()
+            .filter_map(|&queue| self.queues[queue as usize].owner);
+        let needs = owners.flat_map(|owner| &self.classes[owner as usize].needs);
+        needs.map(|need| need.resource).collect()
+    }
+
+    fn can_pin(&self, owner: u32, spoken_for: &BTreeSet<u32>) -> bool {
+        let mut needs = self.classes[owner as usize].needs.iter();
+        needs.all(|need| {
+            let is_pinned = self.holdings[need.resource as usize].pin.is_some();
+            !is_pinned && !spoken_for.contains(&need.resource)
+        })
     }
 
     fn pin(&mut self, owner: u32, examined: u32) {
@@ -102,8 +153,8 @@ impl Dispatcher {
     }
 
     /// Of those who want it so, the one whose other resources are wanted least: while they are kept for it,
-    /// nobody uses them. Who is parked at another resource comes after those who lack only this one.
-    fn next_owner(&mut self, queue: u32) -> Option<u32> {
+    /// nobody uses them. Who lacks another resource, too, is chosen only if `anywhere`, and last.
+    fn next_owner(&mut self, queue: u32, anywhere: bool) -> Option<u32> {
         let mut best = None;
         for place in 0..self.queues[queue as usize].classes.len() {
             let class = self.queues[queue as usize].classes[place];
@@ -113,6 +164,9 @@ impl Dispatcher {
             let known = &self.classes[class as usize];
             let lacks_this =
                 matches!(known.place, Place::Candidate) || known.place == Place::Parked(queue);
+            if !lacks_this && !anywhere {
+                continue;
+            }
             let others = known.needs.iter().filter(|need| need.queue != queue);
             let wanted = others.map(|need| self.holdings[need.resource as usize].load_time);
             let worth = (lacks_this, std::cmp::Reverse(wanted.sum::<u64>()), key);
