@@ -187,7 +187,7 @@ impl Tally {
 }
 
 #[expect(
-    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "the tally is shown to those who ask for many rounds"
 )]
 fn play(rounds: u32) {

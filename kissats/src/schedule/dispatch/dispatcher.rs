@@ -157,7 +157,7 @@ impl Dispatcher {
         known.ready.push(rank);
         match known.place {
             Place::Idle => self.make_candidate(class),
-            Place::Candidate if is_better => self.make_candidate(class),
+            Place::Candidate if is_better => self.improve(class),
             Place::Parked(queue) if is_better => self.park_or_wake(class, queue),
             _ => {}
         }

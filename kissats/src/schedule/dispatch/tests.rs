@@ -395,3 +395,45 @@ fn every_planted_mistake_is_noticed() {
         assert!(finds(mistake), "{mistake:?} goes unnoticed");
     }
 }
+
+#[test]
+fn whose_best_task_is_a_better_one_still_gives_word_to_those_behind_it() {
+    let (lock, pool) = (0, 1);
+    let stocks = [Stock::lock(), Stock::pool(3)];
+    let mut dispatcher = Dispatcher::new(3, &stocks);
+    let mut admit = |duration, level, needs: &[Need]| {
+        let known = DispatchTask {
+            duration,
+            level,
+            priority: 0,
+        };
+        dispatcher.admit(&known, needs)
+    };
+    let whole = Need::units(pool, 3);
+    let holder = admit(6, 100, &[Need::units(lock, 1)]);
+    let filler = admit(90, 90, &[]);
+    let both = [Need::shared(lock), whole];
+    let (first, better) = (admit(1, 1, &both), admit(1, 2, &both));
+    let urgent = admit(5, 8, &[Need::shared(lock)]);
+    let late = admit(6, 6, &[]);
+    let (long, short) = (admit(7, 50, &[whole]), admit(3, 3, &[whole]));
+    for task in [holder, filler, first, urgent] {
+        dispatcher.ready(0, task);
+    }
+    let starts = |dispatcher: &mut Dispatcher, now| {
+        std::iter::from_fn(|| dispatcher.next(now)).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(&mut dispatcher, 0), [holder, filler]);
+    // `first` and `urgent` lack the lock, and the third worker gets something else to do.
+    dispatcher.ready(1, late);
+    assert_eq!(starts(&mut dispatcher, 1), [late]);
+    dispatcher.ready(6, long);
+    dispatcher.ready(6, short);
+    // Now the class of `first` has the word, which was worth more before `long` had the pool.
+    dispatcher.ended(holder);
+    assert_eq!(starts(&mut dispatcher, 6), [long]);
+    dispatcher.ready(7, better);
+    dispatcher.ended(late);
+    dispatcher.ended(long);
+    assert_eq!(starts(&mut dispatcher, 7), [urgent, short]);
+}
