@@ -92,6 +92,9 @@ pub(crate) struct Args {
     /// Tell at the end how long it took and how long it was estimated to take [env: KISSATS_SUMMARY]
     #[arg(long, help_heading = "kissats")]
     pub(crate) summary: bool,
+    /// Print the order, the expected time, what no order can beat and why, and run nothing
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) plan: bool,
     /// Print every setting and where it comes from, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) show_config: bool,

@@ -28,6 +28,7 @@ use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
+use crate::harness::show_plan::show_plan;
 use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{
@@ -273,7 +274,7 @@ impl Harness {
                 "the order is left to chance; `--shuffle-seed {seed}` brings it back"
             ));
         }
-        if let Some(path) = &settings.output.logfile {
+        if let Some(path) = settings.output.logfile.as_ref().filter(|_| !settings.plan) {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
@@ -293,6 +294,15 @@ impl Harness {
             others: settings.ats_client.is_none().then_some(1),
             ..Capacities::default()
         };
+        let policy = policy_of(&settings, capacities);
+        if settings.plan {
+            return Ok(
+                match show_plan(&catalog, plan, policy, std::io::stdout().lock()) {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(_) => ExitCode::from(FAILED),
+                },
+            );
+        }
         let client = client(&settings, pools, Arc::clone(&clock))
             .map_err(|error| vec![error.to_string()])?;
         execute(
@@ -301,7 +311,7 @@ impl Harness {
             &selection,
             plan,
             filtered_out,
-            (client, capacities),
+            (client, policy),
             clock,
         )
     }
@@ -428,13 +438,35 @@ fn client(
     }
 }
 
+/// The rules of the run.
+fn policy_of(settings: &Settings, capacities: Capacities) -> Policy {
+    let policy = Policy::default();
+    Policy {
+        valid_results: settings.valid_results.value.clone(),
+        fail_fast: settings.fail_fast.value,
+        run_mode: settings.run_mode,
+        thread_limit: settings.thread_limit,
+        process_limit: settings.process_limit,
+        capacities,
+        resource_mode: settings.resource_mode.value,
+        global_timeout: settings.global_timeout,
+        is_shuffled: settings.shuffle,
+        plan_budget: PlanBudget {
+            starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
+            seed: settings.seed.unwrap_or(policy.plan_budget.seed),
+            ..policy.plan_budget
+        },
+        ..policy
+    }
+}
+
 fn execute(
     settings: Settings,
     catalog: Catalog,
     selection: &Selection,
     plan: RunPlan,
     filtered_out: usize,
-    (client, capacities): (Arc<dyn AtsClient>, Capacities),
+    (client, policy): (Arc<dyn AtsClient>, Policy),
     clock: Arc<dyn Clock>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
@@ -455,26 +487,9 @@ fn execute(
     let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
     // The run has all it needs of it.
     drop(catalog);
-    let policy = Policy::default();
     let run = Run {
         plan,
-        policy: Policy {
-            valid_results: settings.valid_results.value.clone(),
-            fail_fast: settings.fail_fast.value,
-            run_mode: settings.run_mode,
-            thread_limit: settings.thread_limit,
-            process_limit: settings.process_limit,
-            capacities,
-            resource_mode: settings.resource_mode.value,
-            global_timeout: settings.global_timeout,
-            is_shuffled: settings.shuffle,
-            plan_budget: PlanBudget {
-                starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
-                seed: settings.seed.unwrap_or(policy.plan_budget.seed),
-                ..policy.plan_budget
-            },
-            ..policy
-        },
+        policy,
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         lender: None,

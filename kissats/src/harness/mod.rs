@@ -17,6 +17,7 @@ mod run_option;
 mod settings;
 mod settings_error;
 mod show_config;
+mod show_plan;
 #[cfg(test)]
 mod tests;
 mod trials;

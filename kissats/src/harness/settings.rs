@@ -50,6 +50,8 @@ pub(super) struct Settings {
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
     pub(super) list: bool,
+    /// What would run is told, and nothing runs.
+    pub(super) plan: bool,
     /// Every value under its table and key, for `--show-config`; `None` if that was not asked for.
     pub(super) shown: Option<Vec<Shown>>,
     /// Benchmarks were asked for, and there are none.
@@ -221,6 +223,7 @@ impl Settings {
             task_defaults: file.task_defaults,
             resources: file.resources,
             list: args.list,
+            plan: args.plan,
             shown,
             only_benchmarks: args.bench && !args.test,
             output: libtest_mimic::Arguments {
