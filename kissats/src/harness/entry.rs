@@ -31,6 +31,7 @@ use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
+use crate::harness::show_plan::show_plan;
 use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
 use crate::harness::times::report_times;
 use crate::harness::views::Views;
@@ -286,7 +287,7 @@ impl Harness {
                 "the order is left to chance; `--shuffle-seed {seed}` brings it back"
             ));
         }
-        if let Some(path) = &settings.output.logfile {
+        if let Some(path) = settings.output.logfile.as_ref().filter(|_| !settings.plan) {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
                 .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
@@ -313,6 +314,15 @@ impl Harness {
         if let Some(file) = &settings.nextest_config {
             return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
         }
+        if settings.plan {
+            let policy = policy_of(&settings, capacities, false);
+            return Ok(
+                match show_plan(&catalog, plan, policy, std::io::stdout().lock()) {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(_) => ExitCode::from(FAILED),
+                },
+            );
+        }
         let client =
             client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
         let member = if settings.share_run {
@@ -330,12 +340,13 @@ impl Harness {
             // What runs beside each other is for nextest to decide.
             settings.run_mode = RunMode::Normal;
         }
+        let policy = policy_of(&settings, capacities, member.is_some());
         execute(
             settings,
             catalog,
             &selection,
             plan,
-            (client, capacities),
+            (client, policy),
             clock,
             member,
         )
@@ -522,12 +533,36 @@ fn client(
     })
 }
 
+/// The rules of the run.
+fn policy_of(settings: &Settings, capacities: Capacities, is_shared: bool) -> Policy {
+    let policy = Policy::default();
+    Policy {
+        valid_results: settings.valid_results.value.clone(),
+        fail_fast: settings.fail_fast.value,
+        run_mode: settings.run_mode,
+        thread_limit: settings.thread_limit,
+        process_limit: settings.process_limit,
+        fresh_process: settings.fresh_process,
+        capacities,
+        resource_mode: settings.resource_mode.value,
+        is_shared,
+        global_timeout: settings.global_timeout,
+        is_shuffled: settings.shuffle,
+        plan_budget: PlanBudget {
+            starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
+            seed: settings.seed.unwrap_or(policy.plan_budget.seed),
+            ..policy.plan_budget
+        },
+        ..policy
+    }
+}
+
 fn execute(
     settings: Settings,
     catalog: Catalog,
     selection: &Selection,
     plan: RunPlan,
-    (client, capacities): (Arc<dyn AtsClient>, Capacities),
+    (client, policy): (Arc<dyn AtsClient>, Policy),
     clock: Arc<dyn Clock>,
     member: Option<Member>,
 ) -> Result<ExitCode, Vec<String>> {
@@ -551,28 +586,9 @@ fn execute(
     drop(catalog);
     let is_shared = member.is_some();
     let sharing = member.map(|member| Box::new(Sharing::new(Arc::new(member), &plan)));
-    let policy = Policy::default();
     let run = Run {
         plan,
-        policy: Policy {
-            valid_results: settings.valid_results.value.clone(),
-            fail_fast: settings.fail_fast.value,
-            run_mode: settings.run_mode,
-            thread_limit: settings.thread_limit,
-            process_limit: settings.process_limit,
-            fresh_process: settings.fresh_process,
-            capacities,
-            resource_mode: settings.resource_mode.value,
-            is_shared,
-            global_timeout: settings.global_timeout,
-            is_shuffled: settings.shuffle,
-            plan_budget: PlanBudget {
-                starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
-                seed: settings.seed.unwrap_or(policy.plan_budget.seed),
-                ..policy.plan_budget
-            },
-            ..policy
-        },
+        policy,
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         lender: None,

@@ -19,6 +19,7 @@ mod run_option;
 mod settings;
 mod settings_error;
 mod show_config;
+mod show_plan;
 mod teardown;
 #[cfg(test)]
 mod tests;
