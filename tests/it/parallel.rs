@@ -55,6 +55,31 @@ fn what_may_run_beside_each_other_does() {
 }
 
 #[test]
+fn a_plan_is_told_and_nothing_runs() {
+    for words in [
+        ["--plan", "--run-mode", "thread"],
+        ["--plan", "--run-mode", "normal"],
+    ] {
+        let log = "plan-is-not-written.log";
+        let (run, marks) = run(
+            "plan",
+            &[&words[..], &["--logfile", log, "[alone]"]].concat(),
+        );
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        assert!(marks.is_empty(), "{marks:?}");
+        assert!(!std::path::Path::new(log).exists());
+        assert!(
+            run.stdout.contains("[alone] supply_on_main"),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("test result"), "{}", run.stdout);
+        let is_planned = run.stdout.contains("expected time");
+        assert_eq!(is_planned, words[2] == "thread", "{}", run.stdout);
+    }
+}
+
+#[test]
 fn what_must_be_alone_is_alone() {
     for mode in ["thread", "process"] {
         let (run, _) = run("alone", &["[alone]", "--run-mode", mode]);
@@ -92,6 +117,20 @@ fn a_body_that_is_given_up_keeps_nobody_else_waiting() {
         outcomes.contains(&("[late] hangs", "FAILED")),
         "{outcomes:?}"
     );
+}
+
+#[test]
+fn the_report_says_that_what_a_hung_thread_holds_stays_held() {
+    for mode in ["all", "per_task_separate"] {
+        let words = ["[late]", "--test-threads", "2", "--resource-mode", mode];
+        let (run, _) = run("held", &words);
+        for told in [
+            "timed out after 200ms: its thread was given up; what it holds stays held until the thread or the run ends",
+            "resources not met: waited 100ms (max_resource_wait), and `load` (exclusive) is held by `hangs`",
+        ] {
+            assert!(run.stdout.contains(told), "{mode}: {}", run.stdout);
+        }
+    }
 }
 
 #[test]

@@ -31,11 +31,7 @@ pub enum AtsError {
         tries: u32,
     },
     /// The next slot lies further ahead than `max_resource_wait` allows, or nobody knows of any.
-    #[error(
-        "{}{} max_resource_wait = {max_wait:?} allows",
-        because(.waits_for),
-        too_late(.available_at)
-    )]
+    #[error("{}", too_late(.max_wait, .available_at, .waits_for))]
     WaitExceeded {
         /// How long the wait may last.
         max_wait: Duration,
@@ -77,17 +73,23 @@ impl AtsError {
     }
 }
 
-fn because(waits_for: &Option<Obstacle>) -> String {
-    waits_for
-        .as_ref()
-        .map(|obstacle| format!("{obstacle}, and "))
-        .unwrap_or_default()
-}
-
-fn too_late(available_at: &Option<Timestamp>) -> String {
+fn too_late(
+    max_wait: &Duration,
+    available_at: &Option<Timestamp>,
+    waits_for: &Option<Obstacle>,
+) -> String {
+    let why = waits_for.as_ref().map(ToString::to_string);
     match available_at {
-        Some(when) => format!("the next slot is at {when}, further ahead than"),
-        None => "that takes longer than".to_owned(),
+        Some(when) => {
+            let because = why.map(|why| format!("{why}, and ")).unwrap_or_default();
+            format!(
+                "{because}the next slot is at {when}, further ahead than max_resource_wait = {max_wait:?} allows"
+            )
+        }
+        None => {
+            let because = why.map(|why| format!(", and {why}")).unwrap_or_default();
+            format!("waited {max_wait:?} (max_resource_wait){because}")
+        }
     }
 }
 

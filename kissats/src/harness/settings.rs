@@ -37,6 +37,7 @@ pub(super) struct Settings {
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
     pub(super) fresh_process: bool,
+    pub(super) report_time: bool,
     pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -58,6 +59,8 @@ pub(super) struct Settings {
     /// Where the configuration for nextest goes: to a file or to stdout; `None` if nobody wants it.
     pub(super) nextest_config: Option<Option<String>>,
     pub(super) list: bool,
+    /// What would run is told, and nothing runs.
+    pub(super) plan: bool,
     /// Every value under its table and key, for `--show-config`; `None` if that was not asked for.
     pub(super) shown: Option<Vec<Shown>>,
     /// Benchmarks were asked for, and there are none.
@@ -229,6 +232,7 @@ impl Settings {
             share_run: share_run.unwrap_or(true),
             on_blocked,
             global_timeout,
+            report_time: args.report_time.is_some(),
             shuffle,
             seed,
             plan_starts,
@@ -242,6 +246,7 @@ impl Settings {
             resources: file.resources,
             nextest_config: args.nextest_config,
             list: args.list,
+            plan: args.plan,
             shown,
             only_benchmarks: args.bench && !args.test,
             output: libtest_mimic::Arguments {

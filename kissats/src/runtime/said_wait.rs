@@ -5,22 +5,31 @@ use std::time::Duration;
 use crate::model::Timestamp;
 use crate::runtime::say;
 
-/// Words are for people: those who stand in a line may change many times in a second.
+/// Words are for people: who is in the way of one in line may change many times in a second.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+
+/// Who is in line asks again after less than this.
+const IN_LINE: Duration = Duration::from_millis(100);
 
 /// What was said last, and when.
 #[derive(Debug, Default)]
-pub(super) struct SaidWait(Option<(String, Timestamp)>);
+pub(super) struct SaidWait {
+    said: Option<(String, Timestamp)>,
+    asked_at: Timestamp,
+}
 
 impl SaidWait {
-    /// Says for what `who` waits, unless that was said last, or a moment ago.
+    /// Says for what `who` waits, unless that was said last, or so much was said of the line already.
     pub(super) fn say(&mut self, who: &str, why: &str, now: Timestamp) {
-        let is_new =
-            |(said, when): &(String, Timestamp)| said != why && now.since(*when) >= AT_MOST_EVERY;
-        if why.is_empty() || !self.0.as_ref().is_none_or(is_new) {
+        let is_in_line = now.since(self.asked_at) < IN_LINE;
+        self.asked_at = now;
+        let is_news = |(said, when): &(String, Timestamp)| {
+            said != why && (!is_in_line || now.since(*when) >= AT_MOST_EVERY)
+        };
+        if why.is_empty() || !self.said.as_ref().is_none_or(is_news) {
             return;
         }
         say(&format!("{who} waits: {why}"));
-        self.0 = Some((why.to_owned(), now));
+        self.said = Some((why.to_owned(), now));
     }
 }

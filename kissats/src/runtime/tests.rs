@@ -201,8 +201,7 @@ fn a_run_that_cannot_have_everything_fails_before_any_task() {
     let held = take(&client, psu("b"));
     let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| ());
     let unmet = "Exception: resources not met: the run could not reserve what its tasks need: \
-                 `psu` (exclusive) is held by `b`, and that takes longer than \
-                 max_resource_wait = 400ms allows";
+                 waited 400ms (max_resource_wait), and `psu` (exclusive) is held by `b`";
     let not_run = "not run: first stopped the suite";
     assert_eq!(outcomes, [unmet, not_run, unmet, unmet]);
     assert!(!interrupted);
@@ -235,7 +234,7 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
         let mut tasks = tasks();
         does(&mut tasks[2], hangs);
         let interrupts = Interrupts::default();
-        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4));
+        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4, false));
         let run = RunInProgress::new(run, &interrupts);
         let mut told = String::new();
         std::thread::scope(|scope| {
