@@ -441,3 +441,21 @@ fn at(now: Timestamp) -> u64 {
 fn ticks(span: Duration) -> u64 {
     u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_simulation_urgency_is_what_follows_and_patience_a_part_of_the_time() {
+        let tasks = [
+            WorkTask::new(10),
+            WorkTask::new(40).after(0),
+            WorkTask::new(20).after(0),
+            WorkTask::new(30).after(2),
+        ];
+        let levels = vec![60, 40, 50, 30];
+        assert_eq!(simple_levels(8, &tasks), (levels.clone(), 12));
+        assert_eq!(simple_levels(1, &tasks), (levels, 20));
+    }
+}

@@ -93,3 +93,37 @@ fn an_added_task_that_only_comes_after_another_runs_however_that_ended() {
     assert_eq!(run.ended("last", Verdict::Passed), "last: ok, run early");
     assert_eq!(run.ended("early", Verdict::Passed), "early: ok, run late");
 }
+
+#[test]
+fn where_many_run_what_is_added_has_a_worker_and_what_it_needs() {
+    let pack = "mode thread\nthreads 3\none-of-each\nresources per_task_separate\n\
+                first safe thread uses dut\nsecond safe thread";
+    let (mut run, said) = ByHand::new(pack);
+    assert_eq!(said, "reserve first, run second");
+    run.reserved("first");
+    let added = [
+        "same safe thread uses dut tied no",
+        "other safe thread uses lan",
+        "needs_it safe thread needs second",
+        "more safe thread uses lan",
+    ];
+    let order = ["same", "other", "needs_it", "more"];
+    assert_eq!(run.added(&added, &order), "reserve other");
+    assert_eq!(run.reserved("other"), "run other");
+    assert_eq!(
+        run.ended("second", Verdict::Passed),
+        "second: ok, run needs_it"
+    );
+    assert_eq!(
+        run.ended("needs_it", Verdict::Passed),
+        "needs_it: ok, leave lane"
+    );
+    assert_eq!(
+        run.ended("other", Verdict::Passed),
+        "release other, other: ok, reserve more"
+    );
+    assert_eq!(
+        run.ended("first", Verdict::Passed),
+        "release first, first: ok, reserve same"
+    );
+}

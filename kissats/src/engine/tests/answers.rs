@@ -1,7 +1,8 @@
 //! Answers that come late, twice, or after the run has gone on without them.
 
 use super::by_hand::ByHand;
-use crate::model::Verdict;
+use crate::engine::Event;
+use crate::model::{Outcome, Verdict};
 
 #[test]
 fn what_is_granted_after_the_run_was_stopped_is_given_back() {
@@ -101,4 +102,26 @@ fn who_has_failed_an_attempt_and_may_not_try_again_has_failed() {
     );
     assert_eq!(run.unavailable("first", None), "first waits until 1");
     assert_eq!(run.interrupt(), "first: FAILED, finish");
+}
+
+#[test]
+fn where_another_process_ran_a_task_is_known() {
+    let (mut run, _) = ByHand::new("first\nsecond\nthird needs second");
+    run.engine.policy.is_shared = true;
+    assert_eq!(
+        run.ended("first", Verdict::Passed),
+        "first: ok, claim second"
+    );
+    let step = run.step("second");
+    let recorded = Event::Recorded {
+        step,
+        outcome: Box::new(Outcome::Failed(Vec::new())),
+        place: "process 7".to_owned(),
+    };
+    assert_eq!(
+        run.handle(recorded),
+        "second: FAILED, third: blocked by second (FAILED in process 7), finish"
+    );
+    let places: Vec<_> = run.engine.places().iter().collect();
+    assert_eq!(places, [(&step, &"process 7".to_owned())]);
 }

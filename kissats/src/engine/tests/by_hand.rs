@@ -8,7 +8,6 @@ use crate::model::{
     Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
     Verdict,
 };
-use crate::plan::tests::task;
 use crate::plan::{PlannedTask, Requirement, Step, Why};
 
 /// The engine of a pack in the words of a scenario.
@@ -130,8 +129,7 @@ impl ByHand {
     }
 
     fn planned(&self, line: &str) -> PlannedTask {
-        let (task, unknown) = task(line, 1);
-        assert!(unknown.is_empty(), "what is {unknown:?}?");
+        let task = Simulation::parse(line).tasks.remove(0);
         let spec = task.spec();
         let requires = spec.prereq_tasks.iter().map(|prereq| match prereq {
             Prereq::Named(name) => Requirement {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::engine::{RunLimit, VirtualRun};
+use super::by_hand::ByHand;
+use crate::engine::{ExpectedRun, RunLimit, VirtualRun};
 use crate::model::ResourceName;
 use crate::plan::Step;
 use crate::schedule::{Need, PlanBudget, Stock, WorkTask, Workload};
@@ -47,6 +48,7 @@ fn a_run_goes_as_expected_if_times_come_true() {
     let workload = workload();
     let end = run_of(&workload).run(workload.durations());
     assert_eq!(end.makespan, 8_000);
+    assert!(end.examined >= 8, "whoever starts was looked at");
     assert!(end.starts.iter().all(|start| *start < end.makespan));
     assert!(end.starts[7] >= end.starts[0] + 1_000, "it waits for it");
 }
@@ -56,4 +58,71 @@ fn where_one_task_runs_at_a_time_nothing_is_expected() {
     let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(5); 3]).unwrap();
     assert_eq!(run_of(&workload).expected(), None);
     assert_eq!(run_of(&workload).run(&[5, 5, 5]).makespan, 15);
+}
+
+#[test]
+fn the_gap_is_a_part_of_the_best_that_is_possible() {
+    let expected = |makespan, lower_bound| ExpectedRun {
+        order: Vec::new(),
+        makespan: Duration::from_secs(makespan),
+        lower_bound: Duration::from_secs(lower_bound),
+        limit: RunLimit::Workers,
+        simulations: 1,
+    };
+    assert!((expected(12, 10).gap() - 0.2).abs() < 1e-9);
+    assert!(expected(10, 10).gap().abs() < 1e-9);
+    assert!(expected(10, 0).gap().abs() < 1e-9, "nothing is expected");
+}
+
+#[test]
+fn the_engine_says_what_keeps_the_run_from_being_shorter() {
+    let limit = |pack: &str| {
+        let (run, _) = ByHand::new(&format!("mode thread\nthreads 2\n{pack}"));
+        run.engine.expected().expect("it is planned").limit.clone()
+    };
+    let beside = |name: &str, more: &str| format!("{name} safe thread expected 4 {more}\n");
+    let three = |more: &str| ["a", "b", "c"].map(|name| beside(name, more)).concat();
+    assert_eq!(limit(&three("")), RunLimit::Workers);
+    assert_eq!(
+        limit(&(three("").replace("safe thread", "") + "d safe thread expected 4")),
+        RunLimit::MainWorker
+    );
+    let tied = three("") + &beside("d", "needs a,b,c");
+    assert_eq!(limit(&tied), RunLimit::TiedTasks);
+    let chain = beside("a", "") + &beside("b", "needs a tied no");
+    assert_eq!(limit(&chain), RunLimit::CriticalPath);
+    let one_of_each = format!(
+        "one-of-each\nresources per_task_separate\n{}",
+        three("uses r")
+    );
+    let resource = ResourceName::new("r").unwrap();
+    assert_eq!(limit(&one_of_each), RunLimit::Resource(resource));
+}
+
+#[test]
+fn where_all_run_in_processes_only_those_are_counted() {
+    let tasks = ["a", "b", "c", "d"].map(|name| format!("{name} safe process expected 4\n"));
+    let pack = format!("mode process\nthreads 4\nprocesses 2\n{}", tasks.concat());
+    let (run, _) = ByHand::new(&pack);
+    let expected = run.engine.expected().unwrap();
+    // Two after each other, and the time between them.
+    let makespan = expected.makespan;
+    assert!(makespan >= Duration::from_secs(8) && makespan < Duration::from_secs(9));
+    assert_eq!(expected.limit, RunLimit::Workers);
+}
+
+#[test]
+fn what_is_too_large_is_not_planned() {
+    let expected = |tasks: usize| {
+        let workload = Workload::new(2, Vec::new(), vec![WorkTask::new(5); tasks]).unwrap();
+        let tasks = VirtualRun::declared(&workload);
+        let no_search = PlanBudget {
+            starts: 0,
+            ..PlanBudget::default()
+        };
+        let run = VirtualRun::new(&workload, tasks, no_search).unwrap();
+        run.expected().is_some()
+    };
+    assert!(expected(5_000));
+    assert!(!expected(5_001));
 }

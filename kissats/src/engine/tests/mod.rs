@@ -3,10 +3,12 @@
 mod adding;
 mod answers;
 mod by_hand;
+mod chains;
 mod delay_queue;
 mod expecting;
 mod fault;
 mod faults;
+mod lanes;
 mod properties;
 mod scenario;
 mod shared;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::chains::Chains;
 use super::fault::{Fault, Sabotage};
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
@@ -72,7 +73,7 @@ pub(super) struct Record {
 }
 
 impl Simulation {
-    /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `ends fails,passes`, `timeout 3`,
+    /// From lines: tasks as in `plan::tests::task`, with `takes 5`, `expected 5`, `ends fails,passes`, `timeout 3`,
     /// `retries 2`, `rests 3`, `backoff exponential`, `rests-at-most 9`, `patience 4`, `safe thread|process|both|no`, `tied yes|no`; and the directives
     /// `select NAME`, `dut NAME`, `interrupt SECONDS`, `fail-fast`, `mode thread`, `threads 2`,
     /// `processes 2`, `global-timeout 9`, `grace 3`, `shuffle 7`, `resources per_task_separate`,
@@ -135,6 +136,7 @@ impl Simulation {
             };
             match word.as_str() {
                 "takes" => script.takes = Duration::from_secs(value.parse().unwrap()),
+                "expected" => spec.est_task_time = Duration::from_secs(value.parse().unwrap()),
                 "ends" => script.verdicts = value.split(',').map(verdict).collect(),
                 "timeout" => spec.timeout = Some(Duration::from_secs(value.parse().unwrap())),
                 "patience" => {
@@ -230,6 +232,8 @@ struct Run<'a> {
     taken: BTreeMap<usize, ReservationId>,
     /// What is claimed of a part of what a step needs, by sabotage only.
     parts: BTreeMap<Step, Vec<(ResourceName, ReservationId)>>,
+    /// Who has to run where others run.
+    chains: Chains,
     /// Who is at work, and where.
     at_work: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
     /// Whose bodies use what their tasks need, those that were given up included.
@@ -244,7 +248,7 @@ struct Run<'a> {
 }
 
 /// More than any scenario or random pack has; a run that reaches it would never end.
-const MANY_EVENTS: u32 = 10_000;
+const MANY_EVENTS: u32 = 20_000;
 
 impl<'a> Run<'a> {
     fn new(simulation: &'a Simulation, plan: RunPlan) -> Self {
@@ -254,8 +258,10 @@ impl<'a> Run<'a> {
             Some(Sabotage::TakesWhatIsTaken) => engine.plant(Mistake::TakesWhatIsTaken),
             _ => {}
         }
+        let mode = simulation.policy.run_mode;
         let mut run = Self {
             simulation,
+            chains: Chains::of(&plan, mode, engine.is_parallel()),
             engine,
             now: Timestamp::START,
             due: simulation
@@ -398,7 +404,13 @@ impl<'a> Run<'a> {
                 let until = until.since(Timestamp::START).as_secs();
                 self.note(&format!("{} waits until {until}: {why}", self.name(step)));
             }
-            Action::LeaveLane(_) => {}
+            Action::LeaveLane(lane) => {
+                let outcomes = &self.record.outcomes;
+                let has_ended = |step: &Step| outcomes.contains_key(step);
+                if let Some(what) = self.chains.leaves(lane, has_ended) {
+                    self.violated(what);
+                }
+            }
             Action::Run {
                 step,
                 attempt,
@@ -471,7 +483,12 @@ impl<'a> Run<'a> {
                 }
                 self.record.outcomes.insert(step, outcome);
             }
-            Action::Finish => self.note("finish"),
+            Action::Finish => {
+                self.note("finish");
+                if let Some(what) = self.chains.finishes() {
+                    self.violated(what);
+                }
+            }
         }
         None
     }
@@ -492,6 +509,8 @@ impl<'a> Run<'a> {
             let conflict = self.conflict(*other, &needs);
             wrong.extend(conflict.map(|name| format!("uses {name} beside {}", self.name(*other))));
         }
+        let tied = self.chains.begins(step, (on, lane), self.at_work.keys());
+        wrong.extend(tied.map(str::to_owned));
         for what in wrong {
             self.violated(&format!("{} {what}", self.name(step)));
         }
@@ -503,9 +522,7 @@ impl<'a> Run<'a> {
         let processes = kinds().filter(|kind| *kind == WorkerKind::Process).count();
         let there_are = processes <= policy.process_limit.get() as usize
             && kinds().count() - processes <= policy.thread_limit.get() as usize;
-        let in_lane = self.at_work.values().filter(|(_, other)| *other == lane);
-        let is_alone_in_lane = lane.is_none() || in_lane.count() == 1;
-        if !(is_alone && there_are && is_alone_in_lane) {
+        if !(is_alone && there_are) {
             self.violated(&format!(
                 "{} has a worker that there is not",
                 self.name(step)

@@ -118,3 +118,13 @@ fn who_waits_is_woken_when_nothing_runs_or_something_is_given_back() {
     run.unavailable("first", Some("50"));
     assert_eq!(run.wakeup(), Some(40), "the soonest");
 }
+
+#[test]
+fn a_run_has_timed_out_when_its_time_is_over_and_not_before() {
+    let (mut run, _) = ByHand::new("global-timeout 5\nfirst\nsecond");
+    run.at("4").tick();
+    assert!(!run.engine.has_timed_out());
+    run.at("5").tick();
+    assert!(run.engine.has_timed_out());
+    assert!(!run.engine.was_interrupted());
+}
