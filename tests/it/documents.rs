@@ -27,3 +27,8 @@ fn what_tasks_write_is_shown_as_it_is_printed() {
 fn every_setting_is_shown_with_its_origin() {
     page("docs/configuration.md");
 }
+
+#[test]
+fn the_plan_of_a_run_is_shown_as_it_is_printed() {
+    page("docs/scheduling.md");
+}

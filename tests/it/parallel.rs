@@ -55,6 +55,31 @@ fn what_may_run_beside_each_other_does() {
 }
 
 #[test]
+fn a_plan_is_told_and_nothing_runs() {
+    for words in [
+        ["--plan", "--run-mode", "thread"],
+        ["--plan", "--run-mode", "normal"],
+    ] {
+        let log = "plan-is-not-written.log";
+        let (run, marks) = run(
+            "plan",
+            &[&words[..], &["--logfile", log, "[alone]"]].concat(),
+        );
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        assert!(marks.is_empty(), "{marks:?}");
+        assert!(!std::path::Path::new(log).exists());
+        assert!(
+            run.stdout.contains("[alone] supply_on_main"),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("test result"), "{}", run.stdout);
+        let is_planned = run.stdout.contains("expected time");
+        assert_eq!(is_planned, words[2] == "thread", "{}", run.stdout);
+    }
+}
+
+#[test]
 fn what_must_be_alone_is_alone() {
     for mode in ["thread", "process"] {
         let (run, _) = run("alone", &["[alone]", "--run-mode", mode]);

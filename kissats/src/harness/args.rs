@@ -104,6 +104,9 @@ pub(crate) struct Args {
     /// Write a configuration for nextest's clocks to FILE or stdout, and run nothing
     #[arg(long, num_args = 0..=1, value_name = "FILE", help_heading = "kissats")]
     pub(crate) nextest_config: Option<Option<String>>,
+    /// Print the order, the expected time, what no order can beat and why, and run nothing
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) plan: bool,
     /// Print every setting and where it comes from, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) show_config: bool,

@@ -59,6 +59,8 @@ pub(super) struct Settings {
     /// Where the configuration for nextest goes: to a file or to stdout; `None` if nobody wants it.
     pub(super) nextest_config: Option<Option<String>>,
     pub(super) list: bool,
+    /// What would run is told, and nothing runs.
+    pub(super) plan: bool,
     /// Every value under its table and key, for `--show-config`; `None` if that was not asked for.
     pub(super) shown: Option<Vec<Shown>>,
     /// Benchmarks were asked for, and there are none.
@@ -244,6 +246,7 @@ impl Settings {
             resources: file.resources,
             nextest_config: args.nextest_config,
             list: args.list,
+            plan: args.plan,
             shown,
             only_benchmarks: args.bench && !args.test,
             output: libtest_mimic::Arguments {
