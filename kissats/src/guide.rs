@@ -9,7 +9,8 @@
 //! | [`parameters`] | what a run tells its tasks |
 //! | [`outcomes`] | every way in which a task can end |
 //! | [`output`] | what tasks print, note and record, and where it is shown |
-//! | [`running`] | filters, order, signals, nextest, editors |
+//! | [`running`] | filters, order, signals, editors |
+//! | [`nextest`] | one run in many processes |
 //! | [`configuration`] | the file, the flags, the variables |
 //! | [`task_pack`] | running tasks from a program, without `cargo test` |
 //! | [`ats_clients`] | resources that somebody else owns |
@@ -81,6 +82,9 @@ pub mod output {}
 /// [`main!`](crate::main) makes a test target, [`harness!`](crate::harness) one that has more to say,
 /// with the methods of [`Harness`](crate::Harness).
 pub mod running {}
+
+#[doc = include_str!("../docs/nextest.md")]
+pub mod nextest {}
 
 #[doc = include_str!("../docs/configuration.md")]
 ///

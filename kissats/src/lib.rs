@@ -101,6 +101,7 @@ mod runtime;
 // Not for packs: benchmarks measure it, and reports will show what it plans.
 #[doc(hidden)]
 pub mod schedule;
+mod shared_run;
 mod wire;
 
 pub use ats::{
@@ -108,6 +109,8 @@ pub use ats::{
     HeldRun, LocalAts, PendingReservation, Reply, ResourceReservation, RetryPolicy, acquire,
     connect_ats_client, server_communicate,
 };
+#[cfg(unix)]
+pub use ats::{HostAts, HostError};
 pub use config::{DataFileError, load_data_file};
 pub use harness::{Harness, run_as_worker};
 pub use kissats_macros::kiss_task;

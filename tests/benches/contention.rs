@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
-use kissats_tests::{Finished, Project};
+use kissats_tests::{Finished, Project, own_host};
 use serde_json::{Value, json};
 
 /// Runs an instance as a pack, and writes the log of its tasks: `name start_ns end_ns`
@@ -138,6 +138,7 @@ fn run(program: &Path, mode: Mode, workers: u64, log: &Path) -> Finished {
         |folder| folder.join(log.file_name().unwrap_or_default()),
     );
     let mut command = Command::new(program);
+    command.env("KISSATS_DIR", own_host());
     command
         .args([
             "--run-mode",

@@ -15,6 +15,7 @@ use clap::{Parser, ValueEnum};
 use kissats_tests::Project;
 use kissats_tests::crowd::{Kind, path};
 use kissats_tests::measure::{Costs, cost};
+use kissats_tests::own_host;
 use serde_json::json;
 
 const KINDS: [Kind; 4] = [
@@ -165,6 +166,7 @@ fn measure(subjects: &[Subject], rounds: usize) -> Vec<serde_json::Value> {
     for round in 0..=rounds {
         for ((mode, subject), costs) in cases.iter().zip(&mut costs) {
             let mut command = Command::new(&subject.program);
+            command.env("KISSATS_DIR", own_host());
             if matches!(mode, Mode::Threads) {
                 // Where a package is, its configuration file is looked for. Its peers do not ask.
                 command.env("CARGO_MANIFEST_DIR", thread_safe.folder());

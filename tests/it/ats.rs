@@ -4,6 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(unix)]
+use kissats::HostAts;
 use kissats::{
     Acquired, AtsClient, AtsClientConfig, AtsError, AtsName, Availability, ClaimAnswer, Clock,
     HeldRun, HoldId, Holder, InstanceConfig, InstanceName, LocalAts, PreReservation,
@@ -11,22 +13,42 @@ use kissats::{
     ResourceNeed, RetryPolicy, SystemClock, Timestamp, acquire, connect_ats_client,
 };
 use kissats_tests::ats_contract::{HandClock, check, check_pool, hammer, local_bench, overlaps};
+#[cfg(unix)]
+use kissats_tests::ats_contract::{Together, host_bench};
 
 #[test]
 fn local_ats_keeps_the_contract() {
     check(|clock| Arc::new(local_bench(clock)));
 }
 
+#[cfg(unix)]
+#[test]
+fn host_ats_keeps_the_contract() {
+    check(|clock| Arc::new(host_bench(clock)));
+}
+
+#[cfg(unix)]
+#[test]
+fn clients_of_one_host_keep_the_contract_together() {
+    check(|clock| Arc::new(Together::new(clock)));
+}
+
+fn probes() -> impl Iterator<Item = InstanceConfig> {
+    let names =
+        ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).expect("a name"));
+    let instance = |name| InstanceConfig::new(resource("probe"), name);
+    names.into_iter().map(instance)
+}
+
 #[test]
 fn local_ats_gives_others_than_what_is_to_be_avoided() {
-    let probe = || ResourceName::new("probe").unwrap();
-    check_pool(|clock| {
-        let names = ["probe-1", "probe-2", "probe-3"].map(|name| InstanceName::new(name).unwrap());
-        let instances = names
-            .into_iter()
-            .map(|name| InstanceConfig::new(probe(), name));
-        Arc::new(instances.fold(LocalAts::new(clock), LocalAts::with_instance))
-    });
+    check_pool(|clock| Arc::new(probes().fold(LocalAts::new(clock), LocalAts::with_instance)));
+}
+
+#[cfg(unix)]
+#[test]
+fn host_ats_gives_others_than_what_is_to_be_avoided() {
+    check_pool(|clock| Arc::new(probes().fold(host_bench(clock), HostAts::with_instance)));
 }
 
 #[test]
@@ -231,7 +253,7 @@ fn a_client_is_found_by_its_name_and_by_the_name_of_the_test_system() {
     let unknown = connect_ats_client("bench-of-tests", &config).err().unwrap();
     assert_eq!(
         unknown.to_string(),
-        "no ATS client is called `bench-of-tests`; there are `bench-of-the-tests`, `local`; did you mean \
+        "no ATS client is called `bench-of-tests`; there are `bench-of-the-tests`, `host`, `local`; did you mean \
          `bench-of-the-tests`?"
     );
 }

@@ -1,6 +1,5 @@
 //! More than one attempt, runs that take too long, and orders by chance.
 
-use std::process::Command;
 use std::sync::LazyLock;
 
 use kissats_tests::{Finished, Marks, Project};
@@ -26,7 +25,7 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 
 fn run(name: &str, words: &[&str]) -> (Finished, Vec<String>) {
     let marks = Marks::new(&format!("attempts-{name}"));
-    let mut command = Command::new(PROJECT.program());
+    let mut command = PROJECT.program_command();
     let resource_mode = ["--resource-mode", "per_task_combine"];
     command.args(resource_mode).args(words);
     let finished = Finished::of(command.env(Marks::VARIABLE, marks.path()));

@@ -32,7 +32,7 @@ static RECORDS: LazyLock<Project> = LazyLock::new(|| {
 const ALONE: [&str; 2] = ["--test-threads", "1"];
 
 fn run(words: &[&str]) -> Finished {
-    Finished::of(Command::new(PROJECT.program()).args(words))
+    Finished::of(PROJECT.program_command().args(words))
 }
 
 fn alone(words: &[&str]) -> Finished {
@@ -165,7 +165,7 @@ fn output_of_those_that_passed_is_shown_if_asked_for() {
 fn output_is_let_out_if_asked_for() {
     let by_flag =
         ["--no-capture", "--nocapture"].map(|flag| alone(&[flag, "a_pass", "b_f", "c_p"]));
-    let mut by_variable = Command::new(PROJECT.program());
+    let mut by_variable = PROJECT.program_command();
     by_variable.env("RUST_TEST_NOCAPTURE", "1");
     let by_variable = Finished::of(by_variable.args(ALONE).args(["a_pass", "b_f", "c_p"]));
     for finished in by_flag.into_iter().chain([by_variable]) {
@@ -254,7 +254,7 @@ fn a_process_lets_out_what_it_writes_if_asked_for() {
 
 #[test]
 fn every_record_is_its_task_s() {
-    let mut command = Command::new(RECORDS.program());
+    let mut command = RECORDS.program_command();
     let finished = Finished::of(command.args(["--run-mode", "process"]));
     assert_eq!(
         text_of(&finished, "one"),
@@ -273,7 +273,7 @@ fn every_record_is_its_task_s() {
 
 #[test]
 fn the_level_of_records_can_be_chosen() {
-    let mut command = Command::new(RECORDS.program());
+    let mut command = RECORDS.program_command();
     command.env("RUST_LOG", "error,records_pack=debug");
     let finished = Finished::of(command.args(["--test-threads", "1", "one"]));
     let one = text_of(&finished, "one");
@@ -312,7 +312,7 @@ fn nothing_is_lost_if_a_task_takes_the_process_with_it() {
 #[test]
 fn an_interrupted_run_says_what_the_task_wrote() {
     let marks = Marks::new("capture-interrupt");
-    let mut command = Command::new(PROJECT.program());
+    let mut command = PROJECT.program_command();
     command
         .args(["--ignored", "waits"])
         .env(Marks::VARIABLE, marks.path());

@@ -20,7 +20,15 @@ mod configuration;
 mod documents;
 /// Whatever is shown to the world is shown in use. Nothing to add: it finds what is new.
 mod examples;
+/// Resources of the machine. Add a test for every way in which two processes could disagree.
+#[cfg(unix)]
+mod host;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
+#[cfg(target_os = "linux")]
+mod kill_rounds;
+/// Runs in many processes that are killed. Add a test for every process that can be.
+#[cfg(unix)]
+mod killed_runs;
 mod life_cycle;
 /// The same packs under another runner. Add a test for everything that it reads.
 mod nextest;
@@ -40,6 +48,9 @@ mod public_api;
 mod registry;
 /// The original author's sample package, re-told. Add a test when its shape changes.
 mod sample;
+/// One run in many processes. Add a test for everything that they share.
+#[cfg(unix)]
+mod shared_run;
 /// Runs that end before their time. Add a test for every way to ask for that.
 #[cfg(unix)]
 mod signals;

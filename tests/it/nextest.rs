@@ -7,22 +7,27 @@ use kissats_tests::{Finished, Project};
 static PACK: LazyLock<Project> =
     LazyLock::new(|| Project::pack("nextest-pack", include_str!("../packs/nextest.rs")));
 
-/// `cargo nextest WORDS` in the project; `None` where it is not installed.
+/// Whether there is a `cargo nextest`; says so if not.
 #[expect(
     clippy::print_stderr,
     reason = "whoever looks shall see why a test did nothing"
 )]
-fn nextest(project: &Project, words: &[&str]) -> Option<Finished> {
-    if project.cargo(&["nextest", "--version"]).code != Some(0) {
+pub(crate) fn is_installed() -> bool {
+    let is_installed = PACK.cargo(&["nextest", "--version"]).code == Some(0);
+    if !is_installed {
         eprintln!("skipped: `cargo nextest` is not installed");
-        return None;
     }
-    Some(project.cargo(&[&["nextest"], words].concat()))
+    is_installed
+}
+
+/// `cargo nextest WORDS` in the project; `None` where it is not installed.
+fn nextest(project: &Project, words: &[&str]) -> Option<Finished> {
+    is_installed().then(|| project.cargo(&[&["nextest"], words].concat()))
 }
 
 /// The word and the name of every line such as `PASS [   0.005s] (1/8) nextest-pack::pack power::on`, sorted
 /// by name.
-fn verdicts(finished: &Finished) -> Vec<(&str, &str)> {
+pub(crate) fn verdicts(finished: &Finished) -> Vec<(&str, &str)> {
     // What failed is listed again below the summary.
     let lines = finished
         .stderr

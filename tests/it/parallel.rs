@@ -18,7 +18,7 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 });
 
 fn command(words: &[&str], marks: &Marks) -> Command {
-    let mut command = Command::new(PROJECT.program());
+    let mut command = PROJECT.program_command();
     command.args(words).env(Marks::VARIABLE, marks.path());
     command
 }

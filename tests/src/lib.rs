@@ -4,6 +4,8 @@
 pub mod ats_contract;
 pub mod crowd;
 mod document;
+#[cfg(unix)]
+pub mod host;
 mod marks;
 pub mod measure;
 mod project;
@@ -12,4 +14,4 @@ pub mod suite;
 
 pub use document::{Block, blocks, replay};
 pub use marks::{Marks, eventually};
-pub use project::{Finished, Project};
+pub use project::{Finished, Project, own_host};

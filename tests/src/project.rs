@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The manifest of a pack, with `KISSATS` for the path of the library.
 const MANIFEST: &str = r#"[package]
@@ -178,7 +179,8 @@ impl Project {
         }
         command
             .env("CARGO_TARGET_DIR", &self.target)
-            .env("CARGO_TERM_COLOR", "never");
+            .env("CARGO_TERM_COLOR", "never")
+            .env("KISSATS_DIR", own_host());
         command
     }
 
@@ -191,7 +193,18 @@ impl Project {
         self.program_of(&mut self.command(&["test"]))
     }
 
-    /// The same, built with a command of one's own making: `cargo test` and flags. It is given the
+    /// That program as a command, on a host of its own: it waits for the resources of no other.
+    ///
+    /// # Panics
+    /// If it cannot be built.
+    #[must_use]
+    pub fn program_command(&self) -> Command {
+        let mut command = Command::new(self.program());
+        command.env("KISSATS_DIR", own_host());
+        command
+    }
+
+    /// The program, built with a command of one's own making: `cargo test` and flags. It is given the
     /// words that build the test target.
     ///
     /// # Panics
@@ -218,6 +231,16 @@ impl Project {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// A folder for the variable `KISSATS_DIR` of one command: packs of other commands ask for the same
+/// names, and are not to be waited for.
+#[must_use]
+pub fn own_host() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("{}-{count}", std::process::id());
+    packs_folder().join("hosts").join(name)
 }
 
 /// Where the projects lie: in the target folder that this test binary was built in.

@@ -30,16 +30,13 @@ pub enum AtsError {
         /// How often it was tried.
         tries: u32,
     },
-    /// The next slot lies further ahead than `max_resource_wait` allows.
-    #[error(
-        "{}the next slot is at {available_at}, further ahead than max_resource_wait = {max_wait:?} allows",
-        because(.waits_for)
-    )]
+    /// The next slot lies further ahead than `max_resource_wait` allows, or nobody knows of any.
+    #[error("{}", too_late(.max_wait, .available_at, .waits_for))]
     WaitExceeded {
         /// How long the wait may last.
         max_wait: Duration,
-        /// When the slot starts.
-        available_at: Timestamp,
+        /// When the slot starts, if that is known.
+        available_at: Option<Timestamp>,
         /// Who is in the way, if the owner says so.
         waits_for: Option<Obstacle>,
     },
@@ -76,11 +73,33 @@ impl AtsError {
     }
 }
 
-fn because(waits_for: &Option<Obstacle>) -> String {
-    waits_for
-        .as_ref()
-        .map(|obstacle| format!("{obstacle}, and "))
-        .unwrap_or_default()
+fn too_late(
+    max_wait: &Duration,
+    available_at: &Option<Timestamp>,
+    waits_for: &Option<Obstacle>,
+) -> String {
+    let why = waits_for.as_ref().map(ToString::to_string);
+    match available_at {
+        Some(when) => {
+            let because = why.map(|why| format!("{why}, and ")).unwrap_or_default();
+            format!(
+                "{because}the next slot is at {when}, further ahead than max_resource_wait = {max_wait:?} allows"
+            )
+        }
+        None => {
+            let because = why.map(|why| format!(", and {why}")).unwrap_or_default();
+            format!("waited {max_wait:?} (max_resource_wait){because}")
+        }
+    }
+}
+
+#[cfg(unix)]
+impl From<crate::ats::HostError> for AtsError {
+    fn from(error: crate::ats::HostError) -> Self {
+        Self::Transport {
+            source: Box::new(error),
+        }
+    }
 }
 
 /// Why there is no client of the name that was asked for.

@@ -6,6 +6,8 @@ mod command;
 mod communicate;
 mod error;
 mod held_run;
+#[cfg(unix)]
+mod host;
 mod local;
 mod pending;
 mod registered;
@@ -19,6 +21,8 @@ pub use command::Command;
 pub use communicate::server_communicate;
 pub use error::{AtsClientError, AtsError};
 pub use held_run::HeldRun;
+#[cfg(unix)]
+pub use host::{HostAts, HostError};
 pub use local::LocalAts;
 pub use pending::{Acquired, PendingReservation};
 pub use registered::{AtsClientConfig, AtsRegistration, connect_ats_client};

@@ -54,7 +54,8 @@ pub enum Acquired {
 #[must_use = "dropping a pending reservation gives up what is set aside"]
 pub struct PendingReservation {
     client: Arc<dyn AtsClient>,
-    request: ReservationRequest,
+    /// In a box, because this value is handed from one to another.
+    request: Box<ReservationRequest>,
     policy: RetryPolicy,
     wanted_at: Timestamp,
     late_claims: u32,
@@ -78,7 +79,7 @@ impl PendingReservation {
         let wanted_at = request.wanted_at(now);
         Ok(Self {
             client,
-            request,
+            request: Box::new(request),
             policy,
             wanted_at,
             late_claims: 0,
@@ -146,9 +147,17 @@ impl PendingReservation {
                     self.count_late_claim()?;
                 }
                 Err(AtsError::Refused {
-                    source: ReserveError::TooEarly { claimable_at, .. },
+                    source:
+                        ReserveError::TooEarly {
+                            claimable_at,
+                            waits_for,
+                            ..
+                        },
                 }) => {
                     self.granted.claimable_at = claimable_at;
+                    if waits_for.is_some() {
+                        self.granted.waits_for = waits_for;
+                    }
                     self.check_wait()?;
                     return Ok(Acquired::NotBefore(self));
                 }
@@ -180,7 +189,7 @@ impl PendingReservation {
             Some(max_wait) if self.granted.claimable_at > self.wanted_at + max_wait => {
                 Err(AtsError::WaitExceeded {
                     max_wait,
-                    available_at: self.granted.claimable_at,
+                    available_at: (!self.granted.in_line).then_some(self.granted.claimable_at),
                     waits_for: self.granted.waits_for.clone(),
                 })
             }

@@ -3,15 +3,23 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+#[cfg(unix)]
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+#[cfg(unix)]
+use crate::ats::HostAts;
 use crate::ats::{AtsClient, AtsClientError, LocalAts};
 use crate::model::{AtsName, Clock};
 use crate::reserve::InstanceConfig;
 
 /// The client in this process, which needs no registration.
 const LOCAL: &str = "local";
+
+/// The client of this machine, which needs none either.
+#[cfg(unix)]
+const HOST: &str = "host";
 
 /// The client that is registered under the name of the run's test system.
 const AUTO: &str = "auto";
@@ -145,7 +153,7 @@ inventory::collect!(AtsRegistration);
 /// let error = connect_ats_client("bnch", &config).err().unwrap();
 /// assert_eq!(
 ///     error.to_string(),
-///     "no ATS client is called `bnch`; there are `bench`, `local`; did you mean `bench`?"
+///     "no ATS client is called `bnch`; there are `bench`, `host`, `local`; did you mean `bench`?"
 /// );
 /// # }
 /// ```
@@ -158,7 +166,7 @@ macro_rules! register_ats_client {
     };
 }
 
-/// Starts the client of that name: `local`, which is always there, one that was registered with
+/// Starts the client of that name: `local` or `host`, which are always there, one that was registered with
 /// [`register_ats_client!`](crate::register_ats_client), or `auto`, the one registered under the name
 /// of the run's test system.
 ///
@@ -189,6 +197,10 @@ fn connect_among<'a>(
     let (local, auto) = (own(LOCAL), own(AUTO));
     let mut known: Vec<&AtsRegistration> = registrations.into_iter().collect();
     known.extend([&local, &auto]);
+    #[cfg(unix)]
+    let host = AtsRegistration::new(HOST, "kissats", host);
+    #[cfg(unix)]
+    known.push(&host);
     known.sort_by_key(|client| (client.name, client.module));
     let mut neighbours = known.windows(2);
     if let Some(twins) = neighbours.find(|pair| pair[0].name == pair[1].name) {
@@ -222,6 +234,27 @@ fn local(config: &AtsClientConfig) -> Arc<dyn AtsClient> {
     let ats = LocalAts::new(Arc::clone(&config.clock));
     let instances = config.instances.iter().cloned();
     Arc::new(instances.fold(ats, LocalAts::with_instance))
+}
+
+#[cfg(unix)]
+fn host(config: &AtsClientConfig) -> Connected {
+    let mut ats = HostAts::new(Arc::clone(&config.clock));
+    for (key, value) in &config.kwargs {
+        let text = value.as_str();
+        ats = match (key.as_str(), text, value.as_f64()) {
+            ("folder", Some(folder), _) => ats.in_folder(folder),
+            ("quarantine", Some(span), _) => ats.with_quarantine(humantime::parse_duration(span)?),
+            ("quarantine", None, Some(seconds)) => {
+                ats.with_quarantine(Duration::try_from_secs_f64(seconds)?)
+            }
+            _ => {
+                let expected = "`folder`, a path, and `quarantine`, such as \"2s\" or 2";
+                return Err(format!("`{key}` = {value}: expected {expected}").into());
+            }
+        };
+    }
+    let instances = config.instances.iter().cloned();
+    Ok(Arc::new(instances.fold(ats, HostAts::with_instance)))
 }
 
 /// What was probably meant.
@@ -288,13 +321,13 @@ mod tests {
                 &["rack", "bench"][..],
                 "auto",
                 Some("bnch"),
-                "no ATS client is called `bnch`; there are `bench`, `local`, `rack`; did you mean `bench`?",
+                "no ATS client is called `bnch`; there are `bench`, `host`, `local`, `rack`; did you mean `bench`?",
             ),
             (
                 &[],
                 "bench",
                 None,
-                "no ATS client is called `bench`; there is only `local`",
+                "no ATS client is called `bench`; there are `host`, `local`",
             ),
             (
                 &[],

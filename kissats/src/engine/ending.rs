@@ -102,7 +102,7 @@ impl Engine {
             let ended = if outcome.satisfies_dependents() {
                 Ended::Well
             } else {
-                Ended::Otherwise(Blocked::new(&self.plan.task(step).name, &outcome))
+                Ended::Otherwise(self.block(step, &outcome))
             };
             self.run_mut(step).ended = Some(ended);
             actions.push(Action::Report { step, outcome });
@@ -112,6 +112,15 @@ impl Engine {
         }
         if let Some(step) = failed {
             self.stop_after_failure(now, step, actions);
+        }
+    }
+
+    /// What this outcome is to those that depend on the step.
+    fn block(&self, step: Step, outcome: &Outcome) -> Blocked {
+        let name = &self.plan.task(step).name;
+        match self.places.get(&step) {
+            Some(place) => Blocked::for_reason(name, &format!("{outcome} in {place}")),
+            None => Blocked::new(name, outcome),
         }
     }
 
@@ -132,7 +141,7 @@ impl Engine {
                 continue;
             };
             if must_succeed && !outcome.satisfies_dependents() {
-                let chain = Blocked::new(&self.plan.task(step).name, outcome);
+                let chain = self.block(step, outcome);
                 self.run_mut(dependent).blocked.get_or_insert(chain);
             }
             // A blocked teardown keeps its place: it is told when its turn would have come.

@@ -1,6 +1,6 @@
 //! All that can happen to a run.
 
-use crate::model::{Problem, TaskResult, Timestamp};
+use crate::model::{Outcome, Problem, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, Step};
 
 /// Something that happened. Nothing else changes the state of a run.
@@ -8,6 +8,17 @@ use crate::plan::{PlannedTask, Step};
 pub(crate) enum Event {
     /// The run begins.
     Started,
+    /// No other process of the run has run the step or runs it now, and none will.
+    Claimed(Step),
+    /// Another process of the run has run the step: nothing is run here.
+    Recorded {
+        step: Step,
+        outcome: Box<Outcome>,
+        /// Which process, and which attempt of its task, in words.
+        place: String,
+    },
+    /// Another process of the run is at the step.
+    Elsewhere { step: Step, why: String },
     /// The step holds everything it needs.
     Reserved(Step),
     /// The body of the step begins.
@@ -22,7 +33,7 @@ pub(crate) enum Event {
     },
     /// The step cannot be given what it needs.
     ReserveFailed { step: Step, problem: Problem },
-    /// The body of the step has ended: in time or, if it was given up, too late.
+    /// The body of the step has ended: in time, by force or, if it was given up, too late.
     Ended { step: Step, result: Box<TaskResult> },
     /// More tasks have come. They become the next steps, in this order.
     Added {

@@ -1,14 +1,18 @@
 //! The one place where the state of a run changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{
-    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp,
+    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
+
+/// The least time between two questions for what others hold.
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// A run: fed with events, it answers with actions.
 ///
@@ -23,12 +27,14 @@ pub(crate) struct Engine {
     pub(super) turns: Turns,
     /// Everything in the states `Delayed` and `Resting`.
     pub(super) delayed: BTreeSet<Step>,
-    /// Everything in the states `Reserving` and `Running`.
+    /// Everything in the states `Claiming`, `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// How many of them have a deadline. Most runs have none, and need not look for one.
     pub(super) timed: usize,
     /// Everything in the state `Overdue`.
     pub(super) overdue: BTreeSet<Step>,
+    /// Where the tasks were run that were not run here.
+    pub(super) places: BTreeMap<Step, String>,
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
@@ -50,6 +56,8 @@ pub(super) struct TaskRun {
     pub(super) attempts: Vec<TaskResult>,
     pub(super) refused: Option<Box<Refused>>,
     pub(super) ended: Option<Ended>,
+    /// Why its process is being ended, and how long it has run.
+    pub(super) killed_for: Option<Box<(Problem, Duration)>>,
 }
 
 /// What those who wait for a task that has ended need to know of it.
@@ -78,6 +86,7 @@ impl Engine {
             active: Vec::new(),
             timed: 0,
             overdue: BTreeSet::new(),
+            places: BTreeMap::new(),
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
@@ -131,9 +140,15 @@ impl Engine {
             attempts: Vec::new(),
             refused: None,
             ended: None,
+            killed_for: None,
         });
         self.without_outcome += 1;
         open == 0
+    }
+
+    /// Where those tasks were run that were not run here.
+    pub(crate) fn places(&self) -> &BTreeMap<Step, String> {
+        &self.places
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -208,6 +223,13 @@ impl Engine {
         let mut actions = Vec::new();
         match event {
             Event::Started | Event::Tick => {}
+            Event::Claimed(step) => self.on_claimed(now, step, &mut actions),
+            Event::Recorded {
+                step,
+                outcome,
+                place,
+            } => self.on_recorded(now, step, *outcome, place, &mut actions),
+            Event::Elsewhere { step, why } => self.on_elsewhere(now, step, why, &mut actions),
             Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
             Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {
@@ -219,7 +241,7 @@ impl Engine {
             }
             Event::ReserveFailed { step, problem } => {
                 if self.leave_active(step) {
-                    let result = TaskResult::broken(problem, std::time::Duration::ZERO);
+                    let result = TaskResult::broken(problem, Duration::ZERO);
                     self.end_attempt(now, step, result, &mut actions);
                 }
             }
@@ -233,6 +255,57 @@ impl Engine {
         self.dispatch(now, &mut actions);
         self.finish_if_done(&mut actions);
         actions
+    }
+
+    fn on_claimed(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        match self.run(step).state {
+            TaskState::Claiming if self.may_start(step) => self.reserve_or_start(step, actions),
+            // The answer came after the run was stopped.
+            TaskState::Claiming => {
+                self.leave_active(step);
+                self.end_unstarted(now, step, actions);
+            }
+            _ => {}
+        }
+    }
+
+    /// What another process found out is the outcome, whatever has become of this run.
+    fn on_recorded(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        outcome: Outcome,
+        place: String,
+        actions: &mut Vec<Action>,
+    ) {
+        if self.run(step).state != TaskState::Claiming {
+            return;
+        }
+        self.leave_active(step);
+        self.turns.ended(step);
+        self.places.insert(step, place);
+        self.end(now, step, outcome, actions);
+    }
+
+    /// No patience here: the other process will end, and be it by being killed.
+    fn on_elsewhere(&mut self, now: Timestamp, step: Step, why: String, actions: &mut Vec<Action>) {
+        if self.run(step).state != TaskState::Claiming {
+            return;
+        }
+        self.leave_active(step);
+        if !self.may_start(step) {
+            self.end_unstarted(now, step, actions);
+            return;
+        }
+        let until = now + self.policy.look_again_after;
+        self.delay(step, why, until, actions);
+    }
+
+    fn delay(&mut self, step: Step, why: String, until: Timestamp, actions: &mut Vec<Action>) {
+        self.run_mut(step).state = TaskState::Delayed { until };
+        self.turns.put_back(step);
+        self.delayed.insert(step);
+        actions.push(Action::Delay { step, why, until });
     }
 
     fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
@@ -299,24 +372,17 @@ impl Engine {
             self.end_attempt(
                 now,
                 step,
-                TaskResult::broken(problem, std::time::Duration::ZERO),
+                TaskResult::broken(problem, Duration::ZERO),
                 actions,
             );
             return;
         }
+        // It may have become free since; never a busy loop, whatever the owner says of the time.
         let until = available_at
-            .filter(|when| *when > now)
-            .unwrap_or(ask_again)
+            .map_or(ask_again, |when| when.max(now + A_MOMENT))
             .min(give_up_at);
-        run.state = TaskState::Delayed { until };
-        self.turns.put_back(step);
-        let run = self.run(step);
-        let why = run
-            .refused
-            .as_ref()
-            .map_or_else(String::new, |refused| refused.why.clone());
-        self.delayed.insert(step);
-        actions.push(Action::Delay { step, why, until });
+        let why = refused.why.clone();
+        self.delay(step, why, until, actions);
     }
 
     fn on_ended(
@@ -331,6 +397,13 @@ impl Engine {
                 self.leave_active(step);
                 actions.push(Action::Release(step));
                 self.end_attempt(now, step, result, actions);
+                self.ask_again(now);
+            }
+            TaskState::Dying => {
+                self.leave_active(step);
+                actions.push(Action::Release(step));
+                let broken = self.broken_by_force(step, result);
+                self.end_attempt(now, step, broken, actions);
                 self.ask_again(now);
             }
             TaskState::Overdue => {
@@ -376,7 +449,8 @@ impl Engine {
         }
     }
 
-    /// A body that has run too long is given up; what it holds stays held, because it may be using it.
+    /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
+    /// holds stays held, because it may be using it.
     fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.timed == 0 {
             return;
@@ -390,6 +464,11 @@ impl Engine {
 
     fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         let limit = self.plan.task(step).task.timeout().unwrap_or_default();
+        if self.can_be_killed(step) {
+            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), "");
+            self.kill(step, false, problem, limit, actions);
+            return;
+        }
         let mut message = "its thread was given up".to_owned();
         if self.plan.task(step).task.needs_resources() {
             message.push_str("; what it holds stays held until the thread or the run ends");
@@ -404,7 +483,7 @@ impl Engine {
         now: Timestamp,
         step: Step,
         problem: Problem,
-        run_time: std::time::Duration,
+        run_time: Duration,
         actions: &mut Vec<Action>,
     ) {
         self.overdue.insert(step);
@@ -417,6 +496,41 @@ impl Engine {
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(now, step, Outcome::Failed(attempts), actions);
+    }
+
+    pub(super) fn can_be_killed(&self, step: Step) -> bool {
+        self.turns.worker(step).0 == WorkerKind::Process
+    }
+
+    /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
+    pub(super) fn kill(
+        &mut self,
+        step: Step,
+        at_once: bool,
+        problem: Problem,
+        run_time: Duration,
+        actions: &mut Vec<Action>,
+    ) {
+        self.timed -= usize::from(self.deadline(step).is_some());
+        let run = self.run_mut(step);
+        run.state = TaskState::Dying;
+        run.killed_for = Some(Box::new((problem, run_time)));
+        actions.push(Action::Kill { step, at_once });
+    }
+
+    /// What a body came to that was not allowed to end by itself.
+    fn broken_by_force(&mut self, step: Step, result: TaskResult) -> TaskResult {
+        let Some(killed) = self.run_mut(step).killed_for.take() else {
+            return result;
+        };
+        let (mut problem, run_time) = *killed;
+        if !problem.message.is_empty() {
+            problem.message.push_str("; ");
+        }
+        problem.message.push_str("its process was ended");
+        let mut broken = TaskResult::broken(problem, run_time);
+        broken.output = result.output;
+        broken
     }
 
     fn wake_delayed(&mut self, now: Timestamp) {
@@ -462,12 +576,21 @@ impl Engine {
                 continue;
             }
             self.active.push(step);
-            if self.plan.task(step).task.needs_resources() {
-                self.run_mut(step).state = TaskState::Reserving;
-                actions.push(Action::Reserve(step));
+            if self.policy.is_shared {
+                self.run_mut(step).state = TaskState::Claiming;
+                actions.push(Action::Claim(step));
             } else {
-                self.start(step, actions);
+                self.reserve_or_start(step, actions);
             }
+        }
+    }
+
+    fn reserve_or_start(&mut self, step: Step, actions: &mut Vec<Action>) {
+        if self.plan.task(step).task.needs_resources() {
+            self.run_mut(step).state = TaskState::Reserving;
+            actions.push(Action::Reserve(step));
+        } else {
+            self.start(step, actions);
         }
     }
 

@@ -28,12 +28,18 @@ pub(crate) struct Policy {
     pub(crate) thread_limit: NonZeroU32,
     /// How many worker processes there are.
     pub(crate) process_limit: NonZeroU32,
+    /// Whether every task, or chain of tied tasks, has a process that no other has used.
+    pub(crate) fresh_process: bool,
     /// How many instances of a resource there are, as far as it is known.
     pub(crate) capacities: Capacities,
     /// Whether tasks start in the order of the plan, whatever is more urgent: it was left to chance.
     pub(crate) is_shuffled: bool,
     /// When the run reserves what its tasks need.
     pub(crate) resource_mode: ResourceMode,
+    /// Whether other processes belong to the same run: what they have run is not run again.
+    pub(crate) is_shared: bool,
+    /// How long to wait before looking again at what another process is doing.
+    pub(crate) look_again_after: Duration,
     /// How much work planning may be, where tasks run beside each other.
     pub(crate) plan_budget: PlanBudget,
 }
@@ -50,9 +56,12 @@ impl Default for Policy {
             run_mode: RunMode::default(),
             thread_limit: RunConfig::default().thread_limit,
             process_limit: RunConfig::default().process_limit,
+            fresh_process: false,
             capacities: Capacities::default(),
             is_shuffled: false,
             resource_mode: ResourceMode::default(),
+            is_shared: false,
+            look_again_after: Duration::from_millis(10),
             plan_budget: PlanBudget::default(),
         }
     }

@@ -52,6 +52,10 @@ impl Engine {
             };
             let running: Vec<Step> = self.active.iter().copied().filter(is_running).collect();
             for step in running {
+                if self.can_be_killed(step) {
+                    self.kill(step, false, problem.clone(), Duration::ZERO, actions);
+                    continue;
+                }
                 self.leave_active(step);
                 self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
             }
@@ -69,6 +73,17 @@ impl Engine {
         self.cancel(now, cause, |_, _| true, actions);
         for step in std::mem::take(&mut self.active) {
             match self.run(step).state {
+                TaskState::Running { .. } if self.can_be_killed(step) => {
+                    self.active.push(step);
+                    self.kill(step, true, problem.clone(), Duration::ZERO, actions);
+                }
+                TaskState::Dying => {
+                    self.active.push(step);
+                    actions.push(Action::Kill {
+                        step,
+                        at_once: true,
+                    });
+                }
                 TaskState::Running { .. } => {
                     self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
                 }

@@ -1,14 +1,15 @@
 //! The life of one task in the run.
 //!
 //! ```text
-//! Waiting -> Ready -> Reserving -> Running -> Ended
-//!    |         |  ^      |  |         |  |
-//!    |         |  |      |  +---------|--+--> Ended        broken reservation
-//!    |         |  +- Delayed          |  |
-//!    |         |  +------|- Resting <-+  |                 another attempt, later
-//!    |         |  +------|------------+  |                 another attempt, at once
-//!    |         |         |               +--> Overdue      timed out or killed; Ended for everyone else
-//!    +---------+---------+------------------> Ended        blocked, not run
+//! Waiting -> Ready -> (Claiming ->) Reserving -> Running -> Ended
+//!    |         |  ^      |              |  |         |  |
+//!    |         |  |      |              |  +---------|--+--> Ended   recorded elsewhere, broken reservation
+//!    |         |  +------+-- Delayed <--+            |  |
+//!    |         |  +-------------|- Resting <---------+  |            another attempt, later
+//!    |         |  +-------------|-----------------------+            another attempt, at once
+//!    |         |                |                       +--> Dying   timed out or killed, in a process: soon Ended
+//!    |         |                |                       +--> Overdue the same on a thread; Ended for everyone else
+//!    +---------+----------------+--------------------------> Ended   blocked, not run
 //! ```
 
 use crate::model::Timestamp;
@@ -23,9 +24,11 @@ pub(super) enum TaskState {
     },
     /// Its turn may come.
     Ready,
+    /// The other processes of the run are asked whether it is theirs.
+    Claiming,
     /// The ATS was asked for what it needs.
     Reserving,
-    /// What it needs is held by others.
+    /// What it needs is held by others, or another process is at it.
     Delayed {
         /// When to ask again, if nothing is released before.
         until: Timestamp,
@@ -40,6 +43,8 @@ pub(super) enum TaskState {
         /// When it has run too long.
         deadline: Option<Timestamp>,
     },
+    /// Its process is being ended: it has its outcome when that is gone.
+    Dying,
     /// It has its outcome, but its body is still running and may be using what it holds.
     Overdue,
     /// It has its outcome and holds nothing.

@@ -6,7 +6,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 ///
 /// `libtest_mimic::Arguments` refuses some of libtest's flags and more than one filter; cargo,
 /// nextest and IDEs send them.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     about = "Runs the tasks of this pack",
     disable_version_flag = true,
@@ -65,9 +65,15 @@ pub(crate) struct Args {
     /// Where tasks run: normal, thread or process [env: KISSATS_RUN_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) run_mode: Option<String>,
+    /// Give every task that runs in a process, or chain of tied tasks, one that no other has used [env: KISSATS_FRESH_PROCESS]
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) fresh_process: bool,
     /// When resources are reserved: all, per_task_separate, … [env: KISSATS_RESOURCE_MODE]
     #[arg(long, value_name = "MODE", help_heading = "kissats")]
     pub(crate) resource_mode: Option<String>,
+    /// Who owns the resources: host, local, or a client of your own [env: KISSATS_ATS_CLIENT]
+    #[arg(long, value_name = "NAME", help_heading = "kissats")]
+    pub(crate) ats_client: Option<String>,
     /// Run only tasks of this linked pack [env: KISSATS_TASK_PACKAGE]
     #[arg(long, value_name = "PACK", help_heading = "kissats")]
     pub(crate) task_package: Option<String>,
@@ -95,6 +101,12 @@ pub(crate) struct Args {
     /// Print the order, the expected time, what no order can beat and why, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) plan: bool,
+    /// How to show a selected task that was blocked or not run: `fail`, `ignore` [env: KISSATS_ON_BLOCKED]
+    #[arg(long, value_name = "WORD", help_heading = "kissats")]
+    pub(crate) on_blocked: Option<String>,
+    /// Write a configuration for nextest's clocks to FILE or stdout, and run nothing
+    #[arg(long, num_args = 0..=1, value_name = "FILE", help_heading = "kissats")]
+    pub(crate) nextest_config: Option<Option<String>>,
     /// Print every setting and where it comes from, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) show_config: bool,
@@ -142,6 +154,39 @@ pub(crate) struct Args {
     /// Accepted: `unstable-options`
     #[arg(short = 'Z', value_name = "FLAG", action = ArgAction::Append, help_heading = "Accepted for libtest")]
     pub(crate) unstable: Vec<String>,
+}
+
+impl Args {
+    /// The words of this process.
+    ///
+    /// # Errors
+    /// What clap has to say, help included.
+    pub(crate) fn of_process() -> Result<Self, clap::Error> {
+        let words: Option<Vec<String>> = std::env::args_os()
+            .skip(1)
+            .map(|word| word.into_string().ok())
+            .collect();
+        match words.and_then(|words| Self::of_plain_words(&words)) {
+            Some(args) => Ok(args),
+            None => Self::try_parse(),
+        }
+    }
+
+    /// Filters and the flags with which nextest starts every process. Such words mean the same to clap,
+    /// which takes as long for them as all the rest of that process; `None` for all others.
+    pub(super) fn of_plain_words(words: &[String]) -> Option<Self> {
+        let mut args = Self::default();
+        for word in words {
+            match word.as_str() {
+                "--exact" => args.exact = true,
+                "--nocapture" => args.no_capture = true,
+                "--ignored" => args.ignored = true,
+                filter if filter.starts_with('-') => return None,
+                filter => args.filters.push(filter.to_owned()),
+            }
+        }
+        Some(args)
+    }
 }
 
 /// The values of `--format`.

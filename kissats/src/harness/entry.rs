@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
+use std::error::Error;
 use std::fmt::{self, Display};
 use std::hash::BuildHasher;
 use std::io::Write;
@@ -16,29 +17,39 @@ use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ats::{AtsClient, AtsClientConfig, AtsClientError, connect_ats_client};
+use crate::ats::{AtsClient, AtsClientConfig, connect_ats_client};
 use crate::config::{SourceText, Sourced};
 use crate::engine::{Capacities, Policy};
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::flaky::report_flaky;
 use crate::harness::listing::list;
+use crate::harness::membership::join;
 use crate::harness::needed::Needed;
+use crate::harness::nextest_config::{nextest_config, write_nextest_config};
 use crate::harness::own_order::in_own_order;
 use crate::harness::pools::Pools;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::show_plan::show_plan;
+use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
 use crate::harness::views::Views;
 use crate::harness::{linked_packs, run_as_worker, trials};
 use crate::model::{
-    Clock, GlobalParams, LoadedTask, PackName, ParamsError, SharedParams, StopCause,
+    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, RunMode, SharedParams,
+    StopCause, TaskId,
 };
-use crate::plan::{Catalog, PlanError, RunPlan, Selection, Step, shown_name, undeclared};
+use crate::plan::{
+    Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name,
+    undeclared,
+};
 use crate::queue::Scheduler;
 use crate::registry::{Linked, RegistryError};
-use crate::runtime::{FAILED, Interrupts, Outcomes, Run, RunInProgress, SystemClock, say};
+use crate::runtime::{
+    Capture, FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say,
+};
 use crate::schedule::{Chance, PlanBudget};
+use crate::shared_run::Member;
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -194,7 +205,14 @@ impl Harness {
         if let Some(code) = run_as_worker() {
             return code;
         }
-        match Args::try_parse() {
+        if let Some(told) = TeardownWords::of_process() {
+            let args = Args::try_parse_from(&told.words);
+            return told.serve(|run| {
+                let args = args.map_err(|error| vec![error.to_string()])?;
+                self.tear_down(args, run)
+            });
+        }
+        match Args::of_process() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
                 let _ = help.print();
@@ -215,18 +233,8 @@ impl Harness {
                     .to_owned(),
             ]);
         }
-        let file = match self.package_at_hand() {
-            Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
-            None => None,
-        };
-        let mut settings = Settings::resolve(
-            args,
-            &Environment::of_process(),
-            |path| std::fs::read_to_string(path),
-            file,
-            self.defaults.clone(),
-        )
-        .map_err(texts)?;
+        let environment = Environment::of_process();
+        let mut settings = self.settings(args, &environment)?;
         if let Some(shown) = &settings.shown {
             return Ok(match show_config(shown, std::io::stdout().lock()) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -236,9 +244,13 @@ impl Harness {
         for note in &settings.notes {
             say(note);
         }
-        let (catalog, selection) = self.choose(&settings)?;
-        let filtered_out = selection.filtered_out;
+        let (catalog, mut selection) = self.choose(&settings)?;
         if settings.list {
+            if cfg!(unix) && settings.share_run && environment.is_nextest() {
+                // They come after the last process of the run: nothing can be said of them before.
+                let is_shown = |id: &TaskId| catalog.task(*id).phase() != Phase::Teardown;
+                selection.tasks.retain(is_shown);
+            }
             let logfile = settings.output.logfile.as_deref();
             return Ok(list(&catalog, &selection, logfile));
         }
@@ -290,12 +302,16 @@ impl Harness {
         }
         let capacities = Capacities {
             known: pools.capacities(),
-            // What is declared nowhere is one private instance, unless somebody else owns it.
-            others: settings.ats_client.is_none().then_some(1),
+            // What is declared nowhere is one instance, unless somebody else owns it.
+            others: matches!(
+                settings.ats_client.as_deref(),
+                None | Some("host" | "local")
+            )
+            .then_some(1),
             ..Capacities::default()
         };
-        let policy = policy_of(&settings, capacities);
         if settings.plan {
+            let policy = policy_of(&settings, capacities);
             return Ok(
                 match show_plan(&catalog, plan, policy, std::io::stdout().lock()) {
                     Ok(()) => ExitCode::SUCCESS,
@@ -303,16 +319,34 @@ impl Harness {
                 },
             );
         }
-        let client = client(&settings, pools, Arc::clone(&clock))
-            .map_err(|error| vec![error.to_string()])?;
+        if let Some(file) = &settings.nextest_config {
+            return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
+        }
+        let client =
+            client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
+        let member = if settings.share_run {
+            join(&environment).map_err(|error| vec![error.to_string()])?
+        } else {
+            None
+        };
+        if let Some(member) = &member {
+            plan = owe_teardowns(plan, member, &environment);
+            // A process that waits for another holds nothing.
+            let mode = &mut settings.resource_mode.value;
+            *mode = mode.per_task();
+        }
+        if member.is_some() && environment.is_nextest() && settings.run_mode == RunMode::Thread {
+            // What runs beside each other is for nextest to decide.
+            settings.run_mode = RunMode::Normal;
+        }
         execute(
             settings,
             catalog,
             &selection,
             plan,
-            filtered_out,
-            (client, policy),
+            (client, capacities),
             clock,
+            member,
         )
     }
 
@@ -322,16 +356,65 @@ impl Harness {
         told.or_else(|| self.package.map(PathBuf::from))
     }
 
+    /// Runs what is left to be torn down after the last process of a run that was told the same.
+    fn tear_down(&self, args: Args, run: &TeardownRun) -> Result<(), Vec<String>> {
+        let environment = Environment::of_process();
+        let settings = self.settings(args, &environment)?;
+        let catalog = self.tasks(&settings)?;
+        let selection = Selection::new(
+            &catalog,
+            |_| true,
+            &settings.params,
+            &NameFilter::default(),
+            IgnoredTasks::Include,
+            &Narrowing::default(),
+        );
+        let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let pools = Pools::new(&settings.resources, self.defaults.instances.clone())
+            .map_err(|error| vec![error.to_string()])?;
+        let client = client(&settings, pools, Arc::clone(&clock))
+            .map_err(|error| vec![error.to_string()])?;
+        let policy = Policy {
+            valid_results: settings.valid_results.value.clone(),
+            resource_mode: settings.resource_mode.value,
+            is_shared: true,
+            ..Policy::default()
+        };
+        let run = Run {
+            sharing: Some(Box::new(Sharing::of_teardowns(
+                Arc::clone(&run.member),
+                &plan,
+            ))),
+            plan,
+            policy,
+            params: Arc::new(SharedParams::new(settings.params)),
+            client,
+            lender: None,
+            clock,
+            capture: Capture::Everything,
+            observer: run.observer(),
+        };
+        run.run(&Interrupts::default());
+        Ok(())
+    }
+
+    fn settings(&self, args: Args, environment: &Environment) -> Result<Settings, Vec<String>> {
+        let file = match self.package_at_hand() {
+            Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
+            None => None,
+        };
+        let read = |path: &str| std::fs::read_to_string(path);
+        Settings::resolve(args, environment, read, file, self.defaults.clone()).map_err(texts)
+    }
+
     /// The tasks, checked as a whole, and those of them that were asked for.
     fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
-        let linked = Linked::gather();
-        let (params, defaults) = (&settings.params, &settings.task_defaults);
-        let (tasks, errors) = linked.tasks(params, defaults);
         let is_offered = |pack: &str| match &settings.task_package.value {
             Some(package) => pack == package.as_str(),
             None => pack == self.target || self.packs.contains(&pack),
         };
-        let catalog = self.catalog(settings, &linked, tasks, errors)?;
+        let catalog = self.tasks(settings)?;
         let selection = Selection::new(
             &catalog,
             is_offered,
@@ -342,6 +425,13 @@ impl Harness {
         )
         .map_err(texts)?;
         Ok((catalog, selection))
+    }
+
+    /// All tasks that are linked, checked as a whole.
+    fn tasks(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
+        let linked = Linked::gather();
+        let (tasks, errors) = linked.tasks(&settings.params, &settings.task_defaults);
+        self.catalog(settings, &linked, tasks, errors)
     }
 
     fn catalog(
@@ -420,22 +510,25 @@ fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) 
     report(settings, shown.collect(), selection.filtered_out).exit_code()
 }
 
-/// Whoever owns the resources: this process, unless a client is named.
+/// The client where none is named: two runs on one machine do not get into each other's way. A pack
+/// whose resources are private names `local`.
+const USUAL_CLIENT: &str = if cfg!(unix) { "host" } else { "local" };
+
+/// Whoever owns the resources.
 fn client(
     settings: &Settings,
     pools: Pools,
     clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn AtsClient>, AtsClientError> {
-    match &settings.ats_client {
-        None => Ok(Arc::new(pools.local_ats(clock))),
-        Some(name) => {
-            let mut config = AtsClientConfig::new(clock);
-            config.ats = settings.params.ats().cloned();
-            config.kwargs = settings.ats_client_kwargs.clone();
-            config.instances = pools.instances();
-            connect_ats_client(name, &config)
-        }
-    }
+) -> Result<Arc<dyn AtsClient>, String> {
+    let name = settings.ats_client.as_deref().unwrap_or(USUAL_CLIENT);
+    let mut config = AtsClientConfig::new(clock);
+    config.ats = settings.params.ats().cloned();
+    config.kwargs = settings.ats_client_kwargs.clone();
+    config.instances = pools.instances();
+    connect_ats_client(name, &config).map_err(|error| match error.source() {
+        Some(why) => format!("{error}: {why}"),
+        None => error.to_string(),
+    })
 }
 
 /// The rules of the run.
@@ -447,6 +540,7 @@ fn policy_of(settings: &Settings, capacities: Capacities) -> Policy {
         run_mode: settings.run_mode,
         thread_limit: settings.thread_limit,
         process_limit: settings.process_limit,
+        fresh_process: settings.fresh_process,
         capacities,
         resource_mode: settings.resource_mode.value,
         global_timeout: settings.global_timeout,
@@ -465,9 +559,9 @@ fn execute(
     catalog: Catalog,
     selection: &Selection,
     plan: RunPlan,
-    filtered_out: usize,
-    (client, policy): (Arc<dyn AtsClient>, Policy),
+    (client, capacities): (Arc<dyn AtsClient>, Capacities),
     clock: Arc<dyn Clock>,
+    member: Option<Member>,
 ) -> Result<ExitCode, Vec<String>> {
     let steps = plan.len();
     let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
@@ -487,15 +581,21 @@ fn execute(
     let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
     // The run has all it needs of it.
     drop(catalog);
+    let is_shared = member.is_some();
+    let sharing = member.map(|member| Box::new(Sharing::new(Arc::new(member), &plan)));
     let run = Run {
         plan,
-        policy,
+        policy: Policy {
+            is_shared,
+            ..policy_of(&settings, capacities)
+        },
         params: Arc::new(SharedParams::new(settings.params.clone())),
         client,
         lender: None,
         clock,
         capture: settings.capture,
         observer: Outcomes::new(steps),
+        sharing,
     };
     #[cfg(any(feature = "log", feature = "tracing"))]
     crate::runtime::record_logs();
@@ -505,11 +605,14 @@ fn execute(
         Arc::clone(&run),
         settings.capture,
         settings.show_output,
+        settings.on_blocked,
     ));
     let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
     let shown = selected.into_iter().map(of_step).chain(ignored).collect();
     // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
-    let conclusion = catch_unwind(AssertUnwindSafe(|| report(&settings, shown, filtered_out)));
+    let conclusion = catch_unwind(AssertUnwindSafe(|| {
+        report(&settings, shown, selection.filtered_out)
+    }));
     if conclusion.is_err() {
         interrupts.interrupt();
     }
@@ -520,7 +623,7 @@ fn execute(
         if let Some(outcome) = finished.outcome(step) {
             views.show_later(|| format!("needed {shown}"), outcome);
         }
-        needed.add(shown, finished.outcome(step));
+        needed.add(shown, finished.outcome(step), finished.place(step));
     }
     let is_json = matches!(settings.output.format, Some(FormatSetting::Json));
     // Neither is a closed stdout, which has ended the run before.
@@ -530,7 +633,7 @@ fn execute(
         views.write_successes(std::io::stdout())
     };
     // A closed stderr is no reason to fail.
-    let _ = needed.report(std::io::stderr(), settings.capture);
+    let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
     let _ = report_flaky(&finished.flaky, std::io::stderr());
     let timed_out = finished.end.as_ref().is_some_and(|end| end.timed_out);
     if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {

@@ -7,11 +7,14 @@ use crate::model::nearest;
 
 /// The file of parameters.
 pub(super) const PARAMS: &str = "KISSATS_PARAMS";
+/// The folder for what runs leave for each other.
+pub(super) const STATE_DIR: &str = "KISSATS_STATE_DIR";
 
 const PREFIX: &str = "KISSATS_";
 
 /// What others read or set: clients of a lab, and those who start a run from outside.
-const OF_OTHERS: [&str; 6] = [
+const OF_OTHERS: [&str; 7] = [
+    "KISSATS_DIR",
     "KISSATS_SERVER",
     "KISSATS_TOKEN",
     "KISSATS_PROFILE",
@@ -46,6 +49,11 @@ impl Environment {
         self.0.get(name).map(String::as_str)
     }
 
+    /// Whether nextest has started this process.
+    pub(super) fn is_nextest(&self) -> bool {
+        self.get("NEXTEST").is_some()
+    }
+
     /// One line for every variable that looks as if it were ours and is not.
     pub(super) fn notes(&self) -> Vec<String> {
         let ours = self.0.keys().filter(|name| name.starts_with(PREFIX));
@@ -58,7 +66,7 @@ impl Environment {
 fn known() -> impl Iterator<Item = &'static str> {
     let of_options = RUN_OPTIONS.iter().flat_map(|option| option.variables);
     let ours = of_options.copied().filter(|name| name.starts_with(PREFIX));
-    ours.chain([PARAMS])
+    ours.chain([PARAMS, STATE_DIR])
 }
 
 fn is_known(name: &str) -> bool {

@@ -9,7 +9,9 @@ mod layer;
 mod linked_packs;
 mod listing;
 mod macros;
+mod membership;
 mod needed;
+mod nextest_config;
 mod notes;
 mod own_order;
 mod pools;
@@ -18,6 +20,7 @@ mod settings;
 mod settings_error;
 mod show_config;
 mod show_plan;
+mod teardown;
 #[cfg(test)]
 mod tests;
 mod trials;

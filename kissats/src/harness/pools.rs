@@ -1,13 +1,11 @@
 //! What stands behind every declared resource.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::ats::LocalAts;
 use crate::config::{PoolMember, ResourceTable};
-use crate::model::{Clock, InstanceName, NameError, ResourceName};
+use crate::model::{InstanceName, NameError, ResourceName};
 use crate::reserve::InstanceConfig;
 
 /// The instances of every resource: those of the configuration file, and of the test target where the
@@ -58,10 +56,5 @@ impl Pools {
             })
         };
         self.0.into_iter().flat_map(of_resource).collect()
-    }
-
-    pub(super) fn local_ats(self, clock: Arc<dyn Clock>) -> LocalAts {
-        let instances = self.instances().into_iter();
-        instances.fold(LocalAts::new(clock), LocalAts::with_instance)
     }
 }

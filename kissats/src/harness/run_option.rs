@@ -57,7 +57,7 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
     RunOption {
         key: "ats_client",
         shape: Shape::Text,
-        flag: None,
+        flag: Some(("--ats-client", |args| text(&args.ats_client))),
         variables: &["KISSATS_ATS_CLIENT"],
     },
     RunOption {
@@ -121,6 +121,12 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         variables: &["KISSATS_FAIL_FAST"],
     },
     RunOption {
+        key: "fresh_process",
+        shape: Shape::Flag,
+        flag: Some(("--fresh-process", |args| given(args.fresh_process))),
+        variables: &["KISSATS_FRESH_PROCESS"],
+    },
+    RunOption {
         key: "skip_setup",
         shape: Shape::Flag,
         flag: Some(("--skip-setup", |args| given(args.skip_setup))),
@@ -177,6 +183,18 @@ pub(super) const RUN_OPTIONS: &[RunOption] = &[
         shape: Shape::Number,
         flag: Some(("--plan-starts", |args| args.plan_starts.map(Value::from))),
         variables: &["KISSATS_PLAN_STARTS"],
+    },
+    RunOption {
+        key: "share_run",
+        shape: Shape::Flag,
+        flag: None,
+        variables: &["KISSATS_SHARE_RUN"],
+    },
+    RunOption {
+        key: "on_blocked",
+        shape: Shape::Text,
+        flag: Some(("--on-blocked", |args| text(&args.on_blocked))),
+        variables: &["KISSATS_ON_BLOCKED"],
     },
 ];
 

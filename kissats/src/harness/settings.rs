@@ -17,7 +17,9 @@ use crate::harness::layer::{
 use crate::harness::notes::notes;
 use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
-use crate::model::{GlobalParams, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults};
+use crate::model::{
+    GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults,
+};
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
 use crate::runtime::Capture;
 
@@ -34,12 +36,16 @@ pub(super) struct Settings {
     pub(super) run_mode: RunMode,
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
+    pub(super) fresh_process: bool,
     pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
     pub(super) ats_client_kwargs: Map<String, Value>,
     pub(super) fail_fast: Sourced<bool>,
     pub(super) summary: Sourced<bool>,
+    /// Whether a process that a runner has started is a part of a larger run.
+    pub(super) share_run: bool,
+    pub(super) on_blocked: OnBlocked,
     pub(super) global_timeout: Option<Duration>,
     pub(super) shuffle: bool,
     pub(super) seed: Option<u64>,
@@ -49,6 +55,8 @@ pub(super) struct Settings {
     pub(super) show_output: bool,
     pub(super) task_defaults: TaskDefaults,
     pub(super) resources: ResourceTable,
+    /// Where the configuration for nextest goes: to a file or to stdout; `None` if nobody wants it.
+    pub(super) nextest_config: Option<Option<String>>,
     pub(super) list: bool,
     /// What would run is told, and nothing runs.
     pub(super) plan: bool,
@@ -119,12 +127,18 @@ impl Settings {
             return Err(errors);
         }
         // It has been checked.
-        let table = run_table(&run.0).map_err(|violations| {
+        let mut table = run_table(&run.0).map_err(|violations| {
             let violations = violations.into_iter();
             violations
                 .map(|violation| SettingsError::Default(violation.problem))
                 .collect::<Vec<_>>()
         })?;
+        // An exit code is all that nextest looks at.
+        let on_blocked = match environment.is_nextest() {
+            true => OnBlocked::Fail,
+            false => OnBlocked::Ignore,
+        };
+        let on_blocked = *table.on_blocked.get_or_insert(on_blocked);
         let origin = |key: &str| {
             let said = run.0.get(key);
             said.map_or(Origin::Default, |said| said.origin.clone())
@@ -142,9 +156,12 @@ impl Settings {
         let RunTable {
             config,
             fail_fast,
+            fresh_process,
             skip_setup,
             skip_teardown,
             summary,
+            share_run,
+            on_blocked: _,
             global_timeout,
             shuffle,
             seed,
@@ -183,6 +200,7 @@ impl Settings {
             run_mode: config.run_mode,
             thread_limit: config.thread_limit,
             process_limit: config.process_limit,
+            fresh_process,
             resource_mode: Sourced {
                 value: config.resource_mode,
                 origin: origin("resource_mode"),
@@ -210,6 +228,8 @@ impl Settings {
                 value: summary,
                 origin: origin("summary"),
             },
+            share_run: share_run.unwrap_or(true),
+            on_blocked,
             global_timeout,
             shuffle,
             seed,
@@ -222,6 +242,7 @@ impl Settings {
             show_output,
             task_defaults: file.task_defaults,
             resources: file.resources,
+            nextest_config: args.nextest_config,
             list: args.list,
             plan: args.plan,
             shown,

@@ -54,9 +54,14 @@ pub(super) fn shown(
     };
     let resolved = |key: &str| match key {
         "fail_fast" => Value::Bool(table.fail_fast),
+        "fresh_process" => Value::Bool(table.fresh_process),
         "skip_setup" => Value::Bool(table.skip_setup),
         "skip_teardown" => Value::Bool(table.skip_teardown),
         "summary" => Value::Bool(table.summary),
+        "share_run" => Value::Bool(table.share_run.unwrap_or(true)),
+        "on_blocked" => table
+            .on_blocked
+            .map_or(Value::Null, |word| word.as_str().into()),
         "shuffle" => Value::Bool(table.shuffle),
         "global_timeout" => said("global_timeout"),
         "seed" => said("seed"),

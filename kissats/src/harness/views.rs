@@ -6,25 +6,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 use libtest_mimic::{Completion, Failed};
 
 use crate::harness::failure_text::{failure_text, output_text, stderr_line};
-use crate::model::Outcome;
+use crate::model::{OnBlocked, Outcome};
 use crate::plan::Step;
-use crate::runtime::{Capture, RunInProgress};
+use crate::runtime::{Capture, RunInProgress, say};
 
 /// All views of a run.
 pub(super) struct Views {
     run: Arc<RunInProgress>,
     capture: Capture,
     show_output: bool,
+    on_blocked: OnBlocked,
     /// What those wrote that did not fail, with their names; `libtest-mimic` has no place for it.
     successes: Mutex<Vec<(String, String)>>,
 }
 
 impl Views {
-    pub(super) fn new(run: Arc<RunInProgress>, capture: Capture, show_output: bool) -> Self {
+    pub(super) fn new(
+        run: Arc<RunInProgress>,
+        capture: Capture,
+        show_output: bool,
+        on_blocked: OnBlocked,
+    ) -> Self {
         Self {
             run,
             capture,
             show_output,
+            on_blocked,
             successes: Mutex::default(),
         }
     }
@@ -36,6 +43,15 @@ impl Views {
             return Err("kissats broke before the task had an outcome; see stderr".into());
         };
         let name = || self.run.shown_name(step);
+        if let Some(place) = self.run.place(step) {
+            self.show_again(&place, &outcome);
+        }
+        if let Some(why) = self.why_it_did_not_run(&outcome) {
+            if self.capture == Capture::Nothing {
+                let _ = writeln!(std::io::stderr(), "\nError: {why}");
+            }
+            return Err(why.into());
+        }
         if self.capture == Capture::Nothing
             && outcome.is_failure()
             && let Some(line) = stderr_line(&name(), &outcome)
@@ -64,6 +80,35 @@ impl Views {
                 Ok(ignored(&outcome.to_string()))
             }
         }
+    }
+
+    /// Why a task has failed that did not run, if that is how it is to be shown.
+    fn why_it_did_not_run(&self, outcome: &Outcome) -> Option<String> {
+        match outcome {
+            _ if self.on_blocked == OnBlocked::Ignore => None,
+            Outcome::Blocked(blocked) => Some(match self.run.why(blocked) {
+                Some(why) => format!("{blocked}: {why}"),
+                None => blocked.to_string(),
+            }),
+            Outcome::NotRun(_) => Some(outcome.to_string()),
+            _ => None,
+        }
+    }
+
+    /// What a task wrote in the process that ran it, where that would have been seen as it came.
+    fn show_again(&self, place: &str, outcome: &Outcome) {
+        let Some(last) = outcome.attempts().last() else {
+            return;
+        };
+        if let Some(output) = last
+            .output
+            .as_ref()
+            .filter(|_| self.capture == Capture::Nothing)
+        {
+            let _ = write!(std::io::stdout(), "{}", output.stdout);
+            let _ = write!(std::io::stderr(), "{}", output.stderr);
+        }
+        say(&format!("it ran in {place} and took {:?}", last.run_time));
     }
 
     /// Has what a task wrote shown below the report, if that was asked for and it has not failed.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::registry;
-use crate::runtime::{SystemClock, WORKER_FLAG, allow_workers, serve};
+use crate::runtime::{GUARD_FLAG, SystemClock, WORKER_FLAG, allow_workers, serve, stand_guard};
 
 /// Makes this process a worker if a run of the same binary started it as one.
 ///
@@ -26,6 +26,9 @@ use crate::runtime::{SystemClock, WORKER_FLAG, allow_workers, serve};
 pub fn run_as_worker() -> Option<ExitCode> {
     allow_workers();
     let first = std::env::args_os().nth(1)?;
+    if first == GUARD_FLAG {
+        return Some(stand_guard());
+    }
     (first == WORKER_FLAG).then(|| {
         #[cfg(any(feature = "log", feature = "tracing"))]
         crate::runtime::record_logs();

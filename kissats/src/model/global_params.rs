@@ -102,6 +102,15 @@ impl GlobalParams {
     }
 
     /// The values that are neither `dut` nor `ats`.
+    /// What is in these and not, or not the same, in those before.
+    pub(crate) fn changes_since(&self, before: &Self) -> Map<String, Value> {
+        let is_new = |(key, value): &(&String, &Value)| before.value(key) != Some(value);
+        let changed = self.values().iter().filter(is_new);
+        changed
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
     pub(crate) fn values(&self) -> &Map<String, Value> {
         &self.values
     }

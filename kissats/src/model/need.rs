@@ -60,6 +60,12 @@ impl ResourceNeed {
         }
     }
 
+    /// Whether one instance cannot meet both at a time.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        let is_shared = |need: &Self| need.mode == ReservationMode::Shared;
+        self.resource == other.resource && !(is_shared(self) && is_shared(other))
+    }
+
     /// The same need, for other instances than these if one is free; no wait is longer for it.
     ///
     /// ```

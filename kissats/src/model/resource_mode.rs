@@ -40,6 +40,16 @@ impl ResourceMode {
         matches!(self, Self::All | Self::CustomAll)
     }
 
+    /// The same where nothing is held for the whole run, because it has other processes that would
+    /// wait for it.
+    pub(crate) const fn per_task(self) -> Self {
+        match self {
+            Self::All => Self::PerTaskSeparate,
+            Self::CustomAll => Self::CustomSeparate,
+            mode => mode,
+        }
+    }
+
     /// Whether a function of the pack's own decides on the order of the queues.
     #[must_use]
     pub const fn is_custom(self) -> bool {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::model::{CapturedOutput, Problem, Stage, TaskReturn, Verdict};
+use crate::model::{CapturedOutput, Problem, ProblemKind, Stage, TaskReturn, Verdict};
 
 /// What one attempt of a task came to.
 ///
@@ -59,6 +59,12 @@ impl TaskResult {
     pub(crate) fn began(&self) -> bool {
         let problem = self.problem.as_ref();
         problem.is_none_or(|problem| problem.stage != Stage::Resources)
+    }
+
+    /// Whether it was given up because the run was to end: that says nothing about the task.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        let problem = self.problem.as_ref();
+        problem.is_some_and(|problem| problem.kind == ProblemKind::Interrupted)
     }
 
     /// Lays a broken teardown over the result. What broke first stays the reason.

@@ -109,7 +109,7 @@ impl TaskSpec {
     pub(super) const STOP_SUITE_ON_FAIL: bool = true;
     pub(super) const MAX_RESOURCE_RETRY: u32 = 5;
     pub(super) const PRIORITY: i32 = 5;
-    pub(super) const EST_TASK_TIME: Duration = Duration::from_secs(3600);
+    pub(crate) const EST_TASK_TIME: Duration = Duration::from_secs(3600);
 
     /// A task with the original's defaults.
     #[must_use]

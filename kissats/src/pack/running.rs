@@ -251,6 +251,7 @@ impl TaskPack {
             clock: Arc::clone(&self.clock),
             capture: Capture::Processes,
             observer,
+            sharing: None,
         };
         let end = run.run(&self.interrupts);
         summary.stopped = end.stopped;

@@ -87,6 +87,55 @@ impl RunPlan {
             .map(|(position, task)| (Step::new(position), task))
     }
 
+    /// Without the teardowns that nobody has asked for and nobody needs.
+    pub(crate) fn without_shared_teardowns(self) -> Self {
+        self.keeping(|task| task.task.phase() != Phase::Teardown || task.selected)
+    }
+
+    /// Only those for whom `is_wanted` holds, and what they need. The order stays what it was.
+    pub(crate) fn keeping(self, is_wanted: impl Fn(&PlannedTask) -> bool) -> Self {
+        let mut kept = vec![false; self.steps.len()];
+        // What a task needs comes before it, so it is seen after it.
+        for (place, task) in self.steps.iter().enumerate().rev() {
+            kept[place] |= is_wanted(task);
+            if kept[place] {
+                let needs = task.requires.iter();
+                for need in needs.filter(|need| need.why.must_succeed()) {
+                    kept[need.on.position()] = true;
+                }
+            }
+        }
+        let mut places = vec![None; kept.len()];
+        let mut steps = Vec::new();
+        for (place, mut task) in self.steps.into_iter().enumerate() {
+            if !kept[place] {
+                continue;
+            }
+            places[place] = Some(Step::new(steps.len()));
+            let requires = std::mem::take(&mut task.requires).into_iter();
+            let requires = requires.filter_map(|Requirement { on, why }| {
+                Some(Requirement {
+                    on: places[on.position()]?,
+                    why,
+                })
+            });
+            task.requires = requires.collect();
+            steps.push(task);
+        }
+        Self { steps }
+    }
+
+    /// The prerequisites of those for whom somebody has written that they run where these run.
+    pub(crate) fn tied_prerequisites(&self) -> BTreeSet<Step> {
+        let tied = self.steps.iter();
+        let tied = tied.filter(|task| task.task.prereq_same_thread() == Some(true));
+        let needs = tied.flat_map(|task| &task.requires);
+        needs
+            .filter(|need| need.why == Why::Prerequisite)
+            .map(|need| need.on)
+            .collect()
+    }
+
     /// Adds a task at the end.
     pub(crate) fn push(&mut self, task: PlannedTask) -> Step {
         self.steps.push(task);

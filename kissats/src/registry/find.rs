@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::model::{ResolvedTask, TaskSpec};
-use crate::registry::Linked;
+use crate::model::{Declaration, ResolvedTask, TaskSpec, name_hash};
 
 /// The linked task of this name, with parameters that were computed elsewhere.
 pub(crate) fn find(pack: &str, spec: &TaskSpec) -> Option<Arc<ResolvedTask>> {
-    let linked = Linked::gather();
-    let mut declarations = linked.declarations.into_iter();
+    let hash = name_hash(&format!("{pack}::{}", spec.name()));
+    let mut declarations = inventory::iter::<Declaration>.into_iter();
+    // A worker may do this for one task among very many: no list, no order, and few names are compared.
     let declaration = declarations.find(|declaration| {
-        declaration.pack() == pack && declaration.task_name() == *spec.name()
+        declaration.name.hash == hash
+            && declaration.pack() == pack
+            && declaration.task_name() == *spec.name()
     })?;
     let mut task = ResolvedTask::of(declaration, None);
     task.spec = Arc::new(spec.clone());

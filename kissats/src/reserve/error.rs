@@ -62,12 +62,17 @@ pub enum ReserveError {
         resource: ResourceName,
     },
     /// The pre-reservation was claimed before its time.
-    #[error("the pre-reservation {id} cannot be claimed yet; claim it at {claimable_at} or later")]
+    #[error(
+        "the pre-reservation {id} cannot be claimed yet{}; claim it at {claimable_at} or later",
+        because(.waits_for)
+    )]
     TooEarly {
         /// What was to be claimed.
         id: PreReservationId,
         /// From when on it may be claimed.
         claimable_at: Timestamp,
+        /// Who is in the way now, if that is known.
+        waits_for: Option<Obstacle>,
     },
     /// The pre-reservation was claimed too late, or never existed.
     #[error(
@@ -102,6 +107,13 @@ pub enum ReserveError {
 fn until(available_at: &Option<Timestamp>) -> String {
     available_at
         .map(|when| format!("; all that was asked for is free at {when}"))
+        .unwrap_or_default()
+}
+
+fn because(waits_for: &Option<Obstacle>) -> String {
+    waits_for
+        .as_ref()
+        .map(|obstacle| format!(": {obstacle}"))
         .unwrap_or_default()
 }
 

@@ -108,8 +108,8 @@ impl Instance {
         self.holds.iter().filter(excludes)
     }
 
-    pub(super) fn next_token(&mut self) -> FencingToken {
-        self.tokens_given += 1;
+    pub(super) fn next_token(&mut self, above: u64) -> FencingToken {
+        self.tokens_given = self.tokens_given.max(above) + 1;
         FencingToken::from_number(self.tokens_given)
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ResourceName, Timestamp};
+use crate::model::{ResourceName, ResourceNeed, Timestamp};
 use crate::reserve::entries::Entries;
 use crate::reserve::entry::{Entry, Stage};
 use crate::reserve::pools::Pools;
+use crate::reserve::record::{Record, RecordedNeed, RecordedStage};
 use crate::reserve::{
     Availability, Claim, ClaimAnswer, HoldId, InstanceConfig, Obstacle, PreReservation,
     PreReservationId, ReservationId, ReservationRequest, ReserveError, TimeWindow,
@@ -31,6 +32,8 @@ pub(crate) struct Ledger {
     entries: Entries,
     /// What was asked for by those whose time to claim has passed.
     lapsed: BTreeMap<u64, ReservationRequest>,
+    /// Every token that is given is above this number.
+    tokens_above: u64,
 }
 
 impl Default for Ledger {
@@ -46,6 +49,7 @@ impl Ledger {
             pools: Pools::default(),
             entries: Entries::default(),
             lapsed: BTreeMap::new(),
+            tokens_above: 0,
         }
     }
 
@@ -82,15 +86,17 @@ impl Ledger {
         request.check()?;
         self.expire(now);
         let wanted_at = request.wanted_at(now);
+        let ahead = self.entries.ahead_of(now, u64::MAX);
         let soonest = self
             .pools
-            .earliest(&request.needs, wanted_at, request.hold_time)
+            .earliest(&request.needs, wanted_at, request.hold_time, &ahead)
             .map(|(window, _)| window);
         let available = soonest.is_some_and(|window| window.starts_at == wanted_at);
         Ok(Availability::new(available, soonest))
     }
 
     /// Sets aside everything that is asked for, in the earliest window in which all of it can be had.
+    /// If nobody knows when that is, the request may be put in line.
     ///
     /// # Errors
     /// [`ReserveError::Unavailable`] names the first need that cannot be met, who holds it, and
@@ -104,14 +110,18 @@ impl Ledger {
         self.expire(now);
         let wanted_at = request.wanted_at(now);
         let wanted = request.hold_time.from(wanted_at);
-        let obstacle = match self.pools.place(&request.needs, wanted, None) {
+        let ahead = self.entries.ahead_of(now, u64::MAX);
+        let obstacle = match self.pools.place(&request.needs, wanted, None, &ahead) {
             Ok(places) => return Ok(self.set_aside(request, wanted, places, None)),
             Err(obstacle) => obstacle,
         };
         let later = self
             .pools
-            .earliest(&request.needs, wanted_at, request.hold_time);
+            .earliest(&request.needs, wanted_at, request.hold_time, &ahead);
         match later {
+            None if request.in_line && request.next_available && wanted_at == now => {
+                Ok(self.put_in_line(now, request, obstacle))
+            }
             Some((window, places)) if request.next_available => {
                 Ok(self.set_aside(request, window, places, Some(obstacle)))
             }
@@ -141,16 +151,20 @@ impl Ledger {
         let Some(entry) = self.entries.get(number).filter(is_open) else {
             return self.next_slot(now, id);
         };
-        if now < entry.window.starts_at {
-            self.bring_forward(now, id)?;
+        if entry.is_in_line() {
+            self.take_turn(now, id)?;
+        } else {
+            if now < entry.window.starts_at {
+                self.bring_forward(now, id)?;
+            }
+            self.entries.restage(number, Stage::Claimed);
         }
-        self.entries.restage(number, Stage::Claimed);
         let Some(entry) = self.entries.get(number) else {
             return Err(ReserveError::NotPreReserved { id });
         };
         Ok(ClaimAnswer::Claimed(Claim::new(
             ReservationId::from_number(number),
-            self.pools.hand_out(entry),
+            self.pools.hand_out(entry, self.tokens_above),
             entry.window.ends_at,
         )))
     }
@@ -209,7 +223,7 @@ impl Ledger {
             },
             HoldId::PreReserved(id) => {
                 match self.entries.get(id.number()).map(|entry| entry.stage) {
-                    Some(Stage::PreReserved { .. }) => {
+                    Some(Stage::PreReserved { .. } | Stage::InLine { .. }) => {
                         self.remove(id.number());
                         Ok(())
                     }
@@ -259,6 +273,104 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// Numbers and tokens that are given from now on are above this one, which others have given.
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.entries.count_from(number);
+        self.tokens_above = number;
+    }
+
+    /// An entry, to be told to other ledgers; `None` if there is none, or not any more.
+    pub(crate) fn record(&self, number: u64) -> Option<Record> {
+        let entry = self.entries.get(number)?;
+        let mut places = entry.places.iter();
+        let needs = entry.request.needs.iter().map(|need| RecordedNeed {
+            resource: need.resource.clone(),
+            mode: need.mode,
+            instance: places
+                .next()
+                .and_then(|place| self.pools.name_at(&need.resource, *place).cloned()),
+        });
+        Some(Record {
+            number,
+            holder: entry.request.holder.clone(),
+            needs: needs.collect(),
+            stage: match entry.stage {
+                Stage::InLine { asked_at, .. } => RecordedStage::InLine { asked_at },
+                Stage::PreReserved { expires_at } => RecordedStage::PreReserved {
+                    window: entry.window,
+                    expires_at,
+                },
+                Stage::Claimed => RecordedStage::Claimed {
+                    window: entry.window,
+                },
+            },
+        })
+    }
+
+    /// Takes over what another ledger has granted. An instance that does not exist here is in
+    /// nobody's way.
+    pub(crate) fn adopt(&mut self, record: Record) {
+        self.remove(record.number);
+        let (window, stage) = match record.stage {
+            RecordedStage::InLine { asked_at } => (
+                TimeWindow::new(asked_at, None),
+                Stage::InLine {
+                    since: asked_at,
+                    asked_at,
+                },
+            ),
+            RecordedStage::PreReserved { window, expires_at } => {
+                (window, Stage::PreReserved { expires_at })
+            }
+            RecordedStage::Claimed { window } => (window, Stage::Claimed),
+        };
+        let (mut needs, mut places) = (Vec::new(), Vec::new());
+        for recorded in record.needs {
+            let need = ResourceNeed::new(recorded.resource, recorded.mode);
+            self.pools.open(std::slice::from_ref(&need));
+            match recorded.instance {
+                None => needs.push(need),
+                Some(instance) => {
+                    if let Some(place) = self.pools.place_of(&need.resource, &instance) {
+                        places.push(place);
+                        needs.push(need);
+                    }
+                }
+            }
+        }
+        let request = ReservationRequest::new(record.holder, needs);
+        self.enter(
+            record.number,
+            Entry {
+                request,
+                window,
+                places,
+                stage,
+            },
+        );
+    }
+
+    /// Strikes out what another ledger has granted and is no more.
+    pub(crate) fn strike(&mut self, number: u64) {
+        self.remove(number);
+    }
+
+    /// What is needed for an entry.
+    pub(crate) fn needs_of(&self, number: u64) -> &[ResourceNeed] {
+        let entry = self.entries.get(number);
+        entry.map_or(&[], |entry| &entry.request.needs)
+    }
+
+    /// The entries that may keep one with these needs waiting.
+    pub(crate) fn in_the_way(&self, needs: &[ResourceNeed]) -> Vec<u64> {
+        let conflicts = |entry: &Entry| {
+            let mut theirs = entry.request.needs.iter();
+            theirs.any(|theirs| needs.iter().any(|need| theirs.conflicts_with(need)))
+        };
+        let entries = self.entries.iter().filter(|(_, entry)| conflicts(entry));
+        entries.map(|(number, _)| number).collect()
     }
 
     /// Whether nobody holds anything and nothing is set aside.
@@ -312,6 +424,75 @@ impl Ledger {
         }
     }
 
+    fn put_in_line(
+        &mut self,
+        now: Timestamp,
+        request: &ReservationRequest,
+        waits_for: Obstacle,
+    ) -> PreReservation {
+        let number = self.entries.next_number();
+        self.pools.open(&request.needs);
+        self.enter(
+            number,
+            Entry {
+                request: request.clone(),
+                window: request.hold_time.from(now),
+                places: Vec::new(),
+                stage: Stage::InLine {
+                    since: now,
+                    asked_at: now,
+                },
+            },
+        );
+        let again_at = now + pause(Duration::ZERO);
+        PreReservation {
+            in_line: true,
+            waits_for: Some(waits_for),
+            ..PreReservation::new(
+                PreReservationId::from_number(number),
+                again_at,
+                again_at + self.keep,
+            )
+        }
+    }
+
+    /// Claims for one who is in line, if those who were in the way have gone.
+    fn take_turn(&mut self, now: Timestamp, id: PreReservationId) -> Result<(), ReserveError> {
+        let number = id.number();
+        let (since, needs, window) = match self.entries.get(number) {
+            Some(entry) => match entry.stage {
+                Stage::InLine { since, .. } => (
+                    since,
+                    &entry.request.needs,
+                    entry.request.hold_time.from(now),
+                ),
+                _ => return Err(ReserveError::NotPreReserved { id }),
+            },
+            None => return Err(ReserveError::NotPreReserved { id }),
+        };
+        let ahead = self.entries.ahead_of(now, number);
+        match self.pools.place(needs, window, None, &ahead) {
+            Ok(places) => {
+                self.move_to(number, |entry| {
+                    entry.window = window;
+                    entry.places = places;
+                    entry.stage = Stage::Claimed;
+                });
+                Ok(())
+            }
+            Err(obstacle) => {
+                let asked_at = now;
+                self.entries
+                    .restage(number, Stage::InLine { since, asked_at });
+                Err(ReserveError::TooEarly {
+                    id,
+                    claimable_at: now + pause(now.since(since)),
+                    waits_for: Some(obstacle),
+                })
+            }
+        }
+    }
+
     /// A claim that came too late is a new request, as soon as possible.
     fn next_slot(
         &mut self,
@@ -337,7 +518,11 @@ impl Ledger {
         };
         let window = entry.request.hold_time.from(now);
         let is_wanted = entry.request.wanted_at(now) == now;
-        match self.pools.place(&entry.request.needs, window, Some(number)) {
+        let ahead = self.entries.ahead_of(now, number);
+        let placed = self
+            .pools
+            .place(&entry.request.needs, window, Some(number), &ahead);
+        match placed {
             Ok(places) if is_wanted => {
                 self.move_to(number, |entry| {
                     entry.window = window;
@@ -345,9 +530,10 @@ impl Ledger {
                 });
                 Ok(())
             }
-            _ => Err(ReserveError::TooEarly {
+            placed => Err(ReserveError::TooEarly {
                 id,
                 claimable_at: entry.window.starts_at,
+                waits_for: placed.err().filter(|_| is_wanted),
             }),
         }
     }
@@ -369,4 +555,9 @@ impl Ledger {
             self.enter(number, entry);
         }
     }
+}
+
+/// After what time who is in line asks again: the longer the wait so far, the less a moment more is.
+fn pause(waited: Duration) -> Duration {
+    (waited / 16).clamp(Duration::from_millis(1), Duration::from_millis(50))
 }

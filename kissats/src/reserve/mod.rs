@@ -9,6 +9,7 @@ mod instance;
 mod ledger;
 mod obstacle;
 mod pools;
+mod record;
 mod request;
 mod run_hold;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use hold_time::HoldTime;
 pub use instance::InstanceConfig;
 pub(crate) use ledger::Ledger;
 pub use obstacle::Obstacle;
+pub(crate) use record::{Record, RecordedNeed, RecordedStage};
 pub use request::ReservationRequest;
 pub(crate) use run_hold::RunHold;
 pub use ticket::{

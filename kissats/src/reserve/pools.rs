@@ -64,6 +64,7 @@ impl Pools {
         needs: &[ResourceNeed],
         wanted_at: Timestamp,
         hold_time: HoldTime,
+        ahead: &[&Entry],
     ) -> Option<(TimeWindow, Vec<usize>)> {
         let ends = needs
             .iter()
@@ -73,21 +74,23 @@ impl Pools {
         let starts: BTreeSet<Timestamp> = ends.chain([wanted_at]).collect();
         starts.range(wanted_at..).find_map(|&start| {
             let window = hold_time.from(start);
-            let places = self.place(needs, window, None).ok()?;
+            let places = self.place(needs, window, None, ahead).ok()?;
             Some((window, places))
         })
     }
 
-    /// For each need an instance that is free in the window, as if `except` held nothing.
+    /// For each need an instance that is free in the window, as if `except` held nothing. Those who are
+    /// `ahead` in line are left one each of what they wait for.
     pub(super) fn place(
         &self,
         needs: &[ResourceNeed],
         window: TimeWindow,
         except: Option<u64>,
+        ahead: &[&Entry],
     ) -> Result<Vec<usize>, Obstacle> {
         needs
             .iter()
-            .map(|need| self.place_one(need, window, except))
+            .map(|need| self.place_one(need, window, except, ahead))
             .collect()
     }
 
@@ -96,8 +99,10 @@ impl Pools {
         need: &ResourceNeed,
         window: TimeWindow,
         except: Option<u64>,
+        ahead: &[&Entry],
     ) -> Result<usize, Obstacle> {
         let pool = self.pool(&need.resource);
+        // Whoever is in line for it has made it known.
         if pool.is_empty() {
             // The private instance that nobody has asked for yet.
             return Ok(0);
@@ -115,17 +120,28 @@ impl Pools {
             .iter()
             .enumerate()
             .filter(|(_, instance)| !in_the_way(instance));
+        let waits = |entry: &&&Entry| {
+            let mut theirs = entry.request.needs.iter();
+            theirs.any(|theirs| theirs.conflicts_with(need))
+        };
         let is_welcome = |instance: &Instance| !need.avoid.contains(&instance.own.instance);
         let best = free
+            .clone()
             .max_by_key(|(place, instance)| {
                 (is_welcome(instance), joins(instance), Reverse(*place))
             })
             .map(|(place, _)| place);
-        best.ok_or_else(|| {
+        let is_enough =
+            |_: &usize| ahead.is_empty() || free.count() > ahead.iter().filter(waits).count();
+        best.filter(is_enough).ok_or_else(|| {
             let others = pool
                 .iter()
-                .flat_map(|instance| instance.in_the_way(need.mode, window));
-            let held_by: BTreeSet<_> = others.map(|hold| hold.holder.clone()).collect();
+                .flat_map(|instance| instance.in_the_way(need.mode, window))
+                .filter(|hold| Some(hold.entry) != except)
+                .map(|hold| hold.holder.clone());
+            let before = ahead.iter().filter(waits);
+            let before = before.map(|entry| entry.request.holder.clone());
+            let held_by: BTreeSet<_> = others.chain(before).collect();
             let held_by = held_by.into_iter().collect();
             Obstacle::new(need.resource.clone(), need.mode, held_by)
         })
@@ -170,8 +186,8 @@ impl Pools {
         }
     }
 
-    /// What an entry holds once it is claimed, each with a new fencing token.
-    pub(super) fn hand_out(&mut self, entry: &Entry) -> Vec<HeldResource> {
+    /// What an entry holds once it is claimed, each with a new fencing token `above` a number.
+    pub(super) fn hand_out(&mut self, entry: &Entry, above: u64) -> Vec<HeldResource> {
         let mut resources = Vec::with_capacity(entry.places.len());
         for (need, place) in entry.request.needs.iter().zip(&entry.places) {
             let Some(instance) = self.instance_mut(&need.resource, *place) else {
@@ -183,7 +199,7 @@ impl Pools {
                 mode: need.mode,
                 config: instance.configured(&need.config),
                 attributes: instance.own.attributes.clone(),
-                token: instance.next_token(),
+                token: instance.next_token(above),
             });
         }
         resources
@@ -204,6 +220,18 @@ impl Pools {
             }
         }
         holds
+    }
+
+    /// Where in its pool the instance of that name stands.
+    pub(super) fn place_of(&self, resource: &ResourceName, name: &InstanceName) -> Option<usize> {
+        let mut pool = self.pool(resource).iter();
+        pool.position(|instance| instance.own.instance == *name)
+    }
+
+    /// The name of the instance at a place.
+    pub(super) fn name_at(&self, resource: &ResourceName, place: usize) -> Option<&InstanceName> {
+        let instance = self.pool(resource).get(place)?;
+        Some(&instance.own.instance)
     }
 
     fn pool(&self, resource: &ResourceName) -> &[Instance] {

@@ -37,6 +37,9 @@ pub struct ReservationRequest {
     pub hold_time: HoldTime,
     /// Whether a later window will do. Otherwise then or not at all.
     pub next_available: bool,
+    /// Whether a place in line will do, where nobody knows when it can be had: for who asks for it
+    /// again and again. Otherwise it is refused.
+    pub in_line: bool,
 }
 
 impl ReservationRequest {
@@ -49,6 +52,7 @@ impl ReservationRequest {
             needed_at: None,
             hold_time: HoldTime::UntilReleased { estimate: AN_HOUR },
             next_available: true,
+            in_line: false,
         }
     }
 
@@ -85,6 +89,32 @@ impl ReservationRequest {
     #[must_use]
     pub fn only_then(mut self) -> Self {
         self.next_available = false;
+        self
+    }
+
+    /// The same request; where nobody knows when it can be had, it waits in line for that.
+    ///
+    /// A place in line is a pre-reservation that may be claimable at any moment. It comes before
+    /// whatever is asked for later, as long as its holder claims it again when it is told to.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use kissats::{AtsClient, ClaimAnswer, Holder, LocalAts, ReservationMode, ReservationRequest, ResourceName, ResourceNeed, SystemClock};
+    /// let ats = LocalAts::new(Arc::new(SystemClock::start()));
+    /// let psu = ResourceNeed::new(ResourceName::new("psu")?, ReservationMode::Exclusive);
+    /// let request = |who| ReservationRequest::new(Holder::new(who), vec![psu.clone()]).in_line();
+    /// let ada = ats.request(&request("ada"))?;
+    /// let ClaimAnswer::Claimed(ada) = ats.claim(ada.id)? else { panic!("it is in time") };
+    ///
+    /// let bob = ats.request(&request("bob"))?;
+    /// assert!(ats.claim(bob.id).is_err(), "nobody knows when ada goes");
+    /// ats.release(ada.id.into())?;
+    /// assert!(matches!(ats.claim(bob.id)?, ClaimAnswer::Claimed(_)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn in_line(mut self) -> Self {
+        self.in_line = true;
         self
     }
 

@@ -73,9 +73,11 @@ impl RunHold {
         }
     }
 
-    /// The one request for all of it.
+    /// The one request for all of it, made by one who waits.
     pub(crate) fn request(&self, holder: Holder) -> ReservationRequest {
-        ReservationRequest::new(holder, self.needs.clone()).until_released(self.estimate)
+        ReservationRequest::new(holder, self.needs.clone())
+            .until_released(self.estimate)
+            .in_line()
     }
 }
 

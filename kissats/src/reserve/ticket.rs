@@ -125,6 +125,8 @@ pub struct PreReservation {
     pub expires_at: Timestamp,
     /// When the window ends; `None` if it lasts until it is released.
     pub ends_at: Option<Timestamp>,
+    /// Whether nobody knows when it may be claimed: `claimable_at` is when to try.
+    pub in_line: bool,
     /// Why it is later than it was wanted, if it is.
     pub waits_for: Option<Obstacle>,
 }
@@ -138,6 +140,7 @@ impl PreReservation {
             claimable_at,
             expires_at,
             ends_at: None,
+            in_line: false,
             waits_for: None,
         }
     }

@@ -13,6 +13,7 @@ use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
 use crate::runtime::RunObserver;
 use crate::runtime::last_uses::LastUses;
+use crate::runtime::said_wait::SaidWait;
 
 /// Why a run does not hold what it needs.
 pub(crate) enum NotHeld {
@@ -61,7 +62,7 @@ pub(crate) fn take(
         .with_retries(hold.max_retry.unwrap_or_default())
         .within(max_wait);
     let give_up_at = clock.now() + max_wait;
-    let mut pending = None;
+    let (mut pending, mut said) = (None, SaidWait::default());
     loop {
         let now = clock.now();
         let answer = match pending.take() {
@@ -70,7 +71,11 @@ pub(crate) fn take(
         };
         let again_at = match answer {
             Ok(Acquired::Held(all)) => return Ok(Arc::new(HeldRun::new(all, Arc::clone(clock)))),
-            Ok(Acquired::NotBefore(slot)) => pending.insert(slot).claimable_at(),
+            Ok(Acquired::NotBefore(slot)) => {
+                let why = slot.waits_for().map(ToString::to_string);
+                said.say("the run", &why.unwrap_or_default(), now);
+                pending.insert(slot).claimable_at()
+            }
             Err(AtsError::Refused {
                 source: ref refusal @ ReserveError::Unavailable { available_at, .. },
             }) => {
@@ -79,6 +84,7 @@ pub(crate) fn take(
                         source: refusal.clone(),
                     }));
                 }
+                said.say("the run", &refusal.to_string(), now);
                 available_at
                     .unwrap_or(now + policy.ask_again_after)
                     .min(give_up_at)

@@ -102,9 +102,10 @@ impl Interrupts {
 fn watch(mut told: impl FnMut() + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+    let ignored = ignored_signals();
     let heard = [SIGINT, SIGTERM, SIGHUP]
         .into_iter()
-        .filter(|signal| !is_ignored(*signal));
+        .filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let mut signals = signal_hook::iterator::Signals::new(heard)?;
     std::thread::Builder::new()
         .name("kissats signals".to_owned())
@@ -116,16 +117,15 @@ fn watch(mut told: impl FnMut() + Send + 'static) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether whoever started this process told it to ignore the signal, as `nohup` does. Only Linux
-/// says so without unsafe code; elsewhere the signal is taken over.
+/// The signals that whoever started this process told it to ignore, as `nohup` does: a bit each. Only Linux
+/// says so without unsafe code; elsewhere they are taken over.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+fn ignored_signals() -> u64 {
+    // The system takes longer to write this text than a short task takes: it is read once.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or(0);
-    mask >> (signal - 1) & 1 == 1
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or(0)
 }
 
 #[cfg(not(unix))]

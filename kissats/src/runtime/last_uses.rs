@@ -21,7 +21,10 @@ impl LastUses {
         let needs = task.needs().into_iter();
         let names: Box<[ResourceName]> = needs.map(|need| need.resource).collect();
         for name in &names {
-            *self.users.entry(name.clone()).or_default() += 1;
+            match self.users.get_mut(name) {
+                Some(count) => *count += 1,
+                None => drop(self.users.insert(name.clone(), 1)),
+            }
         }
         self.needs.insert(step, names);
     }

@@ -1,5 +1,10 @@
 //! Layer 4: the only place for threads, processes, signals and clocks.
 
+#[cfg(unix)]
+mod after_run;
+#[cfg(not(unix))]
+#[path = "no_after_run.rs"]
+mod after_run;
 mod capture;
 mod clock;
 mod current_task;
@@ -20,6 +25,8 @@ mod process;
 mod records;
 mod run;
 mod run_in_progress;
+mod said_wait;
+mod sharing;
 mod stderr;
 mod summary;
 #[cfg(test)]
@@ -28,15 +35,17 @@ mod thread_pool;
 mod worker;
 mod worker_pool;
 
+pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
 pub(crate) use capture::Capture;
 pub use clock::SystemClock;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use lender::Lender;
-pub(crate) use process::{WORKER_FLAG, allow_workers, serve};
+pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_guard};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Outcomes, RunInProgress};
+pub(crate) use sharing::Sharing;
 pub(crate) use stderr::say;

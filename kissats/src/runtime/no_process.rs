@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::engine::{Event, Lane};
-use crate::model::{CapturedOutput, Clock, ResolvedTask, TaskContext, TaskSpec};
+use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
 
 /// A pool without processes.
@@ -22,7 +22,7 @@ pub(super) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(super) fn new(_: Sender<Event>, _: bool) -> Self {
+    pub(super) fn new(_: Sender<Event>, _: bool, _: bool) -> Self {
         Self
     }
 
@@ -38,14 +38,18 @@ impl ProcessPool {
 
     pub(super) fn leave_lane(&mut self, _: Lane) {}
 
-    pub(super) fn give_up(&self, _: Step) -> Option<Box<CapturedOutput>> {
-        None
-    }
+    pub(super) fn kill(&self, _: Step, _: bool) {}
 }
 
 pub(crate) fn allow_workers() {}
 
 pub(crate) const WORKER_FLAG: &str = "--kissats-worker";
+
+pub(crate) const GUARD_FLAG: &str = "--kissats-guard";
+
+pub(crate) fn stand_guard() -> ExitCode {
+    ExitCode::FAILURE
+}
 
 pub(crate) fn serve(
     _: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,

@@ -11,14 +11,15 @@ use crate::ats::{
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     AddTask, CapturedOutput, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind,
-    ResourceName, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName, TaskResult,
-    Timestamp, WorkerKind,
+    ResourceName, ResourceNeed, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName,
+    TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
 use crate::runtime::process::{ProcessJob, ProcessPool};
+use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
 use crate::runtime::{Interrupts, Lender};
@@ -34,6 +35,8 @@ pub(crate) struct Run<O> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) capture: Capture,
     pub(crate) observer: O,
+    /// What it does about the other processes that belong to it; `None` if there are none.
+    pub(crate) sharing: Option<Box<Sharing>>,
 }
 
 /// Whoever follows a run.
@@ -96,6 +99,7 @@ pub(super) struct Loop<O> {
     client: Arc<dyn AtsClient>,
     lender: Option<Lender>,
     clock: Arc<dyn Clock>,
+    sharing: Option<Box<Sharing>>,
     pub(super) observer: O,
     /// What is still to be done about what the engine was told last.
     actions: VecDeque<Action>,
@@ -135,6 +139,7 @@ struct AtWork {
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
         let (sender, events) = channel();
+        let reuses = !run.policy.fresh_process;
         let engine = Engine::new(run.plan, run.policy.clone());
         let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
         Self {
@@ -146,6 +151,7 @@ impl<O: RunObserver> Loop<O> {
             client: run.client,
             lender: run.lender,
             clock: run.clock,
+            sharing: run.sharing,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
@@ -159,7 +165,7 @@ impl<O: RunObserver> Loop<O> {
             apart: BTreeMap::new(),
             left_behind: BTreeMap::new(),
             threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), run.capture != Capture::Nothing),
+            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
             sender,
             events,
         }
@@ -195,6 +201,15 @@ impl<O: RunObserver> Loop<O> {
 
     pub(super) fn plan(&self) -> &RunPlan {
         self.engine.plan()
+    }
+
+    pub(super) fn place(&self, step: Step) -> Option<&str> {
+        self.places().get(&step).map(String::as_str)
+    }
+
+    /// Where those tasks were run that were not run here.
+    pub(super) fn places(&self) -> &BTreeMap<Step, String> {
+        self.engine.places()
     }
 
     /// Whether the main worker is at a body.
@@ -309,6 +324,10 @@ impl<O: RunObserver> Loop<O> {
 
     fn perform(&mut self, action: Action) -> Option<Job> {
         match action {
+            Action::Claim(step) => {
+                let answer = self.claim(step);
+                self.answers.push_back(answer);
+            }
             Action::Reserve(step) => {
                 let answer = self.reserve(step);
                 self.answers.push_back(answer);
@@ -325,14 +344,13 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::GiveUp(step) => {
                 self.threads.give_up(step);
+                // A process is killed instead, and tells what it has written when it is gone.
                 let apart = self.apart.remove(&step);
-                let written = match apart {
-                    Some((recording, redirected)) => recording.end(redirected),
-                    None => self.processes.give_up(step),
-                };
+                let written = apart.and_then(|(recording, redirected)| recording.end(redirected));
                 self.left_behind
                     .extend(written.map(|written| (step, written)));
             }
+            Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => {
                 self.release(step);
                 if let Some(lender) = &mut self.lender {
@@ -349,15 +367,28 @@ impl<O: RunObserver> Loop<O> {
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
+                if let Some(sharing) = &mut self.sharing {
+                    sharing.ended(step, &outcome, &self.params);
+                }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender {
+                if let Some(lender) = &mut self.lender
+                    && self.engine.plan().task(step).task.needs_resources()
+                {
                     lender.ended(step, self.held.contains_key(&step));
                 }
             }
             Action::Finish => {}
         }
         None
+    }
+
+    fn claim(&mut self, step: Step) -> Event {
+        let task = self.engine.plan().task(step);
+        match &mut self.sharing {
+            Some(sharing) => sharing.claim(step, task, &self.params),
+            None => Event::Claimed(step),
+        }
     }
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
@@ -372,8 +403,16 @@ impl<O: RunObserver> Loop<O> {
                         need.avoid.push(instance.clone());
                     }
                 }
+                if let Some(pending) = self.waits_already(&needs) {
+                    return Event::Unavailable {
+                        step,
+                        why: why(pending),
+                        available_at: None,
+                    };
+                }
                 let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
-                    .until_released(task.est_task_time());
+                    .until_released(task.est_task_time())
+                    .in_line();
                 let policy = RetryPolicy::default()
                     .with_retries(task.max_resource_retry())
                     .within(task.max_resource_wait().unwrap_or(self.policy.patience));
@@ -386,16 +425,13 @@ impl<O: RunObserver> Loop<O> {
                 Event::Reserved(step)
             }
             Ok(Acquired::NotBefore(pending)) => {
-                let available_at = pending.claimable_at();
-                let why = match pending.waits_for() {
-                    Some(obstacle) => obstacle.to_string(),
-                    None => format!("what it needs is set aside for it from {available_at} on"),
-                };
+                let available_at = Some(pending.claimable_at());
+                let why = why(&pending);
                 self.pending.insert(step, pending);
                 Event::Unavailable {
                     step,
                     why,
-                    available_at: Some(available_at),
+                    available_at,
                 }
             }
             Err(AtsError::Refused {
@@ -410,6 +446,15 @@ impl<O: RunObserver> Loop<O> {
                 problem: error.problem(),
             },
         }
+    }
+
+    /// Who of this run waits for some of this already: one place in line is enough for all of them.
+    fn waits_already(&self, needs: &[ResourceNeed]) -> Option<&PendingReservation> {
+        let conflicts = |pending: &&PendingReservation| {
+            let mut theirs = pending.wish().needs.iter();
+            theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
+        };
+        self.pending.values().find(conflicts)
     }
 
     fn release(&mut self, step: Step) {
@@ -462,7 +507,17 @@ impl<O: RunObserver> Loop<O> {
             .get(&step)
             .map(|held| Arc::clone(held.resources()))
             .unwrap_or_default();
-        let recording = Recording::new(self.capture, self.redirect);
+        let is_recorded = |sharing: &Sharing| sharing.records(step, planned);
+        let recording = if self.sharing.as_deref().is_some_and(is_recorded) {
+            // Its own process shows it as well.
+            let redirect = match self.engine.is_parallel() {
+                true => None,
+                false => Redirect::of_process(),
+            };
+            Recording::new(Capture::Everything, redirect)
+        } else {
+            Recording::new(self.capture, self.redirect)
+        };
         let cx = TaskContext::new(
             &planned.task,
             Arc::clone(&self.params),
@@ -471,6 +526,9 @@ impl<O: RunObserver> Loop<O> {
             self.observer.adder(),
             recording.log(&planned.name),
         );
+        if let Some(sharing) = &mut self.sharing {
+            sharing.starting(step, &self.params);
+        }
         self.observer.starting(planned, step);
         let mut job = Job {
             step,
@@ -520,6 +578,17 @@ impl<O: RunObserver> Loop<O> {
             self.answers.push_back(broken(step, problem));
         }
         None
+    }
+}
+
+/// For what it waits.
+fn why(pending: &PendingReservation) -> String {
+    match pending.waits_for() {
+        Some(obstacle) => obstacle.to_string(),
+        None => {
+            let when = pending.claimable_at();
+            format!("what it needs is set aside for it from {when} on")
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! A run that whoever waits for an outcome carries on itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::model::{Outcome, Timestamp};
+use crate::model::{Blocked, Outcome, Timestamp};
 use crate::plan::{PlannedTask, Step};
+use crate::runtime::Interrupts;
 use crate::runtime::run::{Begins, Loop, Run, RunEnd, RunObserver};
+use crate::runtime::said_wait::SaidWait;
 use crate::runtime::summary::Summary;
-use crate::runtime::{Interrupts, say};
 
 /// A run without a thread of its own: it goes on while somebody waits for an outcome, and no further.
 ///
@@ -23,6 +24,8 @@ pub(crate) struct RunInProgress(Mutex<Option<Loop<Outcomes>>>);
 pub(crate) struct Finished {
     /// Those that nobody has asked for.
     outcomes: Vec<Option<Outcome>>,
+    /// Where those tasks were run that were not run here.
+    places: BTreeMap<Step, String>,
     /// Those that passed after a retry, under the names that reports show.
     pub(crate) flaky: Vec<(String, Outcome)>,
     pub(crate) summary: Summary,
@@ -54,6 +57,22 @@ impl RunInProgress {
         let name = |run: &Loop<Outcomes>| run.plan().task(step).shown_name();
         run.and_then(|run| run.as_ref().map(name))
             .unwrap_or_default()
+    }
+
+    /// Which process has run the task of `step`, if it was another one.
+    pub(crate) fn place(&self, step: Step) -> Option<String> {
+        let run = self.0.lock().ok()?;
+        run.as_ref()?.place(step).map(str::to_owned)
+    }
+
+    /// What went wrong at the root of what blocks a task, if nobody has taken that outcome.
+    pub(crate) fn why(&self, blocked: &Blocked) -> Option<String> {
+        let run = self.0.lock().ok()?;
+        let run = run.as_ref()?;
+        let mut steps = run.plan().steps();
+        let (root, _) = steps.find(|(_, task)| task.name == *blocked.root())?;
+        let outcome = run.observer.outcomes[root.position()].as_ref()?;
+        outcome.attempts().last().map(ToString::to_string)
     }
 
     /// The caller is the main worker until then.
@@ -93,9 +112,11 @@ impl RunInProgress {
         let outcomes = std::mem::take(&mut run.observer.outcomes);
         let flaky = std::mem::take(&mut run.observer.flaky);
         let summary = run.observer.summary.clone();
+        let places = run.places().clone();
         let end = run.end();
         Finished {
             outcomes,
+            places,
             flaky,
             summary,
             end: is_sound.then_some(end),
@@ -159,6 +180,11 @@ impl Loop<Outcomes> {
 }
 
 impl Finished {
+    /// Which process has run the task of `step`, if it was another one.
+    pub(crate) fn place(&self, step: Step) -> Option<&str> {
+        self.places.get(&step).map(String::as_str)
+    }
+
     pub(crate) fn outcome(&self, step: Step) -> Option<&Outcome> {
         self.outcomes.get(step.position())?.as_ref()
     }
@@ -172,7 +198,7 @@ pub(crate) struct Outcomes {
     flaky: Vec<(String, Outcome)>,
     summary: Summary,
     /// What was said last of a task that waits.
-    said: HashMap<Step, String>,
+    said: HashMap<Step, SaidWait>,
 }
 
 impl Outcomes {
@@ -187,11 +213,9 @@ impl Outcomes {
 }
 
 impl RunObserver for Outcomes {
-    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, _: Timestamp) {
-        if self.said.get(&step).is_none_or(|said| said != why) {
-            say(&format!("{} waits: {why}", task.name));
-            self.said.insert(step, why.to_owned());
-        }
+    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp) {
+        let said = self.said.entry(step).or_default();
+        said.say(task.name.as_str(), why, until);
     }
 
     fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {

@@ -77,6 +77,7 @@ fn run_of<O>(
         clock: Arc::clone(clock),
         capture: Capture::Processes,
         observer,
+        sharing: None,
     }
 }
 
@@ -200,7 +201,7 @@ fn a_run_that_cannot_have_everything_fails_before_any_task() {
     let held = take(&client, psu("b"));
     let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| ());
     let unmet = "Exception: resources not met: the run could not reserve what its tasks need: \
-                 `psu` (exclusive) is held by `b`";
+                 waited 400ms (max_resource_wait), and `psu` (exclusive) is held by `b`";
     let not_run = "not run: first stopped the suite";
     assert_eq!(outcomes, [unmet, not_run, unmet, unmet]);
     assert!(!interrupted);

@@ -6,13 +6,17 @@
 mod held;
 mod line;
 mod order;
+mod record;
 mod report;
 mod result;
+mod teardown;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use held::HeldMessage;
 pub(crate) use line::{VERSION, WireError, from_line, to_line};
 pub(crate) use order::{Order, RunOrder};
+pub(crate) use record::{OutcomeMessage, RecordLine};
 pub(crate) use report::Report;
 pub(crate) use result::ResultMessage;
+pub(crate) use teardown::{ProcessMessage, TeardownOrder, TeardownReport};

@@ -28,9 +28,8 @@ pub(crate) struct RunOrder {
     pub(crate) ats: Option<String>,
     pub(crate) params: Map<String, Value>,
     pub(crate) resources: Vec<HeldMessage>,
-    /// What the worker writes at the end of its output, so that the next task's begins there; `None` if
-    /// nobody keeps what it writes and records.
-    pub(crate) end_mark: Option<String>,
+    /// Whether the run keeps what the task writes and records.
+    pub(crate) captured: bool,
 }
 
 impl RunOrder {

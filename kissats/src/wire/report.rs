@@ -10,7 +10,7 @@ use crate::wire::ResultMessage;
 pub(crate) enum Report {
     /// The worker is there and speaks this version.
     Ready { version: u32 },
-    /// The body of the task begins: its time counts from here.
+    /// The body of a task with a time-out begins: its time counts from here.
     BodyStarted,
     /// The task has noted something.
     Logged { record: String },

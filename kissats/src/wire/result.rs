@@ -19,10 +19,12 @@ pub(crate) struct ResultMessage {
     run_time: Duration,
     /// The parameters of the run that the task has changed.
     pub(crate) changed: Map<String, Value>,
+    /// Whether a task has left something that the next in this process would notice.
+    pub(crate) worn: bool,
 }
 
 impl ResultMessage {
-    pub(crate) fn new(result: &TaskResult, changed: Map<String, Value>) -> Self {
+    pub(crate) fn new(result: &TaskResult, changed: Map<String, Value>, worn: bool) -> Self {
         Self {
             answer: result.answer.to_document(),
             problem: result.problem.as_ref().map(ProblemMessage::from),
@@ -30,6 +32,7 @@ impl ResultMessage {
             teardown_problem: result.teardown_problem.as_ref().map(ProblemMessage::from),
             run_time: result.run_time,
             changed,
+            worn,
         }
     }
 }

@@ -31,7 +31,7 @@ fn an_order_comes_in_as_it_went_out() {
         ats: None,
         params: object(json!({ "serial": 4711, "text": "\u{2028}\r\n" })),
         resources: vec![HeldMessage::from(&held)],
-        end_mark: Some("end".to_owned()),
+        captured: true,
     }));
     let line = to_line(&order).unwrap();
     assert_eq!(line.matches('\n').count(), 1, "{line}");
@@ -75,11 +75,12 @@ fn an_attempt_comes_in_as_it_went_out() {
         result.main_verdict = Some(Verdict::Passed);
         result.problem = Some(problem);
         let changed = object(json!({ "firmware": "2.4.1" }));
-        let report = Report::Ended(Box::new(ResultMessage::new(&result, changed.clone())));
+        let message = ResultMessage::new(&result, changed.clone(), true);
+        let report = Report::Ended(Box::new(message));
         let Report::Ended(read) = from_line(&to_line(&report).unwrap()).unwrap() else {
             panic!("another report")
         };
-        assert_eq!(read.changed, changed);
+        assert_eq!((&read.changed, read.worn), (&changed, true));
         assert_eq!(TaskResult::try_from(*read).unwrap(), result);
     }
 }

@@ -275,7 +275,7 @@ fn kiss_ats_error_itself() {
     assert!(matches!(not_installed, PackError::AtsClient(_)));
     assert_eq!(
         not_installed.to_string(),
-        "no ATS client is called `remote`; there are `bench-of-the-tests`, `local`"
+        "no ATS client is called `remote`; there are `bench-of-the-tests`, `host`, `local`"
     );
     let mut pack = pack();
     let unknown = Made::new("a", json!({ "prereq_tasks": ["nobody"] }));

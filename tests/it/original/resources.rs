@@ -200,7 +200,8 @@ fn if_a_run_of_all_queues_cannot_have_everything_nothing_runs() {
     assert!(matches!(error, PackError::Resources { .. }));
     assert_eq!(
         error.to_string(),
-        "the run could not reserve what its tasks need: `psu` (exclusive) is held by `a test`"
+        "the run could not reserve what its tasks need: waited 0ns (max_resource_wait), and `psu` (exclusive) is held by \
+         `a test`"
     );
     assert!(pack.completed_tasks().is_empty());
     assert!(is_free(&ats, "oven"));

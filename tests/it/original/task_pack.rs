@@ -111,7 +111,7 @@ fn a_package_that_is_not_linked_is_an_error_when_the_pack_is_made() {
         ),
         (
             json!({ "ats_client": "lokal" }),
-            "no ATS client is called `lokal`; there are `bench-of-the-tests`, `local`; did you mean `local`?",
+            "no ATS client is called `lokal`; there are `bench-of-the-tests`, `host`, `local`; did you mean `local`?",
         ),
     ] {
         let error = TaskPack::from_document(document).unwrap_err();

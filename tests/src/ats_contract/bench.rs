@@ -1,8 +1,12 @@
 //! The bench that the contract is checked on.
 
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(unix)]
+use kissats::HostAts;
 use kissats::{
     Acquired, AtsClient, AtsError, Claim, ClaimAnswer, Clock, HoldId, Holder, InstanceConfig,
     InstanceName, LocalAts, Obstacle, PreReservation, PreReservationId, ReservationMode,
@@ -11,18 +15,35 @@ use kissats::{
 };
 
 use crate::ats_contract::hand_clock::HandClock;
+#[cfg(unix)]
+use crate::project::own_host;
 
 /// The bench that the contract is checked on, owned by this process.
 #[must_use]
 pub fn local_bench(clock: Arc<HandClock>) -> LocalAts {
+    instances().fold(LocalAts::new(clock), LocalAts::with_instance)
+}
+
+/// The same bench, shared with whoever uses the same folder: here nobody does.
+#[cfg(unix)]
+#[must_use]
+pub fn host_bench(clock: Arc<HandClock>) -> HostAts {
+    host_bench_in(&own_host(), clock)
+}
+
+#[cfg(unix)]
+pub(super) fn host_bench_in(folder: &Path, clock: Arc<HandClock>) -> HostAts {
+    let ats = HostAts::new(clock).in_folder(folder);
+    instances().fold(ats, HostAts::with_instance)
+}
+
+fn instances() -> impl Iterator<Item = InstanceConfig> {
     let psu = json!({ "port": 5025, "limit": 3.0 });
-    let instances = [("dut", Value::Null), ("lan", Value::Null), ("psu", psu)];
-    instances
-        .into_iter()
-        .fold(LocalAts::new(clock), |ats, (name, config)| {
-            let instance = InstanceName::new(format!("{name}-1")).expect("a name");
-            ats.with_instance(InstanceConfig::new(resource(name), instance).with_config(config))
-        })
+    let all = [("dut", Value::Null), ("lan", Value::Null), ("psu", psu)];
+    all.into_iter().map(|(name, config)| {
+        let instance = InstanceName::new(format!("{name}-1")).expect("a name");
+        InstanceConfig::new(resource(name), instance).with_config(config)
+    })
 }
 
 /// A client under test, and the clock that it goes by.

@@ -12,6 +12,7 @@ use crate::ats_contract::ending::{
 };
 use crate::ats_contract::hand_clock::HandClock;
 use crate::ats_contract::history::{hammer, overlaps};
+use crate::ats_contract::in_line::keeps_places_in_line;
 use crate::ats_contract::taking::{
     avoiding_is_no_ban, excludes_and_shares, grants_the_earliest_window, knows_its_resources,
     lays_wishes_over, starves_nobody, takes_all_or_nothing,
@@ -20,7 +21,7 @@ use crate::ats_contract::words::understands_commands;
 
 /// Checks the client that `make` makes, anew for every rule. Panics with the rule that is broken.
 pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
-    let rules: [Rule; 15] = [
+    let rules: [Rule; 16] = [
         ("it knows its resources", knows_its_resources),
         ("exclusive is alone, shared is not", excludes_and_shares),
         ("all or nothing", takes_all_or_nothing),
@@ -34,6 +35,7 @@ pub fn check(make: impl Fn(Arc<HandClock>) -> Arc<dyn AtsClient>) {
         ("a late claim gets the next slot", offers_the_next_slot),
         ("a claim ends or is renewed", ends_claims),
         ("an exclusive holder is not starved", starves_nobody),
+        ("a place in line is kept", keeps_places_in_line),
         ("release takes either kind of id, once", releases_once),
         ("a part is given back, the rest is kept", gives_back_a_part),
         ("drop and panic give back", gives_back_on_every_path),

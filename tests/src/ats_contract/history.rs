@@ -73,6 +73,9 @@ pub fn hammer(client: &Arc<dyn AtsClient>, clock: &Arc<HandClock>) -> Vec<Held> 
             // Longer than the hammering takes on this clock, so that no hold ends by itself.
             request = request.lasting(seconds(10));
         }
+        if roll(2) == 0 {
+            request = request.in_line();
+        }
         clock.pass(Duration::from_millis(1));
         let mut asked = moment();
         let mut answer = acquire(client, request, RetryPolicy::default(), clock.now());

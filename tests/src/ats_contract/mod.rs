@@ -11,11 +11,18 @@ mod check;
 mod ending;
 mod hand_clock;
 mod history;
+mod in_line;
 mod taking;
+#[cfg(unix)]
+mod together;
 mod words;
 
 pub use avoiding::check_pool;
+#[cfg(unix)]
+pub use bench::host_bench;
 pub use bench::local_bench;
 pub use check::check;
 pub use hand_clock::HandClock;
 pub use history::{Held, hammer, overlaps};
+#[cfg(unix)]
+pub use together::Together;

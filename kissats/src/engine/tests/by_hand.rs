@@ -159,8 +159,13 @@ impl ByHand {
     fn text(&self, action: &Action) -> String {
         let name = |step: &Step| self.engine.plan().task(*step).name.to_string();
         match action {
+            Action::Claim(step) => format!("claim {}", name(step)),
             Action::Reserve(step) => format!("reserve {}", name(step)),
             Action::GiveUp(step) => format!("give up {}", name(step)),
+            Action::Kill { step, at_once } => {
+                let verb = if *at_once { "kill" } else { "end" };
+                format!("{verb} {}", name(step))
+            }
             Action::Delay { step, until, .. } => {
                 let until = until.since(Timestamp::START).as_secs();
                 format!("{} waits until {until}", name(step))

@@ -9,5 +9,6 @@ mod fault;
 mod faults;
 mod properties;
 mod scenario;
+mod shared;
 mod simulation;
 mod waiting;

@@ -48,6 +48,7 @@ pub(super) struct Simulation {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     Body { step: Step, attempt: u32 },
+    Death { step: Step, attempt: u32 },
     Interrupt,
     Fault { place: usize, at: Timestamp },
     Answer { step: Step },
@@ -163,17 +164,29 @@ impl Simulation {
     }
 
     pub(super) fn plan(&self) -> RunPlan {
-        let catalog = Catalog::new(self.tasks.clone()).expect("the scenario is sound");
-        let names = NameFilter {
+        self.plan_of(&NameFilter {
             patterns: self.patterns.clone(),
             ..NameFilter::default()
-        };
+        })
+    }
+
+    /// The plan of a process that is there for one task.
+    pub(super) fn plan_of_one(&self, name: &str) -> RunPlan {
+        self.plan_of(&NameFilter {
+            patterns: vec![name.to_owned()],
+            exact: true,
+            ..NameFilter::default()
+        })
+    }
+
+    fn plan_of(&self, names: &NameFilter) -> RunPlan {
+        let catalog = Catalog::new(self.tasks.clone()).expect("the scenario is sound");
         let params = GlobalParams::new(self.dut.clone(), None, serde_json::Map::new());
         let selection = Selection::new(
             &catalog,
             |_| true,
             &params,
-            &names,
+            names,
             IgnoredTasks::Skip,
             &Narrowing::default(),
         )
@@ -323,14 +336,24 @@ impl<'a> Run<'a> {
                 self.note("interrupt");
                 self.feed(Event::Interrupted);
             }
+            Due::Body { step, attempt } | Due::Death { step, attempt }
+                if self.over.contains(&(step, attempt)) => {}
+            Due::Death { step, attempt } => {
+                self.at_work.remove(&step);
+                self.using.remove(&step);
+                self.over.insert((step, attempt));
+                let problem = Problem::new(Stage::Main, ProblemKind::Crashed, "killed");
+                let result = Box::new(TaskResult::broken(problem, Duration::ZERO));
+                self.feed(Event::Ended { step, result });
+            }
             Due::Fault { place, at } => self.goes_wrong(place, at),
             Due::Answer { step } => {
                 let answer = self.reserve(step);
                 self.feed(answer);
             }
-            Due::Body { step, attempt } if self.over.contains(&(step, attempt)) => {}
             Due::Body { step, attempt } => {
                 self.at_work.remove(&step);
+                self.over.insert((step, attempt));
                 self.using.remove(&step);
                 let script = self.script(step);
                 let verdicts = &script.verdicts;
@@ -359,6 +382,8 @@ impl<'a> Run<'a> {
 
     fn perform(&mut self, action: Action) -> Option<Event> {
         match action {
+            // Nobody else belongs to the run: see `shared.rs`.
+            Action::Claim(step) => return Some(Event::Claimed(step)),
             Action::Reserve(step) if self.simulation.answers_after.is_zero() => {
                 return Some(self.reserve(step));
             }
@@ -401,6 +426,15 @@ impl<'a> Run<'a> {
                 if self.simulation.sabotage == Some(Sabotage::ReleasesWhatIsUsed) {
                     return self.perform(Action::Release(step));
                 }
+            }
+            Action::Kill { step, at_once } => {
+                let (verb, grace) = if at_once { ("kill", 0) } else { ("end", 2) };
+                self.note(&format!("{verb} {}", self.name(step)));
+                let attempt = self.attempts[&step];
+                self.due.push(Reverse((
+                    self.now + Duration::from_secs(grace),
+                    Due::Death { step, attempt },
+                )));
             }
             Action::Release(step) => {
                 self.releases += 1;

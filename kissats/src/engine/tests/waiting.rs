@@ -32,9 +32,10 @@ fn who_waits_asks_again_when_it_was_told_and_after_a_second_otherwise() {
     let mut refused = |at: &str, free_at| run.at(at).unavailable("first", free_at);
     assert_eq!(
         refused("25", Some("25")),
-        "first waits until 26",
-        "not at once"
+        "first waits until 25",
+        "it may have become free since"
     );
+    assert_eq!(run.at("25").tick(), "", "a moment later, not at once");
     assert_eq!(run.at("26").tick(), "reserve first");
     assert_eq!(run.unavailable("first", None), "first waits until 27");
 }

@@ -1,6 +1,6 @@
 //! What is accepted, and what it means.
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use super::support::resolve;
 use crate::harness::args::Args;
@@ -88,4 +88,25 @@ fn a_variable_that_says_nothing_is_told_with_the_one_that_was_meant() {
         ("KISSATS_RES_PSU_PORT", "5025"),
     ];
     assert_eq!(notes(&of_others), [""; 0]);
+}
+
+#[test]
+fn plain_words_mean_the_same_without_clap() {
+    for words in [
+        &["[smoke] power::on", "--exact", "--nocapture"][..],
+        &["--exact", "a::b", "--nocapture", "--ignored"],
+        &["one", "two", "", "ünï"],
+        &[],
+    ] {
+        let texts: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let plain = Args::of_plain_words(&texts).expect("they are plain");
+        let by_clap = Args::try_parse_from([&["pack"], words].concat()).unwrap();
+        assert_eq!(format!("{plain:?}"), format!("{by_clap:?}"));
+    }
+    for words in ["--list", "-q", "--", "--exact=yes", "--skip", "-"] {
+        assert!(
+            Args::of_plain_words(&[words.to_owned()]).is_none(),
+            "{words}"
+        );
+    }
 }

@@ -37,9 +37,12 @@ fn samples(key: &str) -> [(&'static str, Value); 2] {
             ("per_task_combine", json!("per_task_combine")),
             ("all", json!("all")),
         ],
+        "on_blocked" => [("fail", json!("fail")), ("ignore", json!("ignore"))],
         "run_mode" => [("process", json!("process")), ("normal", json!("normal"))],
-        "ignore_prereq" | "fail_fast" | "skip_setup" | "skip_teardown" | "summary" | "shuffle"
-        | "no_capture" | "show_output" => [("on", json!(true)), ("0", json!(false))],
+        "ignore_prereq" | "fail_fast" | "fresh_process" | "skip_setup" | "skip_teardown"
+        | "summary" | "share_run" | "shuffle" | "no_capture" | "show_output" => {
+            [("on", json!(true)), ("0", json!(false))]
+        }
         "global_timeout" => [("10m", json!("10m")), ("1.5", json!(1.5))],
         "seed" | "plan_starts" => [("7", json!(7)), ("8", json!(8))],
         other => panic!("no samples for {other}"),
@@ -107,6 +110,8 @@ fn every_option_goes_by_rank() {
         }
         let by_default = match key {
             "dut" => (json!("default-dut"), "the test target"),
+            "on_blocked" => (json!("ignore"), "default"),
+            "share_run" => (json!(true), "default"),
             "global_timeout" | "seed" => (Value::Null, "default"),
             "plan_starts" => (json!(Policy::default().plan_budget.starts), "default"),
             key => (

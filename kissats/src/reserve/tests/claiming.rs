@@ -17,7 +17,7 @@ fn a_claim_before_its_time_is_refused_unless_the_others_have_gone() {
     let too_early = ledger.claim(at(3), second.id).unwrap_err();
     assert_eq!(
         too_early.to_string(),
-        "the pre-reservation 2 cannot be claimed yet; claim it at 20s or later"
+        "the pre-reservation 2 cannot be claimed yet: `dut` (exclusive) is held by `a`; claim it at 20s or later"
     );
     ledger.release(first.id.into()).unwrap();
     assert_eq!(

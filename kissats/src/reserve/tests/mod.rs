@@ -2,6 +2,8 @@
 
 mod claiming;
 mod granting;
+mod in_line;
 mod instances;
+mod other_ledgers;
 mod properties;
 mod words;

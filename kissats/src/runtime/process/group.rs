@@ -2,22 +2,24 @@
 
 #![expect(
     unsafe_code,
-    reason = "std cannot signal a process group or replace stdin; each call is one line and has no precondition"
+    reason = "std cannot signal a process group; each call is one line and has no precondition"
 )]
 
-use std::fs::File;
-use std::io;
-use std::os::fd::AsRawFd;
-
 /// The process group that a worker leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ProcessGroup(i32);
 
 impl ProcessGroup {
-    /// The group of a child that was started as the leader of one and has not been waited for: until
-    /// then its number is nobody else's.
+    /// The group of a child that was started as the leader of one.
+    ///
+    /// Its number is nobody else's until the child was waited for and the last of the group is gone.
     pub(super) fn of_leader(id: u32) -> Option<Self> {
         i32::try_from(id).ok().filter(|id| *id > 1).map(Self)
+    }
+
+    /// The number by which [`Self::of_leader`] makes it.
+    pub(super) fn leader(self) -> i32 {
+        self.0
     }
 
     /// Asks all of them to end.
@@ -30,24 +32,26 @@ impl ProcessGroup {
         self.signal(libc::SIGKILL);
     }
 
-    fn signal(self, signal: i32) {
-        // SAFETY: takes two numbers. A group that is gone is an error that changes nothing.
-        unsafe { libc::kill(-self.0, signal) };
+    /// Whether nobody is left. One that has ended counts until somebody has waited for it.
+    pub(super) fn is_empty(self) -> bool {
+        !self.signal(0)
+    }
+
+    /// A group that is gone is an error that changes nothing.
+    fn signal(self, signal: i32) -> bool {
+        // SAFETY: takes two numbers.
+        unsafe { libc::kill(-self.0, signal) == 0 }
     }
 }
 
-/// Ends this process and everything it has started, if it leads its group.
+/// Ends this process and, if it leads a group, everything it has started.
 pub(super) fn kill_own_group() {
-    // SAFETY: takes two numbers.
-    unsafe { libc::kill(0, libc::SIGKILL) };
-}
-
-/// Puts nothing where stdin was: a task that reads sees the end at once.
-pub(super) fn empty_stdin() -> io::Result<()> {
-    let nothing = File::open("/dev/null")?;
-    // SAFETY: both are open; that stdin is replaced is the purpose, and no Rust value owns it.
-    match unsafe { libc::dup2(nothing.as_raw_fd(), libc::STDIN_FILENO) } {
-        -1 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
+    // SAFETY: they take numbers at most. A task may have left the group, which is another's then.
+    unsafe {
+        let own = libc::getpid();
+        if libc::getpgrp() == own {
+            libc::kill(0, libc::SIGKILL);
+        }
+        libc::kill(own, libc::SIGKILL);
     }
 }

@@ -2,20 +2,20 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "each worker process is waited for on a thread of its own, and one that does not end is killed from another"
+    reason = "each worker process is waited for on a thread of its own"
 )]
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::engine::{Event, Lane};
-use crate::model::{CapturedOutput, Problem, ProblemKind, Stage, TaskContext, TaskResult};
+use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
-use crate::runtime::process::{ProcessGroup, WorkerOutput, WorkerProcess};
+use crate::runtime::process::worker_process::WorkerState;
+use crate::runtime::process::{Grip, Guard, WORKER_FLAG, WorkerProcess, program};
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 use crate::wire::{HeldMessage, RunOrder};
 
@@ -28,14 +28,20 @@ pub(crate) fn allow_workers() {
     CAN_BE_WORKER.store(true, Ordering::Relaxed);
 }
 
-/// How long something that was asked to end may take.
-const GRACE: Duration = Duration::from_secs(5);
-
 /// Worker processes, started when there is something for them to do and kept for the next task.
 #[derive(Debug)]
 pub(in crate::runtime) struct ProcessPool {
     slots: WorkerPool<Slot>,
     events: Sender<Event>,
+    habits: Habits,
+    guard: Guard,
+}
+
+/// How workers are kept.
+#[derive(Debug, Clone, Copy)]
+struct Habits {
+    /// Whether a process may run tasks that are not tied to each other.
+    reuses: bool,
     /// Whether what the workers write is kept.
     captures: bool,
 }
@@ -49,11 +55,12 @@ pub(in crate::runtime) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(in crate::runtime) fn new(events: Sender<Event>, captures: bool) -> Self {
+    pub(in crate::runtime) fn new(events: Sender<Event>, reuses: bool, captures: bool) -> Self {
         Self {
             slots: WorkerPool::new(),
             events,
-            captures,
+            habits: Habits { reuses, captures },
+            guard: Guard::default(),
         }
     }
 
@@ -71,9 +78,10 @@ impl ProcessPool {
                 "run mode `process` starts this program once more: call `kissats::run_as_worker()` first in its `main`",
             ));
         }
-        let (events, captures) = (self.events.clone(), self.captures);
-        let new = || Slot::start(events, captures);
-        self.slots.run(job.step, lane, job, new)
+        let (events, guard) = (self.events.clone(), self.guard.clone());
+        let habits = self.habits;
+        let new = || Slot::start(events, habits, guard);
+        self.slots.run(job.step, lane, (job, lane), new)
     }
 
     /// The attempt has ended: its process is free for another.
@@ -85,10 +93,11 @@ impl ProcessPool {
         self.slots.leave_lane(lane);
     }
 
-    /// Ends the process of a task that was given up, and all that the task has started: first asked,
-    /// then killed. Returns what it has written, if that is kept.
-    pub(in crate::runtime) fn give_up(&self, step: Step) -> Option<Box<CapturedOutput>> {
-        self.slots.at(step)?.process.give_up()
+    /// Ends the process of a task, and all that the task has started.
+    pub(in crate::runtime) fn kill(&self, step: Step, at_once: bool) {
+        if let Some(slot) = self.slots.at(step) {
+            slot.grip.end(at_once);
+        }
     }
 }
 
@@ -96,7 +105,7 @@ impl Drop for ProcessPool {
     fn drop(&mut self) {
         let threads = self.slots.drain().map(|(slot, is_busy)| {
             if is_busy {
-                slot.process.kill();
+                slot.grip.end(true);
             }
             slot.thread
         });
@@ -111,69 +120,140 @@ impl Drop for ProcessPool {
 /// A thread that waits for one process at a time.
 #[derive(Debug)]
 struct Slot {
-    jobs: Sender<ProcessJob>,
-    process: Process,
+    jobs: Sender<(ProcessJob, Option<Lane>)>,
+    grip: Grip,
     thread: JoinHandle<()>,
 }
 
 impl PoolWorker for Slot {
-    type Job = ProcessJob;
+    type Job = (ProcessJob, Option<Lane>);
 
-    fn give(&self, job: ProcessJob) {
+    fn give(&self, job: Self::Job) {
         // It ends only when nobody can order anything any more.
         let _ = self.jobs.send(job);
     }
 }
 
 impl Slot {
-    fn start(events: Sender<Event>, captures: bool) -> io::Result<Self> {
+    fn start(events: Sender<Event>, habits: Habits, guard: Guard) -> io::Result<Self> {
         let (sender, jobs) = channel();
-        let process = Process::default();
-        let of_thread = process.clone();
+        let grip = Grip::default();
+        let mut seat = Seat {
+            worker: None,
+            lane: None,
+            is_reusable: true,
+            habits,
+            guard,
+            grip: grip.clone(),
+            events,
+        };
         let thread = thread::Builder::new()
             .name("kissats process".to_owned())
-            .spawn(move || wait(&jobs, &of_thread, &events, captures))?;
+            .spawn(move || {
+                for (job, lane) in jobs {
+                    seat.run(&job, lane);
+                }
+            })?;
         Ok(Self {
             jobs: sender,
-            process,
+            grip,
             thread,
         })
     }
 }
 
-fn wait(jobs: &Receiver<ProcessJob>, process: &Process, events: &Sender<Event>, captures: bool) {
-    let mut worker = None;
-    while let Ok(job) = jobs.recv() {
-        let step = job.step;
-        let start = || WorkerProcess::start(captures);
-        let result = match worker.take().map_or_else(start, Ok) {
-            Ok(mut started) => {
-                process.set(started.group(), started.output());
-                let order = order(&job, started.end_mark());
-                // After an interrupt nobody may be listening any more.
-                let began = || drop(events.send(Event::BodyStarted(step)));
-                let served = started.run(order, began, || process.clear());
-                for (key, value) in served.changed {
-                    job.cx.set_param(key, value);
-                }
-                worker = served.is_alive.then_some(started);
-                served.result
-            }
-            Err(error) => {
-                let message = format!("no process could be started for it: {error}");
-                let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
-                TaskResult::broken(problem, Duration::ZERO)
-            }
-        };
-        let _ = events.send(Event::Ended {
-            step,
+/// Where one process after the other runs tasks.
+struct Seat {
+    worker: Option<WorkerProcess>,
+    /// The lane that the worker has served last.
+    lane: Option<Lane>,
+    /// Whether it is as it was when it started.
+    is_reusable: bool,
+    habits: Habits,
+    guard: Guard,
+    grip: Grip,
+    events: Sender<Event>,
+}
+
+impl Seat {
+    fn run(&mut self, job: &ProcessJob, lane: Option<Lane>) {
+        if lane.is_none() || lane != self.lane {
+            self.replace_if_used_up();
+        }
+        self.lane = lane;
+        let result = self.result_of(job);
+        if lane.is_none() {
+            // What the task has left behind may use what is about to be released.
+            self.replace_if_used_up();
+        }
+        // After an interrupt nobody may be listening any more.
+        let _ = self.events.send(Event::Ended {
+            step: job.step,
             result: Box::new(result),
         });
     }
-    process.clear();
+
+    fn result_of(&mut self, job: &ProcessJob) -> TaskResult {
+        loop {
+            let kept = self.worker.take_if(|worker| !worker.has_ended());
+            let (mut worker, is_new) = match kept {
+                Some(worker) => {
+                    self.grip.take_hold(worker.group());
+                    (worker, false)
+                }
+                None => match self.start() {
+                    Ok(worker) => (worker, true),
+                    Err(result) => {
+                        self.grip.let_go();
+                        return *result;
+                    }
+                },
+            };
+            let began = || drop(self.events.send(Event::BodyStarted(job.step)));
+            let served = worker.run(order(job, self.habits.captures), began, &self.grip);
+            let was_told_to_end = self.grip.let_go();
+            let Some(served) = served else {
+                // It has ended since it ran a task, of something which that had left behind.
+                if !is_new && !was_told_to_end {
+                    continue;
+                }
+                let problem = Problem::new(
+                    Stage::Main,
+                    ProblemKind::Crashed,
+                    "its process ended before it began",
+                );
+                return TaskResult::broken(problem, Duration::ZERO);
+            };
+            for (key, value) in served.changed {
+                job.cx.set_param(key, value);
+            }
+            if served.worker != WorkerState::Gone {
+                let is_fresh = served.worker == WorkerState::Fresh;
+                self.is_reusable = self.habits.reuses && is_fresh && !was_told_to_end;
+                self.worker = Some(worker);
+            }
+            return served.result;
+        }
+    }
+
+    fn start(&self) -> Result<WorkerProcess, Box<TaskResult>> {
+        WorkerProcess::start(
+            program(WORKER_FLAG),
+            self.habits.captures,
+            &self.grip,
+            &self.guard,
+        )
+    }
+
+    fn replace_if_used_up(&mut self) {
+        if !self.is_reusable {
+            self.worker = None;
+            self.is_reusable = true;
+        }
+    }
 }
 
-fn order(job: &ProcessJob, end_mark: Option<String>) -> RunOrder {
+fn order(job: &ProcessJob, captured: bool) -> RunOrder {
     let (cx, params) = (&job.cx, job.cx.params());
     RunOrder {
         pack: job.pack.clone(),
@@ -184,59 +264,6 @@ fn order(job: &ProcessJob, end_mark: Option<String>) -> RunOrder {
         ats: params.ats().map(ToString::to_string),
         params: params.values().clone(),
         resources: cx.resources().iter().map(HeldMessage::from).collect(),
-        end_mark,
-    }
-}
-
-/// The process group of a slot while it may be signalled: before it is waited for, after which its
-/// number may be somebody else's.
-#[derive(Debug, Clone, Default)]
-struct Process(Arc<Mutex<Option<Running>>>);
-
-#[derive(Debug)]
-struct Running {
-    group: ProcessGroup,
-    output: Option<WorkerOutput>,
-}
-
-impl Process {
-    fn set(&self, group: ProcessGroup, output: Option<WorkerOutput>) {
-        *self.lock() = Some(Running { group, output });
-    }
-
-    fn clear(&self) {
-        *self.lock() = None;
-    }
-
-    fn kill(&self) {
-        if let Some(running) = &*self.lock() {
-            running.group.kill();
-        }
-    }
-
-    fn give_up(&self) -> Option<Box<CapturedOutput>> {
-        let (asked, output) = {
-            let process = self.lock();
-            let running = process.as_ref()?;
-            (running.group, running.output.clone())
-        };
-        asked.terminate();
-        let process = self.clone();
-        let kill = move || {
-            thread::sleep(GRACE);
-            let now = process.lock();
-            if now.as_ref().is_some_and(|now| now.group == asked) {
-                asked.kill();
-            }
-        };
-        let killer = thread::Builder::new().name("kissats grace".to_owned());
-        if killer.spawn(kill).is_err() {
-            self.kill();
-        }
-        output?.so_far()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        captured,
     }
 }

@@ -13,15 +13,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use serde_json::{Map, Value};
-
 use crate::model::{
     Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
     TaskLog, TaskSpec,
 };
 use crate::runtime::capture::LiveLog;
 use crate::runtime::life_cycle;
-use crate::runtime::process::group;
+use crate::runtime::process::{Surroundings, descriptor, group};
 use crate::wire::{Order, Report, ResultMessage, RunOrder, VERSION, from_line, to_line};
 
 /// The word on the command line that makes the test binary a worker. Not a variable of the
@@ -36,8 +34,11 @@ pub(crate) fn serve(
     match Worker::connect() {
         Ok(worker) => match worker.obey(find, clock) {
             Ok(()) => ExitCode::SUCCESS,
-            // The run is gone, and with it everybody who could be told.
-            Err(_) => ExitCode::FAILURE,
+            // The run is gone, or the task has closed what leads there.
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "kissats: the run cannot be told: {error}");
+                ExitCode::FAILURE
+            }
         },
         Err(error) => {
             let _ = writeln!(
@@ -105,7 +106,7 @@ impl Worker {
         let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         // Fails if it is anything else.
         stream.peer_addr()?;
-        group::empty_stdin()?;
+        descriptor::empty_stdin()?;
         let lines = BufReader::new(stream.try_clone()?).lines();
         let (sender, orders) = channel();
         let listen = move || {
@@ -130,11 +131,12 @@ impl Worker {
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<()> {
+        let at_first = Surroundings::now();
         self.reports.tell(&Report::Ready { version: VERSION })?;
         while let Ok(line) = self.orders.recv() {
             let report = match from_line(&line) {
                 Ok(Order::Leave) => return Ok(()),
-                Ok(Order::Run(order)) => self.run(*order, &find, clock)?,
+                Ok(Order::Run(order)) => self.run(*order, &at_first, &find, clock)?,
                 Err(error) => Report::Refused {
                     why: error.to_string(),
                 },
@@ -147,6 +149,7 @@ impl Worker {
     fn run(
         &self,
         order: RunOrder,
+        at_first: &Surroundings,
         find: impl Fn(&str, &TaskSpec) -> Option<Arc<ResolvedTask>>,
         clock: &dyn Clock,
     ) -> io::Result<Report> {
@@ -157,12 +160,13 @@ impl Worker {
         let shared = Arc::new(SharedParams::new(ordered.params));
         let before = shared.snapshot();
         let name = ordered.task.spec.name();
-        let log: Arc<dyn TaskLog> = match &order.end_mark {
-            Some(_) => Arc::new(SentLog {
+        let log: Arc<dyn TaskLog> = if order.captured {
+            Arc::new(SentLog {
                 reports: Arc::clone(&self.reports),
                 task: self.reports.line().ended,
-            }),
-            None => Arc::new(LiveLog(name.clone())),
+            })
+        } else {
+            Arc::new(LiveLog(name.clone()))
         };
         let cx = TaskContext::new(
             Arc::clone(&ordered.task.spec),
@@ -172,18 +176,16 @@ impl Worker {
             None,
             log,
         );
-        self.reports.tell(&Report::BodyStarted)?;
+        if cx.spec().timeout.is_some() {
+            self.reports.tell(&Report::BodyStarted)?;
+        }
         let result = life_cycle::run(cx.name(), &LoadedTask::Resolved(ordered.task), &cx, clock);
-        let changed = changes(&before, &shared.snapshot());
-        let mark = order.end_mark.unwrap_or_default();
-        let mut stdout = io::stdout();
-        // Whoever closed them has written all there is.
-        let _ = stdout.write_all(mark.as_bytes());
-        let _ = stdout.flush();
-        let _ = io::stderr().write_all(mark.as_bytes());
-        Ok(Report::Ended(Box::new(ResultMessage::new(
-            &result, changed,
-        ))))
+        let changed = shared.snapshot().changes_since(&before);
+        // Whoever closed it has written all there is.
+        let _ = io::stdout().flush();
+        let worn = Surroundings::now() != *at_first;
+        let ended = ResultMessage::new(&result, changed, worn);
+        Ok(Report::Ended(Box::new(ended)))
     }
 }
 
@@ -212,12 +214,4 @@ impl Ordered {
                 .map_err(|error| error.to_string())?,
         })
     }
-}
-
-fn changes(before: &GlobalParams, after: &GlobalParams) -> Map<String, Value> {
-    let is_new = |(key, value): &(&String, &Value)| before.value(key) != Some(value);
-    let changed = after.values().iter().filter(is_new);
-    changed
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
 }

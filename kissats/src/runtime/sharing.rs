@@ -1,0 +1,129 @@
+//! What a run does about the other processes that belong to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Map;
+
+use crate::engine::Event;
+use crate::model::{GlobalParams, Outcome, Phase, SharedParams};
+use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::runtime::say;
+use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
+
+/// A run that is this process's part of a larger one.
+#[derive(Debug)]
+pub(crate) struct Sharing {
+    member: Arc<Member>,
+    /// What runs in this process, whatever others have done.
+    private: BTreeSet<Step>,
+    /// Each until the outcome is told.
+    claims: BTreeMap<Step, TaskClaim>,
+    /// The parameters as they were when a task started.
+    before: BTreeMap<Step, Arc<GlobalParams>>,
+}
+
+impl Sharing {
+    pub(crate) fn new(member: Arc<Member>, plan: &RunPlan) -> Self {
+        Self {
+            member,
+            private: plan.tied_prerequisites(),
+            claims: BTreeMap::new(),
+            before: BTreeMap::new(),
+        }
+    }
+
+    /// After the last process: the teardowns run here, whatever is known of them. What they need may be
+    /// known.
+    pub(crate) fn of_teardowns(member: Arc<Member>, plan: &RunPlan) -> Self {
+        let teardowns = plan
+            .steps()
+            .filter(|(_, task)| task.task.phase() == Phase::Teardown);
+        let private = teardowns.map(|(step, _)| step).collect();
+        Self {
+            private,
+            ..Self::new(member, plan)
+        }
+    }
+
+    /// Whether what the task writes is to be shown elsewhere as well.
+    pub(super) fn records(&self, step: Step, task: &PlannedTask) -> bool {
+        !task.selected && !self.private.contains(&step)
+    }
+
+    /// What the others have done about the step.
+    pub(super) fn claim(&mut self, step: Step, task: &PlannedTask, params: &SharedParams) -> Event {
+        if self.claims.contains_key(&step) {
+            return Event::Claimed(step);
+        }
+        let role = match task.selected {
+            _ if self.private.contains(&step) => Role::Private,
+            true => Role::Own,
+            false => Role::Needed,
+        };
+        let alone = task.task.process_safe() == Some(false);
+        let again = task.task.phase() == Phase::Test;
+        let name = task.task.full_name_text();
+        match self.member.look(&name, role, alone, again) {
+            Ok(Look::Claimed(claim)) => {
+                self.claims.insert(step, claim);
+                Event::Claimed(step)
+            }
+            Ok(Look::Recorded(recorded)) => {
+                let Recorded {
+                    outcome,
+                    changed,
+                    pid,
+                    attempt,
+                } = *recorded;
+                for (key, value) in changed {
+                    params.set(key, value);
+                }
+                Event::Recorded {
+                    step,
+                    outcome: Box::new(outcome),
+                    place: format!("process {pid}, attempt {attempt}"),
+                }
+            }
+            Ok(Look::Elsewhere {
+                by: Some((pid, test)),
+            }) => Event::Elsewhere {
+                step,
+                why: format!("process {pid} runs it for `{test}`"),
+            },
+            Ok(Look::Elsewhere { by: None }) => Event::Elsewhere {
+                step,
+                why: "another process of the run is at it, or at a task that runs alone".to_owned(),
+            },
+            // State is never a reason to fail.
+            Err(error) => {
+                say(&format!(
+                    "{name} runs here, and the other processes of the run will not know: {}: {error}",
+                    self.member.folder.path().display()
+                ));
+                Event::Claimed(step)
+            }
+        }
+    }
+
+    /// The body is about to start.
+    pub(super) fn starting(&mut self, step: Step, params: &SharedParams) {
+        self.before.entry(step).or_insert_with(|| params.snapshot());
+    }
+
+    /// The step has its outcome: the others may know it, and may have the task if there is none to know.
+    pub(super) fn ended(&mut self, step: Step, outcome: &Outcome, params: &SharedParams) {
+        let before = self.before.remove(&step);
+        let Some(claim) = self.claims.remove(&step) else {
+            return;
+        };
+        let changed =
+            before.map_or_else(Map::new, |before| params.snapshot().changes_since(&before));
+        if let Err(error) = claim.record(outcome, changed) {
+            say(&format!(
+                "{}: {error}; another process that needs the task will run it again",
+                self.member.folder.path().display()
+            ));
+        }
+    }
+}

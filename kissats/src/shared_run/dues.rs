@@ -1,0 +1,151 @@
+//! The teardowns that a run owes.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::shared_run::file_name::file_name;
+use crate::wire::{TeardownOrder, TeardownReport, from_line, to_line};
+
+/// What a run owes, in the folder `teardown` of the run.
+///
+/// There is a file for each teardown, which holds the binary that runs it, and goes when it has been run;
+/// for each binary how it is started, and a lock that the process has that waits for its time.
+#[derive(Debug, Clone)]
+pub(crate) struct Dues(PathBuf);
+
+impl Dues {
+    pub(crate) fn of(run: &Path) -> Self {
+        Self(run.join("teardown"))
+    }
+
+    /// Writes down that the run owes these; whoever was there first has to run them.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn add<'a>(
+        &self,
+        binary: &str,
+        tasks: impl Iterator<Item = &'a str>,
+    ) -> io::Result<()> {
+        for task in tasks {
+            let file = self.due(task);
+            if file.exists() {
+                continue;
+            }
+            fs::create_dir_all(self.0.join("due"))?;
+            let new = self
+                .0
+                .join(format!("{}.new-{}", file_name(task), std::process::id()));
+            fs::write(&new, format!("{binary}\n{task}\n"))?;
+            // If two do so at once, one of them wins, and both can read which.
+            fs::rename(new, file)?;
+        }
+        Ok(())
+    }
+
+    /// The teardowns that this binary has to run.
+    pub(crate) fn of_binary(&self, binary: &str) -> BTreeSet<String> {
+        let all = self.all().into_iter();
+        all.filter(|(of, _)| of == binary)
+            .map(|(_, task)| task)
+            .collect()
+    }
+
+    /// The binaries that have teardowns to run.
+    pub(crate) fn binaries(&self) -> BTreeSet<String> {
+        self.all().into_iter().map(|(binary, _)| binary).collect()
+    }
+
+    /// Whether nothing is owed.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut files = fs::read_dir(self.0.join("due")).into_iter().flatten();
+        files.next().is_none()
+    }
+
+    /// Binary and task.
+    fn all(&self) -> Vec<(String, String)> {
+        let files = fs::read_dir(self.0.join("due")).into_iter().flatten();
+        let texts = files
+            .flatten()
+            .filter_map(|file| fs::read_to_string(file.path()).ok());
+        texts
+            .filter_map(|text| {
+                let (binary, task) = text.trim_end().split_once('\n')?;
+                Some((binary.to_owned(), task.to_owned()))
+            })
+            .collect()
+    }
+
+    fn due(&self, task: &str) -> PathBuf {
+        self.0.join("due").join(file_name(task))
+    }
+
+    /// One of them has been run: writes down what came of it.
+    ///
+    /// # Errors
+    /// What the system says; then it will be run once more.
+    pub(crate) fn settle(&self, report: &TeardownReport) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        let mut file = options.append(true).create(true).open(self.reports())?;
+        file.write_all(to_line(report)?.as_bytes())?;
+        fs::remove_file(self.due(&report.task))
+    }
+
+    /// Nobody can run what this binary has to.
+    pub(crate) fn give_up(&self, binary: &str) {
+        for task in self.of_binary(binary) {
+            // What stays is told once more by the next run.
+            let _ = fs::remove_file(self.due(&task));
+        }
+    }
+
+    fn reports(&self) -> PathBuf {
+        self.0.join("reports.jsonl")
+    }
+
+    /// What came of the teardowns, if that has not been taken yet. It is taken by this.
+    pub(crate) fn take_reports(&self) -> Vec<TeardownReport> {
+        let told = self.0.join("reports-told.jsonl");
+        if fs::rename(self.reports(), &told).is_err() {
+            return Vec::new();
+        }
+        let text = fs::read_to_string(told).unwrap_or_default();
+        text.lines()
+            .filter_map(|line| from_line(line).ok())
+            .collect()
+    }
+
+    /// Held by the process that waits for the time to tear down.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn watch(&self, binary: &str) -> io::Result<File> {
+        let name = format!("{}.watch", file_name(binary));
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        options.open(self.0.join(name))
+    }
+
+    /// Writes down how the binary is started.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn put_order(&self, binary: &str, order: &TeardownOrder) -> io::Result<()> {
+        let file = self.order_file(binary);
+        let new = file.with_extension(format!("new-{}", std::process::id()));
+        fs::write(&new, to_line(order)?)?;
+        fs::rename(new, file)
+    }
+
+    /// How the binary is started; `None` if nobody has said so in a way that can be understood.
+    pub(crate) fn order(&self, binary: &str) -> Option<TeardownOrder> {
+        let text = fs::read_to_string(self.order_file(binary)).ok()?;
+        from_line(&text).ok()
+    }
+
+    fn order_file(&self, binary: &str) -> PathBuf {
+        self.0.join(format!("{}.order", file_name(binary)))
+    }
+}

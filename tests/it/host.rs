@@ -1,0 +1,145 @@
+//! Resources that the processes of one machine share.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use kissats_tests::host::judge;
+use kissats_tests::{Finished, Marks, Project, own_host};
+
+/// A folder of this test alone, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("host-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+#[test]
+fn processes_that_contend_and_die_never_hold_together_what_they_must_not() {
+    let folder = folder("contention");
+    let history = folder.join("history");
+    let mut contention = Command::new(env!("CARGO_BIN_EXE_host-contention"));
+    contention.arg("--folder").arg(folder.join("tickets"));
+    contention.arg("--history").arg(&history);
+    contention.args(["--processes", "6", "--claims", "40", "--kills", "20"]);
+    let done = Finished::of(&mut contention);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_host-check"));
+    check.arg(&history).args(["--quarantine", "20"]);
+    let verdict = Finished::of(&mut check);
+    assert_eq!(verdict.code, Some(0), "{}", verdict.stdout);
+    assert!(verdict.stdout.contains(" kills ("), "{}", verdict.stdout);
+    let left = fs::read_dir(folder.join("tickets/v1")).unwrap().flatten();
+    let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    assert!(left.len() < 8, "the dead are cleared away: {left:?}");
+}
+
+#[test]
+fn the_check_finds_what_should_not_be() {
+    let judged = |text: &str| judge(text, Duration::from_nanos(5)).unwrap().faults.len();
+    let first = "+ 10 1 exclusive:psu:7\n- 20 1\n";
+    for (second, faults) in [
+        ("+ 20 2 exclusive:psu:8\n- 30 2\n", 0),
+        ("+ 19 2 exclusive:psu:8\n- 30 2\n", 1),
+        ("+ 19 2 shared:psu:8\n- 30 2\n", 1),
+        ("+ 19 2 shared:lan:8\n- 30 2\n", 0),
+        ("+ 20 2 exclusive:psu:7\n- 30 2\n", 1),
+    ] {
+        assert_eq!(judged(&format!("{first}{second}")), faults, "{second}");
+    }
+    let killed = "+ 10 1 exclusive:psu:7\nx 20 1\n";
+    for (second, faults) in [
+        ("+ 25 2 exclusive:psu:8\n- 30 2\n", 0),
+        ("+ 24 2 exclusive:psu:8\n- 30 2\n", 1),
+    ] {
+        assert_eq!(judged(&format!("{killed}{second}")), faults, "{second}");
+    }
+    assert!(judge("+ 1 1 both:psu:1", Duration::ZERO).is_err());
+}
+
+static PACK: LazyLock<Project> = LazyLock::new(|| {
+    let files = [
+        ("src/lib.rs", include_str!("../packs/host.rs")),
+        ("src/mark.rs", Marks::SOURCE),
+        ("tests/pack.rs", "kissats::main!(host_pack);\n"),
+    ];
+    Project::with_files("host-pack", &files)
+});
+
+/// The program of the pack, in a run of its own on this host.
+fn run(host: &Path, words: &[&str], marks: &Marks) -> Command {
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| PACK.program());
+    let mut command = Command::new(&*PROGRAM);
+    command
+        .args(words)
+        .env("KISSATS_DIR", host)
+        .env(Marks::VARIABLE, marks.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn two_runs_of_a_pack_that_says_nothing_of_it_keep_out_of_each_others_way() {
+    let (host, marks) = (own_host(), Marks::new("host-two-runs"));
+    let runs = [(); 3].map(|()| run(&host, &[], &marks).spawn().unwrap());
+    let mut said = String::new();
+    for run in runs {
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        said += &String::from_utf8_lossy(&output.stderr);
+    }
+    assert_eq!(marks.lines(), ["+", "-"].repeat(3), "one after the other");
+    let waits = "waits: `host-test-psu` (exclusive) is held by `a run (process ";
+    assert!(said.contains(waits), "{said}");
+}
+
+#[test]
+fn a_run_whose_tasks_need_nothing_or_are_listed_leaves_no_trace() {
+    let (host, marks) = (own_host(), Marks::new("host-no-trace"));
+    for words in [&["needs_nothing"][..], &["--list"]] {
+        let run = Finished::of(&mut run(&host, words, &marks));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(!host.exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn private_resources_are_those_of_the_process() {
+    let (host, marks) = (own_host(), Marks::new("host-private"));
+    let words = ["--ats-client", "local", "measures"];
+    let run = Finished::of(&mut run(&host, &words, &marks));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!host.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_told_with_what_to_do() {
+    let marks = Marks::new("host-no-folder");
+    let run = Finished::of(&mut run(Path::new("/dev/null"), &["measures"], &marks));
+    assert_eq!(run.code, Some(101), "{run:?}");
+    for part in ["/dev/null is no folder", "KISSATS_DIR"] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_was_claimed_by_a_killed_run_is_free_after_the_quarantine() {
+    let (host, marks) = (own_host(), Marks::new("host-killed"));
+    let mut killed = run(&host, &[], &marks).spawn().unwrap();
+    marks.wait_for("+");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let next = Finished::of(&mut run(&host, &[], &marks));
+    assert_eq!(next.code, Some(0), "{next:?}");
+    assert_eq!(marks.lines(), ["+", "+", "-"]);
+    assert!(
+        next.stderr.contains("which died: in quarantine"),
+        "{}",
+        next.stderr
+    );
+}

@@ -1,0 +1,132 @@
+//! Processes that contend for four resources of one host, some of which are killed.
+
+#![expect(clippy::print_stdout, reason = "it says what it has done")]
+
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+use kissats::{Holder, ReservationMode, ReservationRequest, ResourceName, ResourceNeed};
+use kissats_tests::host::{Contender, now};
+
+/// Has processes contend for four resources, and writes down who held what; `host-check` judges it
+#[derive(Debug, Clone, Parser)]
+struct Args {
+    /// Where the tickets lie; nobody else may use it
+    #[arg(long)]
+    folder: PathBuf,
+    /// Where the history goes
+    #[arg(long)]
+    history: PathBuf,
+    /// How many processes contend
+    #[arg(long, default_value_t = 8)]
+    processes: usize,
+    /// How many claims each makes
+    #[arg(long, default_value_t = 200)]
+    claims: u32,
+    /// How many of them are killed, and replaced
+    #[arg(long, default_value_t = 100)]
+    kills: u32,
+    /// For how long nobody gets what a killed process held, in milliseconds
+    #[arg(long, default_value_t = 20)]
+    quarantine: u64,
+    /// Where chance begins
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Be one of the processes
+    #[arg(long, hide = true)]
+    contend: bool,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args = Args::parse();
+    if args.contend {
+        contend(&args)
+    } else {
+        oversee(&args)
+    }
+}
+
+fn contend(args: &Args) -> Result<(), Box<dyn Error>> {
+    let mut dice = Dice(args.seed);
+    let contender = Contender::new(&args.folder, Duration::from_millis(args.quarantine));
+    let mut history = Contender::history(&args.history)?;
+    for _ in 0..args.claims {
+        let mut needs = Vec::new();
+        for name in ["board", "lan", "oven", "psu"] {
+            let mode = match dice.roll(5) {
+                0 => ReservationMode::Exclusive,
+                1 => ReservationMode::Shared,
+                _ => continue,
+            };
+            needs.push(ResourceNeed::new(ResourceName::new(name)?, mode));
+        }
+        let request = ReservationRequest::new(Holder::new("a claim"), needs);
+        // Mostly short; some are long enough to be killed in.
+        let longest = if dice.roll(3) == 0 { 20_000 } else { 1_000 };
+        let span = Duration::from_micros(dice.roll(longest));
+        contender.hold(request, span, &mut history)?;
+    }
+    Ok(())
+}
+
+fn oversee(args: &Args) -> Result<(), Box<dyn Error>> {
+    let mut history = Contender::history(&args.history)?;
+    let mut dice = Dice(args.seed);
+    let mut seed = args.seed.wrapping_mul(1_000);
+    let mut start = || {
+        seed += 1;
+        let command = &mut Command::new(std::env::current_exe()?);
+        command.args(["--contend", "--seed", &seed.to_string()]);
+        command.args(["--claims", &args.claims.to_string()]);
+        command.args(["--quarantine", &args.quarantine.to_string()]);
+        command.arg("--folder").arg(&args.folder);
+        command.arg("--history").arg(&args.history).spawn()
+    };
+    let mut all: Vec<Child> = (0..args.processes)
+        .map(|_| start())
+        .collect::<Result<_, _>>()?;
+    for _ in 0..args.kills {
+        thread::sleep(Duration::from_millis(10 + dice.roll(40)));
+        let victim = usize::try_from(dice.roll(all.len() as u64))?;
+        let child = &mut all[victim];
+        // What it held at this moment it holds until it is dead.
+        let moment = now();
+        child.kill()?;
+        if child.wait()?.success() {
+            // It had ended by itself.
+        } else {
+            history.write_all(format!("x {moment} {}\n", child.id()).as_bytes())?;
+        }
+        all[victim] = start()?;
+    }
+    let mut bad = 0;
+    for child in &mut all {
+        bad += usize::from(!child.wait()?.success());
+    }
+    if bad > 0 {
+        return Err(format!("{bad} processes failed").into());
+    }
+    println!(
+        "{} processes of {} claims each have ended",
+        args.processes, args.claims
+    );
+    Ok(())
+}
+
+/// Chance that can be had again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
