@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kissats_tests::{Finished, Marks, Project, eventually, own_host};
+use kissats_tests::{Finished, Marks, Project, eventually, own_host, with_default_signals};
 
 const MANIFEST: &str = r#"[package]
 name = "kill-rounds-pack"
@@ -84,6 +84,7 @@ struct Tally {
 
 fn command(round: &str, marks: &Marks) -> Command {
     let mut command = Command::new(&*PROGRAM);
+    with_default_signals(&mut command);
     command.env("KISSATS_DIR", own_host());
     command
         .args([
@@ -186,7 +187,7 @@ impl Tally {
 }
 
 #[expect(
-    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "the tally is shown to those who ask for many rounds"
 )]
 fn play(rounds: u32) {

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use kissats_tests::{Finished, eventually};
+use kissats_tests::{Finished, eventually, with_default_signals};
 
 use crate::nextest::is_installed;
 use crate::shared_run::{Lab, PACK};
@@ -28,7 +28,9 @@ impl Chance {
 fn start(lab: &Lab, words: &[&str], says: &str) -> Child {
     let run = ["nextest", "run", "--no-fail-fast", "--test", "pack"];
     let mut command = PACK.command(&[&run, words].concat());
-    let command = lab.own(&mut command).env("SAYS", says);
+    let command = lab
+        .own(with_default_signals(&mut command))
+        .env("SAYS", says);
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("cargo can be started")
 }

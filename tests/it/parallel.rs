@@ -120,6 +120,20 @@ fn a_body_that_is_given_up_keeps_nobody_else_waiting() {
 }
 
 #[test]
+fn the_report_says_that_what_a_hung_thread_holds_stays_held() {
+    for mode in ["all", "per_task_separate"] {
+        let words = ["[late]", "--test-threads", "2", "--resource-mode", mode];
+        let (run, _) = run("held", &words);
+        for told in [
+            "timed out after 200ms: its thread was given up; what it holds stays held until the thread or the run ends",
+            "resources not met: waited 100ms (max_resource_wait), and `load` (exclusive) is held by `hangs`",
+        ] {
+            assert!(run.stdout.contains(told), "{mode}: {}", run.stdout);
+        }
+    }
+}
+
+#[test]
 fn an_interrupt_reaches_all_that_run() {
     let (mut child, marks) = start_waiting("interrupt");
     let signal = || {

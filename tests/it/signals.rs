@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 
-use kissats_tests::{Marks, Project, eventually, own_host};
+use kissats_tests::{Marks, Project, eventually, own_host, with_default_signals};
 
 /// The test program of the pack.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -44,6 +44,7 @@ fn start(test: &str, words: &[&str]) -> Running {
 fn start_until(mark: &str, test: &str, words: &[&str], variables: &[(&str, &str)]) -> Running {
     let marks = Marks::new(&format!("signals-{test}"));
     let mut command = Command::new(&*PROGRAM);
+    with_default_signals(&mut command);
     command.env("KISSATS_DIR", own_host());
     command.args(words).env(Marks::VARIABLE, marks.path());
     command
@@ -250,6 +251,7 @@ fn a_run_whose_messages_nobody_reads_goes_on() {
     let marks = Marks::new("signals-stderr");
     marks.leave("go");
     let mut command = Command::new(&*PROGRAM);
+    with_default_signals(&mut command);
     command.env("KISSATS_DIR", own_host());
     // A note to stderr, and the tasks that were needed.
     command

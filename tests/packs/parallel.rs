@@ -99,3 +99,14 @@ fn hangs() {
 
 #[kiss_task(group = "late", thread_safe = true, stop_suite_on_fail = false)]
 fn is_not_kept_waiting() {}
+
+/// What it needs never comes back.
+#[kiss_task(
+    group = "late",
+    thread_safe = true,
+    priority = 100,
+    max_resource_wait = "100ms",
+    exclusive_resources = ["load"],
+    stop_suite_on_fail = false,
+)]
+fn loses_patience() {}

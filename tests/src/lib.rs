@@ -3,6 +3,7 @@
 
 pub mod ats_contract;
 pub mod crowd;
+mod default_signals;
 mod document;
 #[cfg(unix)]
 pub mod host;
@@ -12,6 +13,7 @@ mod project;
 pub mod rcpsp;
 pub mod suite;
 
+pub use default_signals::with_default_signals;
 pub use document::{Block, blocks, replay};
 pub use marks::{Marks, eventually};
 pub use project::{Finished, Project, own_host};

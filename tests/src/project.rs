@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::with_default_signals;
+
 /// The manifest of a pack, with `KISSATS` for the path of the library.
 const MANIFEST: &str = r#"[package]
 name = "NAME"
@@ -200,7 +202,7 @@ impl Project {
     #[must_use]
     pub fn program_command(&self) -> Command {
         let mut command = Command::new(self.program());
-        command.env("KISSATS_DIR", own_host());
+        with_default_signals(&mut command).env("KISSATS_DIR", own_host());
         command
     }
 

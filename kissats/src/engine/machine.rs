@@ -408,7 +408,6 @@ impl Engine {
             }
             TaskState::Overdue => {
                 self.overdue.remove(&step);
-                self.turns.ended(step);
                 self.run_mut(step).state = TaskState::Ended;
                 actions.push(Action::Release(step));
                 self.ask_again(now);
@@ -492,7 +491,7 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
-        self.turns.abandon(step);
+        self.turns.ended(step);
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(now, step, Outcome::Failed(attempts), actions);

@@ -18,10 +18,14 @@ pub(crate) struct Policy {
     pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
+    /// When the time of the run begins to count.
+    pub(crate) started: Timestamp,
     /// How long the run may take before what is running is given up.
     pub(crate) global_timeout: Option<Duration>,
     /// How long teardowns may go on after that.
     pub(crate) teardown_grace: Duration,
+    /// Whether somebody may interrupt the run whose own thread must be left when a body hangs.
+    pub(crate) may_be_left: bool,
     /// Where tasks run.
     pub(crate) run_mode: RunMode,
     /// How many threads run tasks, the main worker included.
@@ -51,8 +55,10 @@ impl Default for Policy {
             fail_fast: false,
             patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
+            started: Timestamp::START,
             global_timeout: None,
             teardown_grace: Duration::from_secs(60),
+            may_be_left: false,
             run_mode: RunMode::default(),
             thread_limit: RunConfig::default().thread_limit,
             process_limit: RunConfig::default().process_limit,
@@ -70,7 +76,12 @@ impl Default for Policy {
 impl Policy {
     /// When the run has taken too long.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
-        self.global_timeout.map(|limit| Timestamp::START + limit)
+        self.global_timeout.map(|limit| self.started + limit)
+    }
+
+    /// Whether any body may have to be given up, so that none can be on the thread of the run.
+    pub(crate) fn may_give_up_any(&self) -> bool {
+        self.may_be_left || self.global_timeout.is_some()
     }
 
     /// How many tasks at a time can hold the resource alone, if that is known. What the run holds as a

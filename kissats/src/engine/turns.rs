@@ -158,15 +158,8 @@ impl Turns {
         }
     }
 
-    /// The task has left its worker and holds what it held.
-    pub(super) fn abandon(&mut self, step: Step) {
-        match self {
-            Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),
-            Self::Many(parallel) => parallel.dispatcher.abandoned(number(step)),
-        }
-    }
-
-    /// A task that was started is over, and holds nothing.
+    /// A task that was started is over. One that was given up may still hold resources: whoever needs them
+    /// asks their owner, is refused, and loses patience as with everything that others hold.
     pub(super) fn ended(&mut self, step: Step) {
         match self {
             Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),

@@ -98,15 +98,15 @@ pub(crate) struct Args {
     /// Tell at the end how long it took and how long it was estimated to take [env: KISSATS_SUMMARY]
     #[arg(long, help_heading = "kissats")]
     pub(crate) summary: bool,
-    /// Print the order, the expected time, what no order can beat and why, and run nothing
-    #[arg(long, help_heading = "kissats")]
-    pub(crate) plan: bool,
     /// How to show a selected task that was blocked or not run: `fail`, `ignore` [env: KISSATS_ON_BLOCKED]
     #[arg(long, value_name = "WORD", help_heading = "kissats")]
     pub(crate) on_blocked: Option<String>,
     /// Write a configuration for nextest's clocks to FILE or stdout, and run nothing
     #[arg(long, num_args = 0..=1, value_name = "FILE", help_heading = "kissats")]
     pub(crate) nextest_config: Option<Option<String>>,
+    /// Print the order, the expected time, what no order can beat and why, and run nothing
+    #[arg(long, help_heading = "kissats")]
+    pub(crate) plan: bool,
     /// Print every setting and where it comes from, and run nothing
     #[arg(long, help_heading = "kissats")]
     pub(crate) show_config: bool,
@@ -129,14 +129,14 @@ pub(crate) struct Args {
     /// Show what tasks wrote that passed, too [env: KISSATS_SHOW_OUTPUT]
     #[arg(long, help_heading = "Output")]
     pub(crate) show_output: bool,
-
-    /// Accepted: tasks run one at a time
-    #[arg(long, value_name = "N", help_heading = "Accepted for libtest")]
-    pub(crate) test_threads: Option<usize>,
-    /// Not supported yet
-    #[arg(long, num_args = 0..=1, value_name = "STYLE", require_equals = true, help_heading = "Accepted for libtest")]
+    /// Say at the end how long each task ran; there is one style
+    #[arg(long, num_args = 0..=1, value_name = "STYLE", require_equals = true, help_heading = "Output")]
     pub(crate) report_time: Option<Option<String>>,
-    /// Not supported yet
+
+    /// How many tasks run at a time in this process [env: KISSATS_THREAD_LIMIT]
+    #[arg(long, value_name = "N", help_heading = "kissats")]
+    pub(crate) test_threads: Option<usize>,
+    /// Not supported: `timeout` limits a task
     #[arg(long, help_heading = "Accepted for libtest")]
     pub(crate) ensure_time: bool,
     /// Run tests and not benchmarks; there are no benchmarks

@@ -1,55 +1,35 @@
 //! From `main` to the exit code.
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::RandomState;
-use std::error::Error;
 use std::fmt::{self, Display};
-use std::hash::BuildHasher;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use libtest_mimic::{FormatSetting, Trial};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ats::{AtsClient, AtsClientConfig, connect_ats_client};
-use crate::config::{SourceText, Sourced};
-use crate::engine::{Capacities, Policy};
+use crate::config::SourceText;
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
-use crate::harness::flaky::report_flaky;
+use crate::harness::execution::{execute, no_benchmarks, policy_of};
 use crate::harness::listing::list;
 use crate::harness::membership::join;
-use crate::harness::needed::Needed;
 use crate::harness::nextest_config::{nextest_config, write_nextest_config};
-use crate::harness::own_order::in_own_order;
+use crate::harness::order::ordered_plan;
+use crate::harness::owner::{capacities, client};
 use crate::harness::pools::Pools;
+use crate::harness::run_as_worker;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
 use crate::harness::show_plan::show_plan;
-use crate::harness::teardown::{TeardownRun, TeardownWords, owe_teardowns};
-use crate::harness::views::Views;
-use crate::harness::{linked_packs, run_as_worker, trials};
-use crate::model::{
-    Clock, GlobalParams, LoadedTask, PackName, ParamsError, Phase, RunMode, SharedParams,
-    StopCause, TaskId,
-};
-use crate::plan::{
-    Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection, Step, shown_name,
-    undeclared,
-};
+use crate::harness::teardown::{TeardownWords, owe_teardowns};
+use crate::model::{Clock, GlobalParams, ParamsError, Phase, RunMode, TaskId};
+use crate::plan::undeclared;
 use crate::queue::Scheduler;
-use crate::registry::{Linked, RegistryError};
-use crate::runtime::{
-    Capture, FAILED, Interrupts, Outcomes, Run, RunInProgress, Sharing, SystemClock, say,
-};
-use crate::schedule::{Chance, PlanBudget};
-use crate::shared_run::Member;
+use crate::runtime::{FAILED, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -68,11 +48,11 @@ use crate::shared_run::Member;
 /// ```
 pub struct Harness {
     /// The crate of the test target, whose own tasks run too.
-    target: &'static str,
-    packs: &'static [&'static str],
+    pub(super) target: &'static str,
+    pub(super) packs: &'static [&'static str],
     /// Where the package of the test target lay when it was compiled.
     package: Option<&'static str>,
-    defaults: Defaults,
+    pub(super) defaults: Defaults,
     param_types: Vec<ParamCheck>,
     schedule_func: Option<Box<dyn Scheduler>>,
 }
@@ -264,28 +244,8 @@ impl Harness {
         if !misfits.is_empty() {
             return Err(texts(misfits));
         }
-        let mut plan = RunPlan::new(&catalog, &selection);
-        if settings.resource_mode.value.is_custom() {
-            plan = in_own_order(
-                &catalog,
-                &selection,
-                &plan,
-                self.schedule_func.as_deref_mut(),
-            )
-            .map_err(|error| {
-                let Sourced { value, origin } = &settings.resource_mode;
-                vec![format!("resource_mode = {value} ({origin}): {error}")]
-            })?;
-            if std::mem::take(&mut settings.shuffle) {
-                say("the order is the pack's own in this resource mode, and is not left to chance");
-            }
-        } else if settings.shuffle {
-            let seed = *settings.seed.get_or_insert_with(any_seed);
-            plan = shuffled(plan, seed);
-            say(&format!(
-                "the order is left to chance; `--shuffle-seed {seed}` brings it back"
-            ));
-        }
+        let schedule_func = self.schedule_func.as_deref_mut();
+        let mut plan = ordered_plan(&catalog, &selection, &mut settings, schedule_func)?;
         if let Some(path) = settings.output.logfile.as_ref().filter(|_| !settings.plan) {
             // `libtest-mimic` would panic, with a task already running.
             std::fs::File::create(path)
@@ -300,27 +260,18 @@ impl Harness {
                 return Err(texts(mistakes));
             }
         }
-        let capacities = Capacities {
-            known: pools.capacities(),
-            // What is declared nowhere is one instance, unless somebody else owns it.
-            others: matches!(
-                settings.ats_client.as_deref(),
-                None | Some("host" | "local")
-            )
-            .then_some(1),
-            ..Capacities::default()
-        };
+        let capacities = capacities(&settings, &pools);
+        if let Some(file) = &settings.nextest_config {
+            return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
+        }
         if settings.plan {
-            let policy = policy_of(&settings, capacities);
+            let policy = policy_of(&settings, capacities, false);
             return Ok(
                 match show_plan(&catalog, plan, policy, std::io::stdout().lock()) {
                     Ok(()) => ExitCode::SUCCESS,
                     Err(_) => ExitCode::from(FAILED),
                 },
             );
-        }
-        if let Some(file) = &settings.nextest_config {
-            return write_nextest_config(&nextest_config(&plan, &capacities), file.as_deref());
         }
         let client =
             client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
@@ -339,12 +290,13 @@ impl Harness {
             // What runs beside each other is for nextest to decide.
             settings.run_mode = RunMode::Normal;
         }
+        let policy = policy_of(&settings, capacities, member.is_some());
         execute(
             settings,
             catalog,
             &selection,
             plan,
-            (client, capacities),
+            (client, policy),
             clock,
             member,
         )
@@ -356,127 +308,17 @@ impl Harness {
         told.or_else(|| self.package.map(PathBuf::from))
     }
 
-    /// Runs what is left to be torn down after the last process of a run that was told the same.
-    fn tear_down(&self, args: Args, run: &TeardownRun) -> Result<(), Vec<String>> {
-        let environment = Environment::of_process();
-        let settings = self.settings(args, &environment)?;
-        let catalog = self.tasks(&settings)?;
-        let selection = Selection::new(
-            &catalog,
-            |_| true,
-            &settings.params,
-            &NameFilter::default(),
-            IgnoredTasks::Include,
-            &Narrowing::default(),
-        );
-        let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let pools = Pools::new(&settings.resources, self.defaults.instances.clone())
-            .map_err(|error| vec![error.to_string()])?;
-        let client = client(&settings, pools, Arc::clone(&clock))
-            .map_err(|error| vec![error.to_string()])?;
-        let policy = Policy {
-            valid_results: settings.valid_results.value.clone(),
-            resource_mode: settings.resource_mode.value,
-            is_shared: true,
-            ..Policy::default()
-        };
-        let run = Run {
-            sharing: Some(Box::new(Sharing::of_teardowns(
-                Arc::clone(&run.member),
-                &plan,
-            ))),
-            plan,
-            policy,
-            params: Arc::new(SharedParams::new(settings.params)),
-            client,
-            lender: None,
-            clock,
-            capture: Capture::Everything,
-            observer: run.observer(),
-        };
-        run.run(&Interrupts::default());
-        Ok(())
-    }
-
-    fn settings(&self, args: Args, environment: &Environment) -> Result<Settings, Vec<String>> {
+    pub(super) fn settings(
+        &self,
+        args: Args,
+        environment: &Environment,
+    ) -> Result<Settings, Vec<String>> {
         let file = match self.package_at_hand() {
             Some(package) => SourceText::find(&package).map_err(|error| vec![error.to_string()])?,
             None => None,
         };
         let read = |path: &str| std::fs::read_to_string(path);
         Settings::resolve(args, environment, read, file, self.defaults.clone()).map_err(texts)
-    }
-
-    /// The tasks, checked as a whole, and those of them that were asked for.
-    fn choose(&self, settings: &Settings) -> Result<(Catalog, Selection), Vec<String>> {
-        let is_offered = |pack: &str| match &settings.task_package.value {
-            Some(package) => pack == package.as_str(),
-            None => pack == self.target || self.packs.contains(&pack),
-        };
-        let catalog = self.tasks(settings)?;
-        let selection = Selection::new(
-            &catalog,
-            is_offered,
-            &settings.params,
-            &settings.names,
-            settings.ignored,
-            &settings.narrowing,
-        )
-        .map_err(texts)?;
-        Ok((catalog, selection))
-    }
-
-    /// All tasks that are linked, checked as a whole.
-    fn tasks(&self, settings: &Settings) -> Result<Catalog, Vec<String>> {
-        let linked = Linked::gather();
-        let (tasks, errors) = linked.tasks(&settings.params, &settings.task_defaults);
-        self.catalog(settings, &linked, tasks, errors)
-    }
-
-    fn catalog(
-        &self,
-        settings: &Settings,
-        linked: &Linked,
-        tasks: Vec<LoadedTask>,
-        errors: Vec<RegistryError>,
-    ) -> Result<Catalog, Vec<String>> {
-        let mut mistakes = texts(errors);
-        if tasks.is_empty() && !mistakes.is_empty() {
-            return Err(mistakes);
-        }
-        let packs = linked.packs();
-        mistakes.extend(texts(self.empty_packs(&packs)));
-        mistakes.extend(texts(linked_packs::check(
-            &settings.task_package,
-            &settings.package_version,
-            self.packs,
-            &packs,
-        )));
-        match Catalog::new(tasks) {
-            Ok(catalog) if mistakes.is_empty() => Ok(catalog),
-            Ok(_) => Err(mistakes),
-            Err(errors) => {
-                mistakes.extend(texts(errors));
-                Err(mistakes)
-            }
-        }
-    }
-
-    fn empty_packs(&self, linked: &BTreeMap<&str, Option<&str>>) -> Vec<PlanError> {
-        if linked.is_empty() {
-            // The catalog says so.
-            return Vec::new();
-        }
-        let names = linked.keys().filter_map(|name| PackName::new(name).ok());
-        let names: Vec<PackName> = names.collect();
-        let empty = self.packs.iter().filter(|pack| !linked.contains_key(*pack));
-        empty
-            .map(|pack| PlanError::EmptyPack {
-                pack: (*pack).to_owned(),
-                linked: names.clone(),
-            })
-            .collect()
     }
 }
 
@@ -491,190 +333,7 @@ impl fmt::Debug for Harness {
     }
 }
 
-/// An order by chance, as far as prerequisites allow.
-fn shuffled(plan: RunPlan, seed: u64) -> RunPlan {
-    let mut chance = Chance::new(seed);
-    let keys: Vec<u64> = (0..plan.len()).map(|_| chance.bits()).collect();
-    plan.ordered_by(&keys)
-}
-
-/// A seed that nobody has chosen, short enough to be copied by hand.
-fn any_seed() -> u64 {
-    RandomState::new().hash_one(()) & u64::from(u32::MAX)
-}
-
-/// Shows all tasks as ignored, as libtest does with tests where benchmarks were asked for.
-fn no_benchmarks(settings: &Settings, catalog: &Catalog, selection: &Selection) -> ExitCode {
-    let tasks = selection.tasks.iter();
-    let shown = tasks.map(|&id| trials::of_test_among_benchmarks(shown_name(catalog, id)));
-    report(settings, shown.collect(), selection.filtered_out).exit_code()
-}
-
-/// The client where none is named: two runs on one machine do not get into each other's way. A pack
-/// whose resources are private names `local`.
-const USUAL_CLIENT: &str = if cfg!(unix) { "host" } else { "local" };
-
-/// Whoever owns the resources.
-fn client(
-    settings: &Settings,
-    pools: Pools,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn AtsClient>, String> {
-    let name = settings.ats_client.as_deref().unwrap_or(USUAL_CLIENT);
-    let mut config = AtsClientConfig::new(clock);
-    config.ats = settings.params.ats().cloned();
-    config.kwargs = settings.ats_client_kwargs.clone();
-    config.instances = pools.instances();
-    connect_ats_client(name, &config).map_err(|error| match error.source() {
-        Some(why) => format!("{error}: {why}"),
-        None => error.to_string(),
-    })
-}
-
-/// The rules of the run.
-fn policy_of(settings: &Settings, capacities: Capacities) -> Policy {
-    let policy = Policy::default();
-    Policy {
-        valid_results: settings.valid_results.value.clone(),
-        fail_fast: settings.fail_fast.value,
-        run_mode: settings.run_mode,
-        thread_limit: settings.thread_limit,
-        process_limit: settings.process_limit,
-        fresh_process: settings.fresh_process,
-        capacities,
-        resource_mode: settings.resource_mode.value,
-        global_timeout: settings.global_timeout,
-        is_shuffled: settings.shuffle,
-        plan_budget: PlanBudget {
-            starts: settings.plan_starts.unwrap_or(policy.plan_budget.starts),
-            seed: settings.seed.unwrap_or(policy.plan_budget.seed),
-            ..policy.plan_budget
-        },
-        ..policy
-    }
-}
-
-fn execute(
-    settings: Settings,
-    catalog: Catalog,
-    selection: &Selection,
-    plan: RunPlan,
-    (client, capacities): (Arc<dyn AtsClient>, Capacities),
-    clock: Arc<dyn Clock>,
-    member: Option<Member>,
-) -> Result<ExitCode, Vec<String>> {
-    let steps = plan.len();
-    let mut selected: Vec<(Step, String)> = Vec::with_capacity(selection.tasks.len());
-    let mut pulled_in: Vec<(Step, String)> = Vec::new();
-    for (step, task) in plan.steps() {
-        let shown = shown_name(&catalog, task.id);
-        if task.selected {
-            selected.push((step, shown));
-        } else {
-            pulled_in.push((step, shown));
-        }
-    }
-    let of_ignored = |&id| {
-        let reason = selection.ignored(id)?;
-        Some(trials::of_ignored(shown_name(&catalog, id), reason))
-    };
-    let ignored: Vec<Trial> = selection.tasks.iter().filter_map(of_ignored).collect();
-    // The run has all it needs of it.
-    drop(catalog);
-    let is_shared = member.is_some();
-    let sharing = member.map(|member| Box::new(Sharing::new(Arc::new(member), &plan)));
-    let run = Run {
-        plan,
-        policy: Policy {
-            is_shared,
-            ..policy_of(&settings, capacities)
-        },
-        params: Arc::new(SharedParams::new(settings.params.clone())),
-        client,
-        lender: None,
-        clock,
-        capture: settings.capture,
-        observer: Outcomes::new(steps),
-        sharing,
-    };
-    #[cfg(any(feature = "log", feature = "tracing"))]
-    crate::runtime::record_logs();
-    let interrupts = Interrupts::install();
-    let run = RunInProgress::new(run, &interrupts);
-    let views = Arc::new(Views::new(
-        Arc::clone(&run),
-        settings.capture,
-        settings.show_output,
-        settings.on_blocked,
-    ));
-    let of_step = |(step, shown)| trials::of_step(shown, step, Arc::clone(&views));
-    let shown = selected.into_iter().map(of_step).chain(ignored).collect();
-    // Writing the report panics when stdout is gone. That ends the run as Ctrl-C would: in order.
-    let conclusion = catch_unwind(AssertUnwindSafe(|| {
-        report(&settings, shown, selection.filtered_out)
-    }));
-    if conclusion.is_err() {
-        interrupts.interrupt();
-    }
-    // Teardowns that nobody selected may still have to run.
-    let finished = run.finish(conclusion.is_ok());
-    let mut needed = Needed::default();
-    for (step, shown) in pulled_in {
-        if let Some(outcome) = finished.outcome(step) {
-            views.show_later(|| format!("needed {shown}"), outcome);
-        }
-        needed.add(shown, finished.outcome(step), finished.place(step));
-    }
-    let is_json = matches!(settings.output.format, Some(FormatSetting::Json));
-    // Neither is a closed stdout, which has ended the run before.
-    let _ = if is_json {
-        views.write_successes(std::io::stderr())
-    } else {
-        views.write_successes(std::io::stdout())
-    };
-    // A closed stderr is no reason to fail.
-    let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
-    let _ = report_flaky(&finished.flaky, std::io::stderr());
-    let timed_out = finished.end.as_ref().is_some_and(|end| end.timed_out);
-    if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {
-        say(&StopCause::TimedOut(limit).to_string());
-    }
-    if settings.summary.value {
-        say(&finished.summary.to_string());
-    }
-    let well = conclusion.is_ok_and(|conclusion| !conclusion.has_failed())
-        && !needed.has_failed()
-        && finished.end.is_some_and(|end| !end.interrupted)
-        && !timed_out;
-    Ok(if well {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(FAILED)
-    })
-}
-
-/// Hands over to `libtest-mimic`, which prints and counts.
-fn report(
-    settings: &Settings,
-    mut shown: Vec<Trial>,
-    filtered_out: usize,
-) -> libtest_mimic::Conclusion {
-    let mut output = settings.output.clone();
-    if filtered_out > 0 {
-        output.ignored = true;
-        shown = shown
-            .into_iter()
-            .map(trials::shown_among_filtered)
-            .collect();
-        shown.reserve(filtered_out);
-        for _ in 0..filtered_out {
-            shown.push(trials::of_filtered_out());
-        }
-    }
-    libtest_mimic::run(&output, shown)
-}
-
-fn texts(errors: Vec<impl Display>) -> Vec<String> {
+pub(super) fn texts(errors: Vec<impl Display>) -> Vec<String> {
     errors.iter().map(ToString::to_string).collect()
 }
 

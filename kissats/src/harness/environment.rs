@@ -12,6 +12,9 @@ pub(super) const STATE_DIR: &str = "KISSATS_STATE_DIR";
 
 const PREFIX: &str = "KISSATS_";
 
+/// What every variable that is read here begins with.
+const PREFIXES: [&str; 3] = [PREFIX, "NEXTEST", "RUST_TEST_"];
+
 /// What others read or set: clients of a lab, and those who start a run from outside.
 const OF_OTHERS: [&str; 7] = [
     "KISSATS_DIR",
@@ -34,7 +37,13 @@ impl Environment {
     /// Those of this process. What is no text is none of ours.
     pub(super) fn of_process() -> Self {
         let texts = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
+            let name = name.into_string().ok()?;
+            // Most are others', and a process may be there for one short task.
+            let is_read = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+            if !is_read {
+                return None;
+            }
+            Some((name, value.into_string().ok()?))
         });
         Self::of(texts)
     }

@@ -1,8 +1,10 @@
 //! Layer 5: words from the command line in, trials and an exit code out.
 
 mod args;
+mod chosen_tasks;
 mod entry;
 mod environment;
+mod execution;
 mod failure_text;
 mod flaky;
 mod layer;
@@ -13,7 +15,9 @@ mod membership;
 mod needed;
 mod nextest_config;
 mod notes;
+mod order;
 mod own_order;
+mod owner;
 mod pools;
 mod run_option;
 mod settings;
@@ -23,6 +27,7 @@ mod show_plan;
 mod teardown;
 #[cfg(test)]
 mod tests;
+mod times;
 mod trials;
 mod views;
 mod worker;

@@ -37,6 +37,7 @@ pub(super) struct Settings {
     pub(super) thread_limit: NonZeroU32,
     pub(super) process_limit: NonZeroU32,
     pub(super) fresh_process: bool,
+    pub(super) report_time: bool,
     pub(super) resource_mode: Sourced<ResourceMode>,
     /// The client's name; `None` lets this process own the resources.
     pub(super) ats_client: Option<String>,
@@ -231,6 +232,7 @@ impl Settings {
             share_run: share_run.unwrap_or(true),
             on_blocked,
             global_timeout,
+            report_time: args.report_time.is_some(),
             shuffle,
             seed,
             plan_starts,

@@ -5,10 +5,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::engine::Policy;
+use crate::harness::Harness;
+use crate::harness::args::Args;
+use crate::harness::entry::texts;
 use crate::harness::environment::Environment;
-use crate::model::{Outcome, Phase, Timestamp};
-use crate::plan::{PlannedTask, RunPlan, Step};
-use crate::runtime::{FAILED, RunObserver, Runner, TEARDOWN_FLAG, Watcher, say, watch_over};
+use crate::harness::owner::client;
+use crate::harness::pools::Pools;
+use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
+use crate::plan::{IgnoredTasks, NameFilter, Narrowing, PlannedTask, RunPlan, Selection, Step};
+use crate::runtime::{
+    Capture, FAILED, Interrupts, Run, RunObserver, Runner, Sharing, SystemClock, TEARDOWN_FLAG,
+    Watcher, say, watch_over,
+};
 use crate::shared_run::{Dues, Member, Process};
 use crate::wire::TeardownReport;
 
@@ -171,5 +180,50 @@ impl RunObserver for TeardownObserver<'_> {
             outcome: outcome.to_string(),
             problem,
         });
+    }
+}
+
+impl Harness {
+    /// Runs what is left to be torn down after the last process of a run that was told the same.
+    pub(super) fn tear_down(&self, args: Args, run: &TeardownRun) -> Result<(), Vec<String>> {
+        let environment = Environment::of_process();
+        let settings = self.settings(args, &environment)?;
+        let catalog = self.tasks(&settings)?;
+        let selection = Selection::new(
+            &catalog,
+            |_| true,
+            &settings.params,
+            &NameFilter::default(),
+            IgnoredTasks::Include,
+            &Narrowing::default(),
+        );
+        let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let pools = Pools::new(&settings.resources, self.defaults.instances.clone())
+            .map_err(|error| vec![error.to_string()])?;
+        let client = client(&settings, pools, Arc::clone(&clock))
+            .map_err(|error| vec![error.to_string()])?;
+        let policy = Policy {
+            valid_results: settings.valid_results.value.clone(),
+            resource_mode: settings.resource_mode.value,
+            is_shared: true,
+            ..Policy::default()
+        };
+        let run = Run {
+            sharing: Some(Box::new(Sharing::of_teardowns(
+                Arc::clone(&run.member),
+                &plan,
+            ))),
+            plan,
+            policy,
+            params: Arc::new(SharedParams::new(settings.params)),
+            client,
+            lender: None,
+            clock,
+            capture: Capture::Everything,
+            observer: run.observer(),
+        };
+        run.run(&Interrupts::default());
+        Ok(())
     }
 }

@@ -26,7 +26,11 @@ impl Interrupter {
     }
 
     /// Once: the task that runs may end, nothing new starts, teardowns run, and everything is given
-    /// back; a run that waits for its resources gives up. Twice: teardowns do not run either.
+    /// back; a run that waits for its resources gives up. Twice: what is running is given up, and
+    /// teardowns do not run either. A process is ended then, a thread is left behind: it may go on until
+    /// this process ends.
+    ///
+    /// So that it can be left, no task runs on the thread of the caller while there is an `Interrupter`.
     ///
     /// If nothing runs, the next run ends like that. What has not run stays queued.
     pub fn interrupt(&self) {

@@ -206,6 +206,10 @@ impl TaskPack {
             thread_limit: self.config.thread_limit,
             process_limit: self.config.process_limit,
             resource_mode: self.config.resource_mode,
+            started: self.clock.now(),
+            global_timeout: self.global_timeout,
+            may_be_left: self.interrupts.may_come(),
+            plan_budget: self.plan_budget,
             ..Policy::default()
         }
     }

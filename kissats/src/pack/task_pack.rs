@@ -3,6 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use semver::Version;
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::plan::Catalog;
 use crate::queue::{Library, PackQueues, Scheduler, TaskQueues};
 use crate::registry::Linked;
 use crate::runtime::{Interrupts, SystemClock};
+use crate::schedule::PlanBudget;
 
 /// A runner of tasks without the harness: the original's `TaskPack`.
 ///
@@ -55,6 +57,8 @@ pub struct TaskPack {
     pub(super) clock: Arc<dyn Clock>,
     /// What was asked for. The device, the test system and `ignore_prereq` stand in the state.
     pub(super) config: RunConfig,
+    pub(super) global_timeout: Option<Duration>,
+    pub(super) plan_budget: PlanBudget,
     pub(super) report_func: Option<Box<ReportFunc>>,
     pub(super) schedule_func: Option<Box<dyn Scheduler>>,
     pub(super) test_groups: Vec<GroupName>,
@@ -188,6 +192,8 @@ impl TaskPack {
             client: Arc::new(LocalAts::new(Arc::clone(&clock))),
             clock,
             config: RunConfig::default(),
+            global_timeout: None,
+            plan_budget: PlanBudget::default(),
             report_func: None,
             schedule_func: None,
             test_groups: Vec::new(),
@@ -318,7 +324,7 @@ impl TaskPack {
         self.state.params.change(|params| params.set_ats(ats));
     }
 
-    /// Where tasks are asked to run. So far they run one after the other in every mode.
+    /// Where tasks run.
     ///
     /// ```
     /// # use kissats::{GlobalParams, RunMode, TaskPack};
@@ -331,7 +337,7 @@ impl TaskPack {
         self.config.run_mode
     }
 
-    /// Sets where tasks are asked to run.
+    /// Sets where tasks run.
     ///
     /// ```
     /// # use kissats::{GlobalParams, RunMode, TaskPack};
@@ -445,6 +451,88 @@ impl TaskPack {
     /// ```
     pub fn set_valid_result(&mut self, valid_result: ValidResults) {
         self.config.valid_result = valid_result;
+    }
+
+    /// How long a run may take.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.global_timeout(), None);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn global_timeout(&self) -> Option<Duration> {
+        self.global_timeout
+    }
+
+    /// Sets how long each call that runs queues may take. When the time is over, what is running is given
+    /// up, and only teardowns still run, for a minute at most. With a limit, no task runs on the thread of
+    /// the caller.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_global_timeout(Some(Duration::from_secs(600)));
+    /// assert_eq!(pack.global_timeout(), Some(Duration::from_secs(600)));
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_global_timeout(&mut self, global_timeout: Option<Duration>) {
+        self.global_timeout = global_timeout;
+    }
+
+    /// Where chance begins when an order is planned.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert_eq!(pack.seed(), 1);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.plan_budget.seed
+    }
+
+    /// Sets where chance begins when an order is planned: the same seed gives the same order.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_seed(7);
+    /// assert_eq!(pack.seed(), 7);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_seed(&mut self, seed: u64) {
+        self.plan_budget.seed = seed;
+    }
+
+    /// How many starts of tasks are simulated at most to find a good order.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let pack = TaskPack::new(GlobalParams::default())?;
+    /// assert!(pack.plan_starts() > 0);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    #[must_use]
+    pub fn plan_starts(&self) -> u64 {
+        self.plan_budget.starts
+    }
+
+    /// Sets how many starts of tasks are simulated at most to find a good order, where tasks run beside
+    /// each other; a million take about a second.
+    ///
+    /// ```
+    /// # use kissats::{GlobalParams, TaskPack};
+    /// let mut pack = TaskPack::new(GlobalParams::default())?;
+    /// pack.set_plan_starts(0);
+    /// assert_eq!(pack.plan_starts(), 0);
+    /// # Ok::<(), kissats::PackError>(())
+    /// ```
+    pub fn set_plan_starts(&mut self, plan_starts: u64) {
+        self.plan_budget.starts = plan_starts;
     }
 
     /// Whether prerequisites are neither queued nor enforced.

@@ -438,6 +438,71 @@ fn check_prereqs_says_what_is_needed_and_what_failed() {
     pack.clear_all_queues();
 }
 
+/// Hangs until it is told to go, and says when it has begun.
+fn hangs(
+    line: &'static str,
+) -> (
+    NewTask,
+    std::sync::mpsc::Receiver<()>,
+    std::sync::mpsc::Sender<()>,
+) {
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (go, may_go) = std::sync::mpsc::channel::<()>();
+    let may_go = Mutex::new(may_go);
+    let task = scripted(line, move |_| {
+        let _ = begun.send(());
+        let _ = may_go.lock().unwrap().recv();
+        TaskReturn::passed()
+    });
+    (task, has_begun, go)
+}
+
+#[test]
+fn a_second_interrupt_ends_a_run_whose_task_hangs() {
+    let mut pack = pack();
+    let (task, has_begun, go) = hangs("hangs uses dut");
+    pack.add_test_task(task).unwrap();
+    pack.add_test_task(passes("later")).unwrap();
+    pack.add_teardown_task(passes("down uses dut")).unwrap();
+    let interrupter = pack.interrupter();
+    let summary = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            has_begun.recv().unwrap();
+            interrupter.interrupt();
+            interrupter.interrupt();
+        });
+        pack.run_all_queues().unwrap()
+    });
+    assert_eq!(told(&summary), ["hangs FAILED"]);
+    assert_eq!(summary.stopped, Some(StopCause::Interrupted));
+    assert_eq!(names(&pack, Phase::Test), "later");
+    let rest = pack.run_all_queues().unwrap();
+    assert_eq!(told(&rest), ["later ok", "down ok"], "all is given back");
+    drop(go);
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "that time passes before the run is what this is about"
+)]
+fn a_global_timeout_counts_from_the_start_of_the_run() {
+    let mut pack = pack();
+    let limit = Duration::from_millis(300);
+    pack.set_global_timeout(Some(limit));
+    // Longer than that ago.
+    std::thread::sleep(limit);
+    let (task, _has_begun, go) = hangs("hangs");
+    pack.add_setup_task(passes("up")).unwrap();
+    pack.add_test_task(task).unwrap();
+    pack.add_test_task(passes("later")).unwrap();
+    pack.add_teardown_task(passes("down")).unwrap();
+    let summary = pack.run_all_queues().unwrap();
+    assert_eq!(told(&summary), ["up ok", "hangs FAILED", "down ok"]);
+    assert_eq!(summary.stopped, Some(StopCause::TimedOut(limit)));
+    drop(go);
+}
+
 #[test]
 fn a_function_may_order_the_queues_but_not_against_what_tasks_need() {
     let mut pack = pack();

@@ -95,7 +95,7 @@ pub(crate) fn take(
         let mut again_at = again_at.max(now + Duration::from_millis(1));
         if let Some(deadline) = policy.deadline() {
             if now >= deadline {
-                let limit = deadline.since(Timestamp::START);
+                let limit = policy.global_timeout.unwrap_or_default();
                 return Err(NotHeld::Stopped(StopCause::TimedOut(limit)));
             }
             again_at = again_at.min(deadline);

@@ -75,6 +75,11 @@ impl Interrupts {
         }
     }
 
+    /// Whether there is anybody, beside the one who asks, who could interrupt.
+    pub(crate) fn may_come(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Has a run told from now on. Returns how often it was asked to end before.
     pub(crate) fn send_to(&self, run: Sender<Event>) -> u32 {
         let mut listeners = self.listeners();

@@ -483,7 +483,7 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
-    /// because it may have to be given up; where the run has one, all do.
+    /// because it may have to be given up; where all may have to be, all do.
     fn start(
         &mut self,
         step: Step,
@@ -550,7 +550,7 @@ impl<O: RunObserver> Loop<O> {
                 self.processes.run(job, lane)
             }
             WorkerKind::Main | WorkerKind::Thread
-                if self.engine.is_parallel() || self.policy.global_timeout.is_some() =>
+                if self.engine.is_parallel() || self.policy.may_give_up_any() =>
             {
                 let runs_alone = !self.engine.is_parallel();
                 let redirected = runs_alone.then(|| job.recording.begin()).flatten();

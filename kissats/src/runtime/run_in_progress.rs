@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use crate::model::{Blocked, Outcome, Timestamp};
 use crate::plan::{PlannedTask, Step};
@@ -28,6 +29,8 @@ pub(crate) struct Finished {
     places: BTreeMap<Step, String>,
     /// Those that passed after a retry, under the names that reports show.
     pub(crate) flaky: Vec<(String, Outcome)>,
+    /// How long each task ran, in the order in which they ended; empty if nobody has asked.
+    pub(crate) times: Vec<(String, Duration)>,
     pub(crate) summary: Summary,
     /// `None` if kissats itself broke.
     pub(crate) end: Option<RunEnd>,
@@ -111,6 +114,7 @@ impl RunInProgress {
         };
         let outcomes = std::mem::take(&mut run.observer.outcomes);
         let flaky = std::mem::take(&mut run.observer.flaky);
+        let times = run.observer.times.take().unwrap_or_default();
         let summary = run.observer.summary.clone();
         let places = run.places().clone();
         let end = run.end();
@@ -118,6 +122,7 @@ impl RunInProgress {
             outcomes,
             places,
             flaky,
+            times,
             summary,
             end: is_sound.then_some(end),
         }
@@ -196,16 +201,19 @@ pub(crate) struct Outcomes {
     /// Each until it is handed out: a report needs it once.
     outcomes: Vec<Option<Outcome>>,
     flaky: Vec<(String, Outcome)>,
+    /// How long each task ran, if anybody wants to know.
+    times: Option<Vec<(String, Duration)>>,
     summary: Summary,
     /// What was said last of a task that waits.
     said: HashMap<Step, SaidWait>,
 }
 
 impl Outcomes {
-    pub(crate) fn new(steps: usize) -> Self {
+    pub(crate) fn new(steps: usize, wants_times: bool) -> Self {
         Self {
             outcomes: (0..steps).map(|_| None).collect(),
             flaky: Vec::new(),
+            times: wants_times.then(Vec::new),
             summary: Summary::default(),
             said: HashMap::new(),
         }
@@ -222,6 +230,13 @@ impl RunObserver for Outcomes {
         self.summary.add(&outcome, task.task.est_task_time());
         if matches!(outcome, Outcome::Flaky(_)) {
             self.flaky.push((task.shown_name(), outcome.clone()));
+        }
+        let attempts = outcome.attempts();
+        if let Some(times) = &mut self.times
+            && !attempts.is_empty()
+        {
+            let time = attempts.iter().map(|attempt| attempt.run_time).sum();
+            times.push((task.shown_name(), time));
         }
         self.outcomes[step.position()] = Some(outcome);
     }

@@ -234,7 +234,7 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
         let mut tasks = tasks();
         does(&mut tasks[2], hangs);
         let interrupts = Interrupts::default();
-        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4));
+        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4, false));
         let run = RunInProgress::new(run, &interrupts);
         let mut told = String::new();
         std::thread::scope(|scope| {

@@ -35,19 +35,12 @@ fn what_libtest_accepts_is_accepted() {
 
 #[test]
 fn what_is_not_honoured_is_said_once() {
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 3] = [
         (
             &["--format", "junit"],
             "--format junit is not supported yet",
         ),
-        (
-            &["--report-time"],
-            "--report-time and --ensure-time are not supported yet",
-        ),
-        (
-            &["--report-time", "--ensure-time"],
-            "--report-time and --ensure-time are not supported yet",
-        ),
+        (&["--ensure-time"], "--ensure-time is not supported"),
         (&[], ""),
     ];
     for (words, note) in cases {
@@ -65,6 +58,24 @@ fn what_is_not_honoured_is_said_once() {
             "{words:?}\n{ran}"
         );
     }
+}
+
+#[test]
+fn report_time_tells_the_time_of_every_task_that_ran() {
+    let told = |words: &[&str]| {
+        let ran = cargo_test("report-time", words, &[]);
+        let lines = ran.finished.stderr.lines();
+        let mut lines = lines.skip_while(|line| *line != "kissats: how long each task ran:");
+        let tasks = lines.by_ref().skip(1).take_while(|line| !line.is_empty());
+        let names = tasks.filter_map(|line| Some(line.trim().split_once("s ")?.1.to_owned()));
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    };
+    let all = told(&["--report-time"]);
+    assert!(!all.is_empty());
+    assert_eq!(told(&["--report-time=plain"]), all);
+    assert_eq!(told(&[]), [""; 0]);
 }
 
 #[test]

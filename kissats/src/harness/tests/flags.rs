@@ -53,12 +53,12 @@ fn parameters_are_json_or_text() {
 #[test]
 fn what_cannot_be_honoured_is_said_with_who_asked_for_it() {
     let settings = resolve(
-        &["--format", "junit", "--report-time"],
+        &["--format", "junit", "--ensure-time"],
         &[("KISSATS_PROCESS_LIMIT", "2")],
     )
     .unwrap();
     assert_eq!(settings.notes.len(), 2, "{:?}", settings.notes);
-    for origin in ["--format junit", "--report-time"] {
+    for origin in ["--format junit", "--ensure-time"] {
         assert!(
             settings.notes.iter().any(|note| note.contains(origin)),
             "{:?}",

@@ -76,8 +76,6 @@ pub(super) enum State {
     Waiting,
     Ready,
     Running,
-    /// It holds its resources, and its worker is gone.
-    Abandoned,
     Over,
 }
 
@@ -113,7 +111,8 @@ impl Dispatcher {
         self
     }
 
-    /// The first so many resources are workers of different kinds: an abandoned task gives them back.
+    /// The first so many resources are workers of different kinds: that all tasks want one says nothing
+    /// about who should have it.
     #[must_use]
     pub fn with_workers_among(mut self, stocks: u32) -> Self {
         self.worker_stocks = stocks;
@@ -158,7 +157,7 @@ impl Dispatcher {
         known.ready.push(rank);
         match known.place {
             Place::Idle => self.make_candidate(class),
-            Place::Candidate if is_better => self.make_candidate(class),
+            Place::Candidate if is_better => self.improve(class),
             Place::Parked(queue) if is_better => self.park_or_wake(class, queue),
             _ => {}
         }
@@ -207,11 +206,7 @@ impl Dispatcher {
             State::Ready => self.withdraw(task),
             State::Running => {
                 self.busy -= 1;
-                self.give_back(task, |_| true);
-            }
-            State::Abandoned => {
-                let workers = self.worker_stocks;
-                self.give_back(task, |resource| resource >= workers);
+                self.give_back(task);
             }
             State::Over => {}
         }
@@ -226,18 +221,7 @@ impl Dispatcher {
         self.tasks[task as usize].state = State::Waiting;
         self.change_load(task, true);
         self.busy -= 1;
-        self.give_back(task, |_| true);
-    }
-
-    /// The worker has left the task, which still holds its resources, because it may be using them.
-    pub fn abandoned(&mut self, task: u32) {
-        let entry = &mut self.tasks[task as usize];
-        if entry.state == State::Running {
-            entry.state = State::Abandoned;
-            self.busy -= 1;
-            let workers = self.worker_stocks;
-            self.give_back(task, |resource| resource < workers);
-        }
+        self.give_back(task);
     }
 
     /// From now on there are so many workers. What runs goes on.
@@ -349,13 +333,10 @@ impl Dispatcher {
         task
     }
 
-    fn give_back(&mut self, task: u32, which: impl Fn(u32) -> bool) {
+    fn give_back(&mut self, task: u32) {
         let class = self.tasks[task as usize].class;
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
-            if !which(need.resource) {
-                continue;
-            }
             self.holdings[need.resource as usize].give_back(need.share);
         }
         #[cfg(test)]

@@ -24,8 +24,6 @@ struct Case {
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {
-    /// Its worker goes after one tick, and what it holds comes back when it would have ended.
-    Abandoned,
     /// Somebody outside has what it needs; it asks again two ticks later.
     Refused,
     /// It is taken out of the run before it was started.
@@ -64,11 +62,7 @@ fn case() -> impl Strategy<Value = Case> {
             },
         )
     };
-    let fault = prop_oneof![
-        Just(Fault::Abandoned),
-        Just(Fault::Refused),
-        Just(Fault::Withdrawn)
-    ];
+    let fault = prop_oneof![Just(Fault::Refused), Just(Fault::Withdrawn)];
     let faults = prop::collection::btree_map(0..30_u32, fault, 0..4);
     let tasks = (1..30_u32).prop_flat_map(move |size| (0..size).map(&task).collect::<Vec<_>>());
     let patience = prop_oneof![Just(u64::MAX), 0..20_u64];
@@ -129,7 +123,6 @@ impl Book {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Next {
     Ends,
-    LosesWorker,
     IsReadyAgain,
 }
 
@@ -207,10 +200,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                     busy -= 1;
                     events.push((now + 2, Next::IsReadyAgain, task));
                 }
-                Some(Fault::Abandoned) => {
-                    events.push((now + 1, Next::LosesWorker, task));
-                    events.push((end + 2, Next::Ends, task));
-                }
                 _ => events.push((end, Next::Ends, task)),
             }
         }
@@ -244,9 +233,8 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
         for (_, next, task) in happen {
             match next {
                 Next::Ends => {
-                    let had_worker = !had_lost_worker(&mut faults, task);
                     dispatcher.ended(task);
-                    busy -= u32::from(had_worker);
+                    busy -= 1;
                     book.change(workload, task, false);
                     end(
                         workload,
@@ -257,11 +245,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                         &mut dispatcher,
                         now,
                     );
-                }
-                Next::LosesWorker => {
-                    dispatcher.abandoned(task);
-                    busy -= 1;
-                    faults.insert(task, Fault::Abandoned);
                 }
                 Next::IsReadyAgain => {
                     dispatcher.ready(now, task);
@@ -274,11 +257,6 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
     prop_assert!(left.is_none(), "{left:?} never ran");
     prop_assert!(dispatcher.is_idle(), "something is still held");
     Ok(transcript)
-}
-
-/// Whether the task had lost its worker: marked by the fault that comes back.
-fn had_lost_worker(faults: &mut BTreeMap<u32, Fault>, task: u32) -> bool {
-    matches!(faults.get(&task), Some(Fault::Abandoned)) && faults.remove(&task).is_some()
 }
 
 fn end(
@@ -416,4 +394,46 @@ fn every_planted_mistake_is_noticed() {
     ] {
         assert!(finds(mistake), "{mistake:?} goes unnoticed");
     }
+}
+
+#[test]
+fn whose_best_task_is_a_better_one_still_gives_word_to_those_behind_it() {
+    let (lock, pool) = (0, 1);
+    let stocks = [Stock::lock(), Stock::pool(3)];
+    let mut dispatcher = Dispatcher::new(3, &stocks);
+    let mut admit = |duration, level, needs: &[Need]| {
+        let known = DispatchTask {
+            duration,
+            level,
+            priority: 0,
+        };
+        dispatcher.admit(&known, needs)
+    };
+    let whole = Need::units(pool, 3);
+    let holder = admit(6, 100, &[Need::units(lock, 1)]);
+    let filler = admit(90, 90, &[]);
+    let both = [Need::shared(lock), whole];
+    let (first, better) = (admit(1, 1, &both), admit(1, 2, &both));
+    let urgent = admit(5, 8, &[Need::shared(lock)]);
+    let late = admit(6, 6, &[]);
+    let (long, short) = (admit(7, 50, &[whole]), admit(3, 3, &[whole]));
+    for task in [holder, filler, first, urgent] {
+        dispatcher.ready(0, task);
+    }
+    let starts = |dispatcher: &mut Dispatcher, now| {
+        std::iter::from_fn(|| dispatcher.next(now)).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(&mut dispatcher, 0), [holder, filler]);
+    // `first` and `urgent` lack the lock, and the third worker gets something else to do.
+    dispatcher.ready(1, late);
+    assert_eq!(starts(&mut dispatcher, 1), [late]);
+    dispatcher.ready(6, long);
+    dispatcher.ready(6, short);
+    // Now the class of `first` has the word, which was worth more before `long` had the pool.
+    dispatcher.ended(holder);
+    assert_eq!(starts(&mut dispatcher, 6), [long]);
+    dispatcher.ready(7, better);
+    dispatcher.ended(late);
+    dispatcher.ended(long);
+    assert_eq!(starts(&mut dispatcher, 7), [urgent, short]);
 }

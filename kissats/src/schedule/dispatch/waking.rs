@@ -23,6 +23,21 @@ impl Dispatcher {
         });
     }
 
+    /// The class is a candidate, and its best task is a better one than before. It keeps the place that it
+    /// had, too: that may be the better one, if others got meanwhile what it wants, and whoever is parked
+    /// behind it gets word from there.
+    pub(super) fn improve(&mut self, class: u32) {
+        let Some(key) = self.key_of(class) else {
+            return;
+        };
+        let version = self.classes[class as usize].version;
+        self.candidates.push(Waiter {
+            key,
+            class,
+            version,
+        });
+    }
+
     pub(super) fn park(&mut self, class: u32, queue: u32, key: Key) {
         let known = &mut self.classes[class as usize];
         known.version += 1;
