@@ -7,6 +7,7 @@ mod delay_queue;
 mod expecting;
 mod fault;
 mod faults;
+mod lanes;
 mod properties;
 mod scenario;
 mod shared;
