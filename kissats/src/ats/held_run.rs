@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::ats::{AtsClient, AtsError, LocalAts, ResourceReservation};
-use crate::model::{Clock, HeldResource, ReservationMode, ResourceName, Timestamp};
+use crate::model::{Clock, FencingToken, HeldResource, ReservationMode, ResourceName, Timestamp};
 use crate::reserve::{
     Availability, ClaimAnswer, HoldId, InstanceConfig, PreReservation, PreReservationId,
     ReservationId, ReservationRequest, ReserveError,
@@ -89,8 +89,8 @@ impl HeldRun {
     /// Refuses what the run does not hold, or holds together with others only.
     fn check(&self, request: &ReservationRequest) -> Result<(), ReserveError> {
         for need in &request.needs {
-            let held = self.find(&need.resource)?;
-            if held.mode == ReservationMode::Shared && need.mode == ReservationMode::Exclusive {
+            let (mode, _) = self.find(&need.resource)?;
+            if mode == ReservationMode::Shared && need.mode == ReservationMode::Exclusive {
                 return Err(ReserveError::SharedOnly {
                     resource: need.resource.clone(),
                 });
@@ -99,30 +99,26 @@ impl HeldRun {
         Ok(())
     }
 
-    fn find(&self, resource: &ResourceName) -> Result<&HeldResource, ReserveError> {
-        let held = self.held.iter().find(|held| held.resource == *resource);
-        let held = held.ok_or_else(|| ReserveError::UnknownResource {
-            resource: resource.clone(),
-            known: self.held.iter().map(|held| held.resource.clone()).collect(),
-        })?;
-        if self.is_held(resource) {
-            Ok(held)
-        } else {
-            Err(ReserveError::GivenBack {
-                resource: resource.clone(),
-            })
+    /// How it is held at this moment, and with which token.
+    fn find(
+        &self,
+        resource: &ResourceName,
+    ) -> Result<(ReservationMode, FencingToken), ReserveError> {
+        let is_it = |held: &&HeldResource| held.resource == *resource;
+        if let Some(held) = self.outer().resources().iter().find(is_it) {
+            return Ok((held.mode, held.token));
         }
-    }
-
-    fn is_held(&self, resource: &ResourceName) -> bool {
-        let outer = self.outer();
-        let mut held = outer.resources().iter();
-        held.any(|held| held.resource == *resource)
+        let resource = resource.clone();
+        if self.held.iter().any(|held| is_it(&held)) {
+            return Err(ReserveError::GivenBack { resource });
+        }
+        let known = self.held.iter().map(|held| held.resource.clone()).collect();
+        Err(ReserveError::UnknownResource { resource, known })
     }
 
     fn only_held(&self, resources: Vec<ResourceName>) -> Vec<ResourceName> {
         let resources = resources.into_iter();
-        resources.filter(|name| self.is_held(name)).collect()
+        resources.filter(|name| self.find(name).is_ok()).collect()
     }
 
     /// Sees to it that the reservation of the run lasts at least until `instant`.
@@ -173,7 +169,7 @@ impl AtsClient for HeldRun {
         let mut answer = self.inner.claim(id)?;
         if let ClaimAnswer::Claimed(claim) = &mut answer {
             for lent in &mut claim.resources {
-                lent.token = self.find(&lent.resource)?.token;
+                (_, lent.token) = self.find(&lent.resource)?;
             }
         }
         Ok(answer)

@@ -44,6 +44,11 @@ impl PlannedTask {
         self.task.spec()
     }
 
+    /// Whether it will ask for resources, as far as is known beforehand.
+    pub(crate) fn may_need_resources(&self) -> bool {
+        self.blocked.is_none() && self.task.needs_resources()
+    }
+
     /// As lists and reports show it.
     pub(crate) fn shown_name(&self) -> String {
         let mut shown = String::new();

@@ -38,8 +38,8 @@ pub(super) fn hold_run(
             others = others.saturating_add(task.task.est_task_time());
         }
     }
-    let tasks = takers(plan).map(|(step, task)| {
-        uses.expect(step, &task.task);
+    let tasks = takers(plan).map(|(_, task)| {
+        uses.expect(&task.task);
         &task.task
     });
     let hold = RunHold::of(tasks, others, policy.patience);
@@ -108,8 +108,7 @@ pub(crate) fn take(
 
 /// The planned tasks that need something and may run.
 fn takers(plan: &RunPlan) -> impl Iterator<Item = (Step, &PlannedTask)> {
-    plan.steps()
-        .filter(|(_, task)| task.blocked.is_none() && task.task.needs_resources())
+    plan.steps().filter(|(_, task)| task.may_need_resources())
 }
 
 /// Whether there is anything to hold.

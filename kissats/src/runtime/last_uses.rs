@@ -5,43 +5,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{LoadedTask, ResourceName};
 use crate::plan::Step;
 
-/// The steps that are not over, and what they need.
+/// What the steps need that are not over.
 #[derive(Debug, Default)]
 pub(super) struct LastUses {
-    needs: BTreeMap<Step, Box<[ResourceName]>>,
-    /// How many of them need each.
+    /// How many of them need each. What one needs, its task knows: a list for each step would cost more.
     users: BTreeMap<ResourceName, usize>,
     /// They have their outcomes, and what they hold may still be in use.
     overdue: BTreeSet<Step>,
 }
 
 impl LastUses {
-    /// The step will need what `task` says.
-    pub(super) fn expect(&mut self, step: Step, task: &LoadedTask) {
-        let needs = task.needs().into_iter();
-        let names: Box<[ResourceName]> = needs.map(|need| need.resource).collect();
-        for name in &names {
-            match self.users.get_mut(name) {
+    /// One step more will need what `task` says.
+    pub(super) fn expect(&mut self, task: &LoadedTask) {
+        for need in task.needs() {
+            match self.users.get_mut(&need.resource) {
                 Some(count) => *count += 1,
-                None => drop(self.users.insert(name.clone(), 1)),
+                None => drop(self.users.insert(need.resource, 1)),
             }
         }
-        self.needs.insert(step, names);
     }
 
-    /// The step has its outcome. Returns what nobody needs any more.
-    pub(super) fn ended(&mut self, step: Step, still_holds: bool) -> Vec<ResourceName> {
+    /// The step, which was expected, has its outcome. Returns what nobody needs any more.
+    pub(super) fn ended(
+        &mut self,
+        step: Step,
+        task: &LoadedTask,
+        still_holds: bool,
+    ) -> Vec<ResourceName> {
         if still_holds {
             self.overdue.insert(step);
             return Vec::new();
         }
         let mut unneeded = Vec::new();
-        for name in self.needs.remove(&step).unwrap_or_default() {
-            if let Some(count) = self.users.get_mut(&name) {
+        for need in task.needs() {
+            if let Some(count) = self.users.get_mut(&need.resource) {
                 *count -= 1;
                 if *count == 0 {
-                    self.users.remove(&name);
-                    unneeded.push(name);
+                    self.users.remove(&need.resource);
+                    unneeded.push(need.resource);
                 }
             }
         }
@@ -49,9 +50,9 @@ impl LastUses {
     }
 
     /// The step has given back what it held. Returns what nobody needs any more.
-    pub(super) fn gave_back(&mut self, step: Step) -> Vec<ResourceName> {
+    pub(super) fn gave_back(&mut self, step: Step, task: &LoadedTask) -> Vec<ResourceName> {
         if self.overdue.remove(&step) {
-            self.ended(step, false)
+            self.ended(step, task, false)
         } else {
             // There may be another attempt.
             Vec::new()
@@ -81,15 +82,21 @@ mod tests {
     fn what_the_last_user_is_done_with_is_not_needed() {
         let mut uses = LastUses::default();
         let steps = [0, 1, 2].map(Step::new);
-        uses.expect(steps[0], &task(&["psu", "oven"], &[]));
-        uses.expect(steps[1], &task(&[], &["psu"]));
-        assert_eq!(uses.gave_back(steps[0]), [""; 0], "it may try again");
-        assert_eq!(uses.ended(steps[0], false), ["oven"]);
-        assert_eq!(uses.ended(steps[0], false), [""; 0], "once");
-        assert_eq!(uses.ended(steps[2], false), [""; 0], "it needed nothing");
-        uses.expect(steps[2], &task(&["psu"], &[]));
-        assert_eq!(uses.ended(steps[1], true), [""; 0], "its body still runs");
-        assert_eq!(uses.ended(steps[2], false), [""; 0]);
-        assert_eq!(uses.gave_back(steps[1]), ["psu"]);
+        let (both, shared) = (task(&["psu", "oven"], &[]), task(&[], &["psu"]));
+        let (alone, nothing) = (task(&["psu"], &[]), task(&[], &[]));
+        uses.expect(&both);
+        uses.expect(&shared);
+        assert_eq!(uses.gave_back(steps[0], &both), [""; 0], "it may try again");
+        assert_eq!(uses.ended(steps[0], &both, false), ["oven"]);
+        assert_eq!(uses.ended(steps[2], &nothing, false), [""; 0]);
+        uses.expect(&alone);
+        assert_eq!(
+            uses.ended(steps[1], &shared, true),
+            [""; 0],
+            "its body still runs"
+        );
+        assert_eq!(uses.ended(steps[2], &alone, false), [""; 0]);
+        assert_eq!(uses.gave_back(steps[1], &shared), ["psu"]);
+        assert_eq!(uses.gave_back(steps[1], &shared), [""; 0], "once");
     }
 }

@@ -34,21 +34,23 @@ impl Lender {
         self
     }
 
-    pub(super) fn expect(&mut self, step: Step, task: &PlannedTask) {
-        if task.blocked.is_none() && task.task.needs_resources() {
-            self.uses.expect(step, &task.task);
+    pub(super) fn expect(&mut self, task: &PlannedTask) {
+        if task.may_need_resources() {
+            self.uses.expect(&task.task);
         }
     }
 
     /// The step has its outcome; `still_holds` if what it holds may still be in use.
-    pub(super) fn ended(&mut self, step: Step, still_holds: bool) {
-        let unneeded = self.uses.ended(step, still_holds);
-        self.give_back(&unneeded);
+    pub(super) fn ended(&mut self, step: Step, task: &PlannedTask, still_holds: bool) {
+        if task.may_need_resources() {
+            let unneeded = self.uses.ended(step, &task.task, still_holds);
+            self.give_back(&unneeded);
+        }
     }
 
     /// The step has given back what it held.
-    pub(super) fn gave_back(&mut self, step: Step) {
-        let unneeded = self.uses.gave_back(step);
+    pub(super) fn gave_back(&mut self, step: Step, task: &PlannedTask) {
+        let unneeded = self.uses.gave_back(step, &task.task);
         self.give_back(&unneeded);
     }
 

@@ -307,7 +307,7 @@ impl<O: RunObserver> Loop<O> {
         };
         let plan = self.engine.plan();
         for step in (first..plan.len()).map(Step::new) {
-            lender.expect(step, plan.task(step));
+            lender.expect(plan.task(step));
         }
     }
 
@@ -354,7 +354,7 @@ impl<O: RunObserver> Loop<O> {
             Action::Release(step) => {
                 self.release(step);
                 if let Some(lender) = &mut self.lender {
-                    lender.gave_back(step);
+                    lender.gave_back(step, self.engine.plan().task(step));
                 }
             }
             Action::Delay { step, why, until } => {
@@ -372,10 +372,9 @@ impl<O: RunObserver> Loop<O> {
                 }
                 self.observer
                     .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender
-                    && self.engine.plan().task(step).task.needs_resources()
-                {
-                    lender.ended(step, self.held.contains_key(&step));
+                if let Some(lender) = &mut self.lender {
+                    let task = self.engine.plan().task(step);
+                    lender.ended(step, task, self.held.contains_key(&step));
                 }
             }
             Action::Finish => {}
