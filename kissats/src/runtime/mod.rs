@@ -10,6 +10,7 @@ mod clock;
 mod current_task;
 mod exit;
 mod hold_run;
+mod holdings;
 mod interrupt;
 mod last_uses;
 mod lender;

@@ -5,19 +5,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use crate::ats::{
-    Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
-};
+use crate::ats::AtsClient;
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    AddTask, CapturedOutput, Clock, InstanceName, Outcome, Phase, Problem, ProblemKind,
-    ResourceName, ResourceNeed, RetryOn, SharedParams, Stage, StopCause, TaskContext, TaskName,
-    TaskResult, Timestamp, WorkerKind,
+    AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
+    StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
 use crate::plan::{PlannedTask, RunPlan, Step};
-use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
-use crate::runtime::hold_run::{NotHeld, has_takers, hold_run, tell_not_held};
+use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
+use crate::runtime::holdings::Holdings;
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
@@ -96,8 +93,7 @@ pub(super) struct Loop<O> {
     engine: Engine,
     policy: Policy,
     params: Arc<SharedParams>,
-    client: Arc<dyn AtsClient>,
-    lender: Option<Lender>,
+    holdings: Holdings,
     clock: Arc<dyn Clock>,
     sharing: Option<Box<Sharing>>,
     pub(super) observer: O,
@@ -105,12 +101,6 @@ pub(super) struct Loop<O> {
     actions: VecDeque<Action>,
     /// What the engine is to be told next.
     answers: VecDeque<Event>,
-    /// What every step holds. Dropping it releases everything.
-    held: BTreeMap<Step, ResourceReservation>,
-    /// What is set aside for steps that wait until it is their time.
-    pending: BTreeMap<Step, PendingReservation>,
-    /// For every step that has failed and wants to be tried on others, what it has failed on.
-    failed_on: BTreeMap<Step, Vec<(ResourceName, InstanceName)>>,
     has_begun: bool,
     /// The run never held what it needs.
     not_held: Option<RunEnd>,
@@ -148,16 +138,12 @@ impl<O: RunObserver> Loop<O> {
             redirect: may_redirect.then(Redirect::of_process).flatten(),
             policy: run.policy,
             params: run.params,
-            client: run.client,
-            lender: run.lender,
+            holdings: Holdings::new(run.client, run.lender),
             clock: run.clock,
             sharing: run.sharing,
             observer: run.observer,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Started]),
-            held: BTreeMap::new(),
-            pending: BTreeMap::new(),
-            failed_on: BTreeMap::new(),
             has_begun: false,
             not_held: None,
             begins: Begins::All,
@@ -244,7 +230,7 @@ impl<O: RunObserver> Loop<O> {
             let known = self.engine.plan().len();
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
-            self.expect_uses(known);
+            self.holdings.expect_uses(self.engine.plan(), known);
         } else {
             let event = self.next();
             self.take_in(event);
@@ -282,33 +268,19 @@ impl<O: RunObserver> Loop<O> {
         self.answers.push_back(event);
     }
 
-    /// In a resource mode that is for the run, puts what the run holds in the place of its ATS.
+    /// In a resource mode that is for the run, takes what all its steps need.
     fn hold_resources(&mut self) -> Result<(), NotHeld> {
         let (plan, policy) = (self.engine.plan(), &self.policy);
         let is_interrupt = |event: &Event| matches!(event, Event::Interrupted);
-        if policy.resource_mode.is_for_the_run() && has_takers(plan) {
-            if self.answers.iter().any(is_interrupt) {
-                return Err(NotHeld::Stopped(StopCause::Interrupted));
-            }
-            let (held, uses) = hold_run(&self.client, &self.clock, plan, policy, &self.events)?;
-            self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
-            // After this run comes nobody.
-            self.lender = Some(Lender::new(held, |_| false).with_uses(uses));
-        } else {
-            self.expect_uses(0);
+        if !policy.resource_mode.is_for_the_run() || !has_takers(plan) {
+            self.holdings.expect_uses(plan, 0);
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// What the run holds for its tasks is needed by all from this place on.
-    fn expect_uses(&mut self, first: usize) {
-        let Some(lender) = &mut self.lender else {
-            return;
-        };
-        let plan = self.engine.plan();
-        for step in (first..plan.len()).map(Step::new) {
-            lender.expect(plan.task(step));
+        if self.answers.iter().any(is_interrupt) {
+            return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
+        self.holdings
+            .hold_run(plan, policy, &self.clock, &self.events)
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
@@ -329,7 +301,8 @@ impl<O: RunObserver> Loop<O> {
                 self.answers.push_back(answer);
             }
             Action::Reserve(step) => {
-                let answer = self.reserve(step);
+                let (plan, now) = (self.engine.plan(), self.clock.now());
+                let answer = self.holdings.reserve(step, plan, &self.policy, now);
                 self.answers.push_back(answer);
             }
             Action::Run {
@@ -352,30 +325,25 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => {
-                self.release(step);
-                if let Some(lender) = &mut self.lender {
-                    lender.gave_back(step, self.engine.plan().task(step));
-                }
+                let task = self.engine.plan().task(step);
+                let is_tried_again = self.engine.is_tried_again(step);
+                let mode = self.policy.resource_mode;
+                self.holdings.release(step, task, is_tried_again, mode);
             }
             Action::Delay { step, why, until } => {
                 let task = self.engine.plan().task(step);
                 self.observer.delayed(task, step, &why, until);
             }
             Action::Report { step, mut outcome } => {
-                self.pending.remove(&step);
-                self.failed_on.remove(&step);
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
                 if let Some(sharing) = &mut self.sharing {
                     sharing.ended(step, &outcome, &self.params);
                 }
-                self.observer
-                    .ended(self.engine.plan().task(step), step, outcome);
-                if let Some(lender) = &mut self.lender {
-                    let task = self.engine.plan().task(step);
-                    lender.ended(step, task, self.held.contains_key(&step));
-                }
+                let task = self.engine.plan().task(step);
+                self.observer.ended(task, step, outcome);
+                self.holdings.ended(step, task);
             }
             Action::Finish => {}
         }
@@ -388,97 +356,6 @@ impl<O: RunObserver> Loop<O> {
             Some(sharing) => sharing.claim(step, task, &self.params),
             None => Event::Claimed(step),
         }
-    }
-
-    /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
-    fn reserve(&mut self, step: Step) -> Event {
-        let answer = match self.pending.remove(&step) {
-            Some(pending) => pending.claim(),
-            None => {
-                let PlannedTask { name, task, .. } = self.engine.plan().task(step);
-                let mut needs = task.needs();
-                for (resource, instance) in self.failed_on.get(&step).into_iter().flatten() {
-                    for need in needs.iter_mut().filter(|need| need.resource == *resource) {
-                        need.avoid.push(instance.clone());
-                    }
-                }
-                if let Some(pending) = self.waits_already(&needs) {
-                    return Event::Unavailable {
-                        step,
-                        why: why(pending),
-                        available_at: None,
-                    };
-                }
-                let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
-                    .until_released(task.est_task_time())
-                    .in_line();
-                let policy = RetryPolicy::default()
-                    .with_retries(task.max_resource_retry())
-                    .within(task.max_resource_wait().unwrap_or(self.policy.patience));
-                acquire(&self.client, request, policy, self.clock.now())
-            }
-        };
-        match answer {
-            Ok(Acquired::Held(reservation)) => {
-                self.held.insert(step, reservation);
-                Event::Reserved(step)
-            }
-            Ok(Acquired::NotBefore(pending)) => {
-                let available_at = Some(pending.claimable_at());
-                let why = why(&pending);
-                self.pending.insert(step, pending);
-                Event::Unavailable {
-                    step,
-                    why,
-                    available_at,
-                }
-            }
-            Err(AtsError::Refused {
-                source: refusal @ ReserveError::Unavailable { available_at, .. },
-            }) => Event::Unavailable {
-                step,
-                why: refusal.to_string(),
-                available_at,
-            },
-            Err(error) => Event::ReserveFailed {
-                step,
-                problem: error.problem(),
-            },
-        }
-    }
-
-    /// Who of this run waits for some of this already: one place in line is enough for all of them.
-    fn waits_already(&self, needs: &[ResourceNeed]) -> Option<&PendingReservation> {
-        let conflicts = |pending: &&PendingReservation| {
-            let mut theirs = pending.wish().needs.iter();
-            theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
-        };
-        self.pending.values().find(conflicts)
-    }
-
-    fn release(&mut self, step: Step) {
-        let Some(held) = self.held.remove(&step) else {
-            return;
-        };
-        let on = self.engine.plan().task(step).task.retries().on;
-        if on == RetryOn::OtherInstance && self.engine.is_tried_again(step) {
-            let mode = self.policy.resource_mode;
-            if mode.is_for_the_run() && !self.failed_on.contains_key(&step) {
-                let name = &self.engine.plan().task(step).name;
-                crate::runtime::say(&format!(
-                    "{name} asks for another instance, and there is none: in the resource mode `{mode}` the run \
-                     holds one of each; `--resource-mode per_task_combine` leaves the choice to the task"
-                ));
-            }
-            let resources = held.resources().iter();
-            let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
-            self.failed_on.entry(step).or_default().extend(instances);
-        }
-        let Err(error) = held.release() else { return };
-        let name = &self.engine.plan().task(step).name;
-        crate::runtime::say(&format!(
-            "what `{name}` held could not be given back: {error}"
-        ));
     }
 
     /// A body that may take as long as it likes is for the main worker. One with a time-out runs apart,
@@ -501,11 +378,7 @@ impl<O: RunObserver> Loop<O> {
             self.answers.push_back(broken(step, problem));
             return None;
         }
-        let resources = self
-            .held
-            .get(&step)
-            .map(|held| Arc::clone(held.resources()))
-            .unwrap_or_default();
+        let resources = self.holdings.resources(step);
         let is_recorded = |sharing: &Sharing| sharing.records(step, planned);
         let recording = if self.sharing.as_deref().is_some_and(is_recorded) {
             // Its own process shows it as well.
@@ -577,17 +450,6 @@ impl<O: RunObserver> Loop<O> {
             self.answers.push_back(broken(step, problem));
         }
         None
-    }
-}
-
-/// For what it waits.
-fn why(pending: &PendingReservation) -> String {
-    match pending.waits_for() {
-        Some(obstacle) => obstacle.to_string(),
-        None => {
-            let when = pending.claimable_at();
-            format!("what it needs is set aside for it from {when} on")
-        }
     }
 }
 

@@ -125,3 +125,33 @@ fn where_another_process_ran_a_task_is_known() {
     let places: Vec<_> = run.engine.places().iter().collect();
     assert_eq!(places, [(&step, &"process 7".to_owned())]);
 }
+
+#[test]
+fn who_is_the_first_to_claim_a_task_runs_it_unless_the_run_was_stopped_meanwhile() {
+    let claiming = || {
+        let (mut run, _) = ByHand::new("first\nsecond");
+        run.engine.policy.is_shared = true;
+        assert_eq!(
+            run.ended("first", Verdict::Passed),
+            "first: ok, claim second"
+        );
+        let step = run.step("second");
+        (run, step)
+    };
+    let elsewhere = |step| Event::Elsewhere {
+        step,
+        why: "process 7 runs it".to_owned(),
+    };
+    let not_run = "second: not run: the run was interrupted, finish";
+    let (mut run, step) = claiming();
+    assert_eq!(run.handle(Event::Claimed(step)), "run second");
+    assert_eq!(run.handle(Event::Claimed(step)), "", "it was told before");
+    let (mut run, step) = claiming();
+    assert_eq!(run.interrupt(), "");
+    assert_eq!(run.handle(Event::Claimed(step)), not_run);
+    let (mut run, step) = claiming();
+    assert_eq!(run.handle(elsewhere(step)), "second waits until 0");
+    assert_eq!(run.at("1").tick(), "claim second");
+    assert_eq!(run.interrupt(), "");
+    assert_eq!(run.handle(elsewhere(step)), not_run);
+}

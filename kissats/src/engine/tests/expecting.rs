@@ -54,10 +54,38 @@ fn a_run_goes_as_expected_if_times_come_true() {
 }
 
 #[test]
+fn a_virtual_run_has_the_resources_of_its_workload() {
+    let (lock, pool) = (0, 1);
+    let tasks = [
+        WorkTask::new(2_000).with(Need::units(lock, 1)),
+        WorkTask::new(2_000).with(Need::units(lock, 1)),
+        WorkTask::new(1_000).with(Need::shared(lock)),
+        WorkTask::new(1_000).with(Need::shared(lock)),
+        WorkTask::new(5_000).with(Need::units(pool, 1)),
+        WorkTask::new(5_000).with(Need::units(pool, 1)),
+        WorkTask::new(5_000).with(Need::shared(pool)),
+    ];
+    let stocks = vec![Stock::lock(), Stock::pool(3)];
+    let workload = Workload::new(7, stocks, tasks.to_vec()).unwrap();
+    let end = run_of(&workload).run(workload.durations());
+    // The lock is the bottleneck, and those who share it do so at once; the pool has room for all.
+    assert_eq!(end.makespan, 5_000);
+    assert_eq!(end.starts[2], end.starts[3]);
+    assert_eq!(end.starts[4..], [0, 0, 0]);
+    assert_ne!(end.starts[0], end.starts[1]);
+    // The start, and for each the answer and the end.
+    assert_eq!(end.events, 1 + 2 * 7);
+}
+
+#[test]
 fn where_one_task_runs_at_a_time_nothing_is_expected() {
     let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(5); 3]).unwrap();
     assert_eq!(run_of(&workload).expected(), None);
     assert_eq!(run_of(&workload).run(&[5, 5, 5]).makespan, 15);
+    let (run, _) = ByHand::new("first\nsecond");
+    assert!(!run.engine.is_parallel());
+    let (run, _) = ByHand::new("mode thread\nthreads 2\nfirst safe thread\nsecond");
+    assert!(run.engine.is_parallel());
 }
 
 #[test]

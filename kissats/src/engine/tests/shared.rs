@@ -325,6 +325,8 @@ proptest! {
             let was_killed = process.engine.plan().len() > process.outcomes.len();
             prop_assert!(was_killed || process.outcomes.contains_key(&process.own));
             for (name, outcome) in &process.outcomes {
+                let is_run = !matches!(outcome, Outcome::NotRun(_));
+                prop_assert!(is_run || process.engine.stopped().is_some(), "{}: {}", name, outcome);
                 if let Some(Record::Ended(recorded)) = world.records.get(name) {
                     let agrees = outcome.attempts().is_empty() || outcome == recorded;
                     prop_assert!(agrees, "{}: {} and {}", name, outcome, recorded);

@@ -128,3 +128,20 @@ fn a_run_has_timed_out_when_its_time_is_over_and_not_before() {
     assert!(run.engine.has_timed_out());
     assert!(!run.engine.was_interrupted());
 }
+
+#[test]
+fn a_task_is_tried_again_from_the_first_failed_attempt_until_its_outcome() {
+    let (mut run, _) = ByHand::new("first retries 1 rests 5\nsecond");
+    let step = run.step("first");
+    assert!(!run.engine.is_tried_again(step));
+    assert_eq!(
+        run.ended("first", Verdict::Failed),
+        "first waits until 5, run second"
+    );
+    assert!(run.engine.is_tried_again(step));
+    run.ended("second", Verdict::Passed);
+    assert_eq!(run.at("5").tick(), "run first again (2)");
+    assert!(run.engine.is_tried_again(step));
+    run.ended("first", Verdict::Passed);
+    assert!(!run.engine.is_tried_again(step));
+}
