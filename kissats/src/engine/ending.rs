@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::machine::{Ended, TaskRun};
+use crate::engine::task_run::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::{Action, Engine};
 use crate::model::{Blocked, Outcome, Phase, TaskResult, Timestamp, Verdict};

@@ -3,16 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::engine::task_run::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
-use crate::model::{
-    Blocked, Outcome, Problem, ProblemKind, Stage, StopCause, TaskResult, Timestamp, WorkerKind,
-};
+use crate::model::{Outcome, StopCause, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
-
-/// The least time between two questions for what others hold.
-const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// A run: fed with events, it answers with actions.
 ///
@@ -41,37 +37,6 @@ pub(crate) struct Engine {
     /// Once: the run has taken too long. Twice: so have its teardowns.
     pub(super) overruns: u32,
     pub(super) finished: bool,
-}
-
-/// What the engine knows of one task.
-#[derive(Debug)]
-pub(super) struct TaskRun {
-    pub(super) state: TaskState,
-    /// Its place in the order: that of the plan, unless the order was changed.
-    pub(super) rank: usize,
-    /// Who waits for it, and whether it must succeed for them.
-    pub(super) dependents: Vec<(Step, bool)>,
-    /// What is already known to keep it from running.
-    pub(super) blocked: Option<Blocked>,
-    pub(super) attempts: Vec<TaskResult>,
-    pub(super) refused: Option<Box<Refused>>,
-    pub(super) ended: Option<Ended>,
-    /// Why its process is being ended, and how long it has run.
-    pub(super) killed_for: Option<Box<(Problem, Duration)>>,
-}
-
-/// What those who wait for a task that has ended need to know of it.
-#[derive(Debug)]
-pub(super) enum Ended {
-    Well,
-    Otherwise(Blocked),
-}
-
-/// A task's first refusal and the reason of the last.
-#[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) since: Timestamp,
-    pub(super) why: String,
 }
 
 impl Engine {
@@ -196,7 +161,7 @@ impl Engine {
         deadlines.chain(ask_again).chain(self.next_overrun()).min()
     }
 
-    fn deadline(&self, step: Step) -> Option<Timestamp> {
+    pub(super) fn deadline(&self, step: Step) -> Option<Timestamp> {
         match self.run(step).state {
             TaskState::Running { deadline } => deadline,
             _ => None,
@@ -287,27 +252,6 @@ impl Engine {
         self.end(now, step, outcome, actions);
     }
 
-    /// No patience here: the other process will end, and be it by being killed.
-    fn on_elsewhere(&mut self, now: Timestamp, step: Step, why: String, actions: &mut Vec<Action>) {
-        if self.run(step).state != TaskState::Claiming {
-            return;
-        }
-        self.leave_active(step);
-        if !self.may_start(step) {
-            self.end_unstarted(now, step, actions);
-            return;
-        }
-        let until = now + self.policy.look_again_after;
-        self.delay(step, why, until, actions);
-    }
-
-    fn delay(&mut self, step: Step, why: String, until: Timestamp, actions: &mut Vec<Action>) {
-        self.run_mut(step).state = TaskState::Delayed { until };
-        self.turns.put_back(step);
-        self.delayed.insert(step);
-        actions.push(Action::Delay { step, why, until });
-    }
-
     fn on_reserved(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
         match self.run(step).state {
             TaskState::Reserving if self.may_start(step) => self.start(step, actions),
@@ -329,60 +273,6 @@ impl Engine {
             *deadline = limit.map(|limit| now + limit);
             self.timed += usize::from(had_none && limit.is_some());
         }
-    }
-
-    fn on_unavailable(
-        &mut self,
-        now: Timestamp,
-        step: Step,
-        why: String,
-        available_at: Option<Timestamp>,
-        actions: &mut Vec<Action>,
-    ) {
-        if !self.leave_active(step) {
-            return;
-        }
-        // The answer came after the run was stopped.
-        if !self.may_start(step) {
-            self.end_unstarted(now, step, actions);
-            return;
-        }
-        let patience = self
-            .plan
-            .task(step)
-            .task
-            .max_resource_wait()
-            .unwrap_or(self.policy.patience);
-        let ask_again = now + self.policy.ask_again_after;
-        let run = self.run_mut(step);
-        let refused = run.refused.get_or_insert_with(|| {
-            Box::new(Refused {
-                since: now,
-                why: String::new(),
-            })
-        });
-        refused.why = why;
-        let give_up_at = refused.since + patience;
-        if now >= give_up_at {
-            let message = format!(
-                "waited {patience:?} (max_resource_wait), and {}",
-                refused.why
-            );
-            let problem = Problem::new(Stage::Resources, ProblemKind::Unmet, message);
-            self.end_attempt(
-                now,
-                step,
-                TaskResult::broken(problem, Duration::ZERO),
-                actions,
-            );
-            return;
-        }
-        // It may have become free since; never a busy loop, whatever the owner says of the time.
-        let until = available_at
-            .map_or(ask_again, |when| when.max(now + A_MOMENT))
-            .min(give_up_at);
-        let why = refused.why.clone();
-        self.delay(step, why, until, actions);
     }
 
     fn on_ended(
@@ -445,125 +335,6 @@ impl Engine {
                 .filter(|step| !may_start(self, step))
                 .collect();
             self.cancel(now, &cause, |step, _| late.contains(&step), actions);
-        }
-    }
-
-    /// A body that has run too long is ended. If it is on a thread, it can only be given up, and what it
-    /// holds stays held, because it may be using it.
-    fn give_up_overdue(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if self.timed == 0 {
-            return;
-        }
-        let is_overdue = |step: &Step| self.deadline(*step).is_some_and(|deadline| deadline <= now);
-        let overdue: Vec<Step> = self.active.iter().copied().filter(is_overdue).collect();
-        for step in overdue {
-            self.time_out(now, step, actions);
-        }
-    }
-
-    fn time_out(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        let limit = self.plan.task(step).task.timeout().unwrap_or_default();
-        if self.can_be_killed(step) {
-            let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), "");
-            self.kill(step, false, problem, limit, actions);
-            return;
-        }
-        let mut message = "its thread was given up".to_owned();
-        if self.plan.task(step).task.needs_resources() {
-            message.push_str("; what it holds stays held until the thread or the run ends");
-        }
-        let problem = Problem::new(Stage::Main, ProblemKind::TimedOut(limit), message);
-        self.leave_active(step);
-        self.give_up(now, step, problem, limit, actions);
-    }
-
-    pub(super) fn give_up(
-        &mut self,
-        now: Timestamp,
-        step: Step,
-        problem: Problem,
-        run_time: Duration,
-        actions: &mut Vec<Action>,
-    ) {
-        self.overdue.insert(step);
-        // No further attempt: the first may still be at work.
-        self.run_mut(step)
-            .attempts
-            .push(TaskResult::broken(problem, run_time));
-        self.run_mut(step).state = TaskState::Overdue;
-        self.turns.ended(step);
-        actions.push(Action::GiveUp(step));
-        let attempts = std::mem::take(&mut self.run_mut(step).attempts);
-        self.settle(now, step, Outcome::Failed(attempts), actions);
-    }
-
-    pub(super) fn can_be_killed(&self, step: Step) -> bool {
-        self.turns.worker(step).0 == WorkerKind::Process
-    }
-
-    /// Ends the process of a step. It keeps what it holds, and has no outcome, until that is gone.
-    pub(super) fn kill(
-        &mut self,
-        step: Step,
-        at_once: bool,
-        problem: Problem,
-        run_time: Duration,
-        actions: &mut Vec<Action>,
-    ) {
-        self.timed -= usize::from(self.deadline(step).is_some());
-        let run = self.run_mut(step);
-        run.state = TaskState::Dying;
-        run.killed_for = Some(Box::new((problem, run_time)));
-        actions.push(Action::Kill { step, at_once });
-    }
-
-    /// What a body came to that was not allowed to end by itself.
-    fn broken_by_force(&mut self, step: Step, result: TaskResult) -> TaskResult {
-        let Some(killed) = self.run_mut(step).killed_for.take() else {
-            return result;
-        };
-        let (mut problem, run_time) = *killed;
-        if !problem.message.is_empty() {
-            problem.message.push_str("; ");
-        }
-        problem.message.push_str("its process was ended");
-        let mut broken = TaskResult::broken(problem, run_time);
-        broken.output = result.output;
-        broken
-    }
-
-    fn wake_delayed(&mut self, now: Timestamp) {
-        if self.delayed.is_empty() {
-            return;
-        }
-        let due = |step: &Step| match self.run(*step).state {
-            TaskState::Delayed { until } if until <= now => Some((until, *step)),
-            _ => None,
-        };
-        self.wake(now, self.delayed.iter().filter_map(due).collect());
-        let rested = |step: &Step| matches!(self.run(*step).state, TaskState::Resting { until } if until <= now);
-        let rested: Vec<Step> = self.delayed.iter().copied().filter(rested).collect();
-        for step in rested {
-            self.make_ready(now, step);
-        }
-    }
-
-    /// Something was released: whoever waits for a resource asks again.
-    fn ask_again(&mut self, now: Timestamp) {
-        let waits = |step: &Step| match self.run(*step).state {
-            TaskState::Delayed { until } => Some((until, *step)),
-            _ => None,
-        };
-        self.wake(now, self.delayed.iter().filter_map(waits).collect());
-    }
-
-    /// The first is the one whose time comes first: what is set aside for it is not kept for ever.
-    fn wake(&mut self, now: Timestamp, mut delayed: Vec<(Timestamp, Step)>) {
-        delayed.sort_by_key(|(until, step)| (*until, self.run(*step).rank));
-        for (_, step) in delayed {
-            self.delayed.remove(&step);
-            self.run_mut(step).state = TaskState::Ready;
-            self.turns.due(now, step);
         }
     }
 

@@ -4,16 +4,19 @@ mod action;
 mod ending;
 mod event;
 mod expected_run;
+mod giving_up;
 mod lanes;
 mod line;
 mod machine;
 mod policy;
 mod stopping;
+mod task_run;
 mod task_state;
 #[cfg(test)]
 mod tests;
 mod turns;
 mod virtual_run;
+mod waiting;
 
 pub(crate) use action::Action;
 pub(crate) use event::Event;
