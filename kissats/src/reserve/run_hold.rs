@@ -93,22 +93,16 @@ mod tests {
 
     use super::*;
 
-    fn task(alone: &[&str], shared: &[&str], wish: Option<serde_json::Value>) -> LoadedTask {
-        let names = |words: &[&str]| {
-            let names = words.iter().map(|word| ResourceName::new(word).unwrap());
-            names.collect::<Vec<_>>()
-        };
-        let (mut task, _) = crate::plan::tests::task("t", 1);
+    fn task(line: &str, wish: Option<serde_json::Value>) -> LoadedTask {
+        let (mut task, _) = crate::plan::tests::task(line, 1);
         let spec = Arc::make_mut(&mut task.resolved_mut().spec);
-        spec.exclusive_resources = names(alone);
-        spec.shared_resources = names(shared);
         spec.est_task_time = Duration::from_secs(50);
-        for name in alone.iter().chain(shared) {
-            if let Some(wish) = &wish {
-                spec.resource_configs
-                    .insert((*name).to_owned(), wish.clone());
-            }
-        }
+        let names = spec
+            .exclusive_resources
+            .iter()
+            .chain(&spec.shared_resources);
+        let wishes = names.filter_map(|name| Some((name.to_string(), wish.clone()?)));
+        spec.resource_configs = wishes.collect();
         task
     }
 
@@ -117,9 +111,9 @@ mod tests {
         let volts = json!({ "volts": 12 });
         let hold = RunHold::of(
             &[
-                task(&["psu"], &["lan"], Some(volts.clone())),
-                task(&[], &["psu", "lan"], None),
-                task(&[], &["psu"], Some(json!({ "volts": 5 }))),
+                task("t uses psu shares lan", Some(volts.clone())),
+                task("t shares psu,lan", None),
+                task("t shares psu", Some(json!({ "volts": 5 }))),
             ],
             Duration::from_secs(50),
             Duration::from_secs(60),

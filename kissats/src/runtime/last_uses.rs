@@ -62,28 +62,18 @@ impl LastUses {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
-    fn task(alone: &[&str], shared: &[&str]) -> LoadedTask {
-        let names = |words: &[&str]| {
-            let names = words.iter().map(|word| ResourceName::new(word).unwrap());
-            names.collect::<Vec<_>>()
-        };
-        let (mut task, _) = crate::plan::tests::task("t", 1);
-        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
-        spec.exclusive_resources = names(alone);
-        spec.shared_resources = names(shared);
-        task
+    fn task(line: &str) -> LoadedTask {
+        crate::plan::tests::task(line, 1).0
     }
 
     #[test]
     fn what_the_last_user_is_done_with_is_not_needed() {
         let mut uses = LastUses::default();
         let steps = [0, 1, 2].map(Step::new);
-        let (both, shared) = (task(&["psu", "oven"], &[]), task(&[], &["psu"]));
-        let (alone, nothing) = (task(&["psu"], &[]), task(&[], &[]));
+        let (both, shared) = (task("t uses psu,oven"), task("t shares psu"));
+        let (alone, nothing) = (task("t uses psu"), task("t"));
         uses.expect(&both);
         uses.expect(&shared);
         assert_eq!(uses.gave_back(steps[0], &both), [""; 0], "it may try again");
