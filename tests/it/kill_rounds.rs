@@ -214,7 +214,7 @@ fn a_few_kill_rounds_leave_nothing_behind() {
 }
 
 #[test]
-#[ignore = "takes a second or two for each round"]
+#[ignore = "takes a second or two for each round; five run above, and BENCHMARKS.md has the command for all"]
 fn kill_rounds() {
     let rounds = std::env::var("KILL_ROUNDS");
     play(rounds.map_or(100, |rounds| rounds.parse().expect("a number of rounds")));
