@@ -226,6 +226,61 @@ fn what_is_blocked_fails_and_says_by_what() {
 }
 
 #[test]
+fn what_is_written_to_stop_the_suite_stops_every_process() {
+    if !is_installed() {
+        return;
+    }
+    let filter = "test(/a_00/) + test(/alone/) + test(b_stops) + test(is_tied) + test(needs_flaky) + test(lab_up)";
+    let lab = Lab::new("stopped");
+    let finished = lab.nextest(&["-j1", "-E", filter], "b_stops fails");
+    assert_eq!(finished.code, Some(100), "{}", finished.stderr);
+    assert_eq!(
+        verdicts(&finished),
+        [
+            ("PASS", "[power] a_00"),
+            ("PASS", "alone_1"),
+            ("PASS", "alone_2"),
+            ("PASS", "alone_3"),
+            ("FAIL", "b_stops"),
+            ("FAIL", "is_tied"),
+            ("PASS", "lab_up"),
+            ("FAIL", "needs_flaky"),
+        ],
+        "what has run is shown, what has not does not run: {}",
+        finished.stderr
+    );
+    let told = "Error: not run: b_stops (FAILED in process ";
+    let found = finished.stderr.matches(told).count();
+    assert_eq!(found, 2, "{}", finished.stderr);
+    let told = ", attempt 1) stopped the suite\n";
+    assert!(finished.stderr.contains(told), "{}", finished.stderr);
+    lab.wait_until_down();
+    let counts = lab.counts();
+    for mark in ["is_tied", "z_is_flaky", "needs_flaky"] {
+        assert!(!counts.contains_key(mark), "{counts:?}");
+    }
+    assert_eq!((counts["power_down"], counts["lab_down"]), (1, 1));
+    // The runner tries again before anything is stopped.
+    let lab = Lab::new("stopped-retry");
+    let words = ["-j1", "--retries", "1", "-E", filter];
+    let finished = lab.nextest(&words, "b_stops is flaky");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    lab.wait_until_down();
+    assert_eq!(lab.counts()["b_stops"], 2);
+    // What nobody has written is for nextest to decide.
+    let lab = Lab::new("not-stopped");
+    let filter = "test(b_stops) + test(alone_3)";
+    let finished = lab.nextest(&["-j1", "-E", filter], "alone_3 fails");
+    assert_eq!(
+        verdicts(&finished),
+        [("FAIL", "alone_3"), ("PASS", "b_stops")],
+        "{}",
+        finished.stderr
+    );
+    lab.wait_until_down();
+}
+
+#[test]
 fn a_new_attempt_of_the_runner_really_runs() {
     if !is_installed() {
         return;
@@ -382,7 +437,7 @@ fn outcomes_do_not_depend_on_the_runner() {
                 .collect();
             assert_eq!(
                 found.len(),
-                59,
+                60,
                 "{words:?}: {}{}",
                 finished.stdout,
                 finished.stderr

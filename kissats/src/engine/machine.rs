@@ -195,6 +195,10 @@ impl Engine {
                 place,
             } => self.on_recorded(now, step, *outcome, place, &mut actions),
             Event::Elsewhere { step, why } => self.on_elsewhere(now, step, why, &mut actions),
+            Event::StoppedElsewhere { step, task, place } => {
+                let cause = StopCause::StoppedElsewhere { task, place };
+                self.on_stopped_elsewhere(now, step, cause, &mut actions);
+            }
             Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
             Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {

@@ -97,6 +97,7 @@ impl TeardownWords {
             binary: watcher.binary().to_owned(),
             test: "the teardown of the run".to_owned(),
             attempt: 1,
+            attempts: 1,
             repetition: 0,
         };
         let this = TeardownRun {

@@ -339,7 +339,8 @@ impl<O: RunObserver> Loop<O> {
                     outcome.add_output(written);
                 }
                 if let Some(sharing) = &mut self.sharing {
-                    sharing.ended(step, &outcome, &self.params);
+                    let task = self.engine.plan().task(step);
+                    sharing.ended(step, task, &outcome, &self.params);
                 }
                 let task = self.engine.plan().task(step);
                 self.observer.ended(task, step, outcome);

@@ -48,8 +48,7 @@ fn start(job: Job) -> io::Result<()> {
     let job = Box::into_raw(Box::new(job));
     let mut thread = MaybeUninit::uninit();
     // SAFETY: `run` takes what it is given, which nobody else has.
-    let error =
-        unsafe { libc::pthread_create(thread.as_mut_ptr(), ptr::null(), run, job.cast()) };
+    let error = unsafe { libc::pthread_create(thread.as_mut_ptr(), ptr::null(), run, job.cast()) };
     if error != 0 {
         // SAFETY: there is no thread that has it.
         drop(unsafe { Box::from_raw(job) });

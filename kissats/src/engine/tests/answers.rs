@@ -1,8 +1,9 @@
 //! Answers that come late, twice, or after the run has gone on without them.
 
 use super::by_hand::ByHand;
-use crate::engine::Event;
-use crate::model::{Outcome, Verdict};
+use super::simulation::Simulation;
+use crate::engine::{Engine, Event, Policy};
+use crate::model::{Outcome, TaskName, Timestamp, Verdict};
 
 #[test]
 fn what_is_granted_after_the_run_was_stopped_is_given_back() {
@@ -18,6 +19,35 @@ fn what_is_granted_after_the_run_was_stopped_is_given_back() {
         "run down",
         "the teardown still starts"
     );
+}
+
+#[test]
+fn what_a_failure_in_another_process_has_stopped_does_not_start() {
+    let simulation = Simulation::parse("first\nsecond\ndown teardown");
+    let policy = Policy {
+        is_shared: true,
+        ..simulation.policy.clone()
+    };
+    let mut run = ByHand {
+        engine: Engine::new(simulation.plan(), policy),
+        now: Timestamp::START,
+    };
+    assert_eq!(run.handle(Event::Started), "claim first");
+    let stopped = |run: &ByHand| Event::StoppedElsewhere {
+        step: run.step("first"),
+        task: TaskName::new("on").unwrap(),
+        place: "process 7, attempt 1".to_owned(),
+    };
+    let why = "not run: on (FAILED in process 7, attempt 1) stopped the suite";
+    let event = stopped(&run);
+    assert_eq!(
+        run.handle(event),
+        format!("second: {why}, first: {why}, claim down")
+    );
+    let event = stopped(&run);
+    assert_eq!(run.handle(event), "", "it has its outcome");
+    assert_eq!(run.handle(Event::Claimed(run.step("down"))), "run down");
+    assert_eq!(run.ended("down", Verdict::Passed), "down: ok, finish");
 }
 
 #[test]
