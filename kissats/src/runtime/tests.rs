@@ -103,13 +103,10 @@ impl RunObserver for Keeping {
 
     fn ended(&mut self, _: &RunPlan, _: Step, outcome: Outcome, _: Option<&str>) {
         if let Some(told) = &mut self.0 {
-            *told += &format!(
-                "{}\n",
-                outcome.attempts().first().map_or_else(
-                    || outcome.to_string(),
-                    |last| last.problem.as_ref().unwrap().to_string()
-                )
-            );
+            let attempt = outcome.attempts().first();
+            let problem = attempt.and_then(|attempt| attempt.problem.as_ref());
+            let text = problem.map_or_else(|| outcome.to_string(), ToString::to_string);
+            *told += &format!("{text}\n");
         }
     }
 
@@ -275,7 +272,7 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
             AT_WORK.wait();
             assert!(main_worker.join().unwrap().is_none());
         });
-        let expected = "interrupted\nnot run: the run was interrupted\n";
+        let expected = "not run: the run was interrupted\ninterrupted\n";
         assert_eq!(told, expected);
     }
 }
