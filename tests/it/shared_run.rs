@@ -77,14 +77,19 @@ impl Lab {
         counts
     }
 
+    /// The folders of the runs.
+    pub(crate) fn runs(&self) -> Vec<PathBuf> {
+        let runs = fs::read_dir(self.state.join("runs-1"))
+            .into_iter()
+            .flatten();
+        runs.flatten().map(|run| run.path()).collect()
+    }
+
     /// Waits until everything is torn down.
     pub(crate) fn wait_until_down(&self) {
         self.marks.wait_for("lab_down");
         eventually("the end of the run's processes", || {
-            let runs = fs::read_dir(self.state.join("runs-1"))
-                .into_iter()
-                .flatten();
-            let mut dues = runs.flatten().map(|run| run.path().join("teardown/due"));
+            let mut dues = self.runs().into_iter().map(|run| run.join("teardown/due"));
             let is_empty = |due: PathBuf| fs::read_dir(due).into_iter().flatten().next().is_none();
             dues.all(is_empty).then_some(())
         });

@@ -18,6 +18,7 @@ pub fn lab_up(cx: &TaskContext) {
 #[kiss_task(phase = "teardown")]
 pub fn lab_down() -> Result<(), &'static str> {
     mark("lab_down");
+    println!("the hinge creaks");
     match says("lab_down fails") {
         true => Err("the door sticks"),
         false => Ok(()),

@@ -10,6 +10,7 @@ use crate::harness::Harness;
 use crate::harness::args::Args;
 use crate::harness::entry::texts;
 use crate::harness::environment::Environment;
+use crate::harness::failure_text::output_text;
 use crate::harness::owner::client;
 use crate::harness::pools::Pools;
 use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
@@ -149,6 +150,7 @@ impl TeardownRun {
                 task,
                 outcome: "not run".to_owned(),
                 problem: Some(problem.to_owned()),
+                output: None,
             });
         }
     }
@@ -181,6 +183,7 @@ impl RunObserver for TeardownObserver<'_> {
             task: task.task.full_name_text().into_owned(),
             outcome: outcome.to_string(),
             problem,
+            output: output_text(&outcome),
         });
     }
 }
