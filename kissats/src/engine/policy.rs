@@ -42,8 +42,10 @@ pub(crate) struct Policy {
     pub(crate) resource_mode: ResourceMode,
     /// Whether other processes belong to the same run: what they have run is not run again.
     pub(crate) is_shared: bool,
-    /// How long to wait before looking again at what another process is doing.
+    /// How long to wait at first before looking again at what another process is doing.
     pub(crate) look_again_after: Duration,
+    /// The longest pause between two such looks.
+    pub(crate) look_again_at_most: Duration,
     /// How much work planning may be, where tasks run beside each other.
     pub(crate) plan_budget: PlanBudget,
 }
@@ -67,7 +69,8 @@ impl Default for Policy {
             is_shuffled: false,
             resource_mode: ResourceMode::default(),
             is_shared: false,
-            look_again_after: Duration::from_millis(10),
+            look_again_after: Duration::from_millis(1),
+            look_again_at_most: Duration::from_millis(25),
             plan_budget: PlanBudget::default(),
         }
     }

@@ -11,6 +11,9 @@ use crate::plan::Step;
 /// The least time between two questions for what others hold.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
+/// How long another process was waited for, to the pause before the next look at it.
+const WAITED_TO_PAUSE: u32 = 8;
+
 impl Engine {
     /// No patience here: the other process will end, and be it by being killed.
     pub(super) fn on_elsewhere(
@@ -28,7 +31,11 @@ impl Engine {
             self.end_unstarted(now, step, actions);
             return;
         }
-        let until = now + self.policy.look_again_after;
+        // Whoever has waited for long does not notice a little more.
+        let since = *self.elsewhere.entry(step).or_insert(now);
+        let pause = now.since(since) / WAITED_TO_PAUSE;
+        let (shortest, longest) = (self.policy.look_again_after, self.policy.look_again_at_most);
+        let until = now + pause.clamp(shortest, longest);
         self.delay(step, why, until, actions);
     }
 

@@ -1,5 +1,7 @@
 //! Answers that come late, twice, or after the run has gone on without them.
 
+use std::time::Duration;
+
 use super::by_hand::ByHand;
 use super::simulation::Simulation;
 use crate::engine::{Engine, Event, Policy};
@@ -184,4 +186,23 @@ fn who_is_the_first_to_claim_a_task_runs_it_unless_the_run_was_stopped_meanwhile
     assert_eq!(run.at("1").tick(), "claim second");
     assert_eq!(run.interrupt(), "");
     assert_eq!(run.handle(elsewhere(step)), not_run);
+}
+
+#[test]
+fn who_has_waited_for_long_for_another_process_looks_less_often() {
+    let (mut run, _) = ByHand::new("first\nsecond");
+    run.engine.policy.is_shared = true;
+    run.ended("first", Verdict::Passed);
+    let step = run.step("second");
+    let pauses = [0, 8, 80, 10_000].map(|waited| {
+        run.now = Timestamp::START + Duration::from_millis(waited);
+        run.tick();
+        run.handle(Event::Elsewhere {
+            step,
+            why: "process 7 runs it".to_owned(),
+        });
+        let next = run.engine.next_wakeup().unwrap();
+        next.since(run.now).as_millis()
+    });
+    assert_eq!(pauses, [1, 1, 10, 25]);
 }
