@@ -25,9 +25,11 @@ pub(crate) struct EarlyExit(());
 impl EarlyExit {
     /// From now on.
     pub(crate) fn fails() -> Self {
-        // SAFETY: the function is there as long as the process, and does not unwind: nothing in it panics.
-        // What comes of it if there is no room for another function is what would come of it without this.
-        REGISTERED.call_once(|| drop(unsafe { libc::atexit(on_exit) }));
+        REGISTERED.call_once(|| {
+            // SAFETY: the function is there as long as the process, and does not unwind: nothing in it panics.
+            // If there is no room for another function, all is as it would be without it.
+            let _ = unsafe { libc::atexit(on_exit) };
+        });
         OF_PROCESS.store(process::id(), Ordering::Relaxed);
         Self(())
     }
