@@ -387,6 +387,11 @@ impl<'a> Run<'a> {
             for action in self.engine.handle(self.now, event) {
                 events.extend(self.perform(action));
             }
+            let active = self.engine.active.iter();
+            let timed = active.filter(|step| self.engine.deadline(**step).is_some());
+            if timed.count() != self.engine.timed {
+                self.violated("those that have a deadline are counted wrong");
+            }
         }
     }
 
