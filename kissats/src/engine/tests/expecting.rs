@@ -78,6 +78,21 @@ fn a_virtual_run_has_the_resources_of_its_workload() {
 }
 
 #[test]
+fn who_shares_a_pool_as_a_whole_leaves_none_of_it_to_others() {
+    let tasks = [
+        WorkTask::new(5_000).with(Need::shared(0)),
+        WorkTask::new(5_000).with(Need::shared(0)),
+        WorkTask::new(1_000).with(Need::units(0, 1)),
+    ];
+    let makespan = |stock| {
+        let workload = Workload::new(3, vec![stock], tasks.to_vec()).unwrap();
+        run_of(&workload).run(workload.durations()).makespan
+    };
+    assert_eq!(makespan(Stock::pool(2)), 5_000, "they share one of the two");
+    assert_eq!(makespan(Stock::pool(2).shared_as_a_whole()), 6_000);
+}
+
+#[test]
 fn where_one_task_runs_at_a_time_nothing_is_expected() {
     let workload = Workload::new(1, Vec::new(), vec![WorkTask::new(5); 3]).unwrap();
     assert_eq!(run_of(&workload).expected(), None);
