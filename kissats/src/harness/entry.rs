@@ -30,7 +30,7 @@ use crate::harness::teardown::{TeardownWords, owe_teardowns};
 use crate::model::{Clock, GlobalParams, ParamsError, Phase, RunMode, TaskId};
 use crate::plan::undeclared;
 use crate::queue::Scheduler;
-use crate::runtime::{FAILED, SystemClock, say};
+use crate::runtime::{EarlyExit, FAILED, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -193,6 +193,7 @@ impl Harness {
                 self.tear_down(args, run)
             });
         }
+        let _early_exit = EarlyExit::fails();
         match Args::of_process() {
             Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {

@@ -8,6 +8,11 @@ mod after_run;
 mod capture;
 mod clock;
 mod current_task;
+#[cfg(unix)]
+mod early_exit;
+#[cfg(not(unix))]
+#[path = "no_early_exit.rs"]
+mod early_exit;
 mod exit;
 mod hold_run;
 mod holdings;
@@ -41,6 +46,7 @@ mod worker_pool;
 pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
 pub(crate) use capture::Capture;
 pub use clock::SystemClock;
+pub(crate) use early_exit::EarlyExit;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
