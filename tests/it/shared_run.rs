@@ -393,6 +393,84 @@ fn binaries_share_what_they_need_by_name() {
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
 }
 
+#[test]
+fn packages_share_what_they_need_by_name() {
+    if !is_installed() {
+        return;
+    }
+    let member = r#"[package]
+name = "NAME"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+kissats = { path = "KISSATS" }
+shared-run-lab = { path = "../lab" }
+
+[[test]]
+name = "pack"
+harness = false
+"#;
+    let workspace = "[workspace]\nmembers = [\"lab\", \"one\", \"two\"]\nresolver = \"3\"\n";
+    let lab = "[package]\nname = \"shared-run-lab\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+               [dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let test = |name: &str| {
+        format!(
+            "use kissats::prelude::*;\n#[kiss_task(prereq_tasks = [shared_run_lab::calibrate])]\nfn {name}() {{ \
+             shared_run_lab::mark::mark(\"{name}\"); }}\nkissats::main!(shared_run_lab);\n"
+        )
+    };
+    let (one, two) = (member.replace("NAME", "one"), member.replace("NAME", "two"));
+    let tasks = r#"pub mod mark;
+use kissats::prelude::*;
+use mark::mark;
+#[kiss_task(phase = "setup")]
+pub fn lab_up() { mark("lab_up"); }
+#[kiss_task]
+pub fn calibrate() { mark("calibrate"); }
+#[kiss_task(phase = "teardown")]
+pub fn lab_down() { mark("lab_down"); }
+"#;
+    let (test_one, test_two) = (test("in_one"), test("in_two"));
+    let files = [
+        ("Cargo.toml", workspace),
+        ("lab/Cargo.toml", lab),
+        ("lab/src/lib.rs", tasks),
+        ("lab/src/mark.rs", Marks::SOURCE),
+        ("one/Cargo.toml", one.as_str()),
+        ("one/src/lib.rs", ""),
+        ("one/tests/pack.rs", test_one.as_str()),
+        ("two/Cargo.toml", two.as_str()),
+        ("two/src/lib.rs", ""),
+        ("two/tests/pack.rs", test_two.as_str()),
+    ];
+    let project = Project::with_files("shared-run-workspace", &files);
+    let lab = Lab::new("packages");
+    let words = ["nextest", "run", "-j4"];
+    let finished = Finished::of(lab.own(&mut project.command(&words)));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    // Those of the lab are tests of both.
+    let summary = "6 tests run: 6 passed";
+    assert!(finished.stderr.contains(summary), "{}", finished.stderr);
+    lab.wait_until_down();
+    let marks = ["lab_up", "calibrate", "in_one", "in_two", "lab_down"];
+    assert_eq!(lab.counts(), counts_of(&marks.map(|mark| (mark, 1))));
+}
+
+#[test]
+fn a_list_leaves_no_trace() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("listed");
+    let mut command = PACK.command(&["nextest", "list"]);
+    let finished = Finished::of(lab.own(&mut command));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert!(finished.stdout.contains("z_calibrates"));
+    assert!(!fs::exists(&lab.state).unwrap(), "nothing was written");
+    assert_eq!(lab.marks.lines(), [""; 0]);
+}
+
 /// Every task that is no teardown, and whether it passed.
 fn passed<'a>(pairs: impl IntoIterator<Item = (&'a str, bool)>) -> BTreeMap<&'a str, bool> {
     let all = pairs.into_iter();
