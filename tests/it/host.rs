@@ -1,8 +1,9 @@
 //! Resources that the processes of one machine share.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -96,6 +97,50 @@ fn two_runs_of_a_pack_that_says_nothing_of_it_keep_out_of_each_others_way() {
     assert_eq!(marks.lines(), ["+", "-"].repeat(3), "one after the other");
     let waits = "waits: `host-test-psu` (exclusive) is held by `a run (process ";
     assert!(said.contains(waits), "{said}");
+}
+
+/// A run that holds the device of `measures` for as long as the test likes.
+fn long_run(host: &Path, marks: &Marks) -> Child {
+    let words = ["--include-ignored", "begins", "goes_on_until_told"];
+    let run = run(host, &words, marks).spawn().unwrap();
+    marks.wait_for("goes on");
+    run
+}
+
+#[test]
+fn a_run_waits_for_a_longer_one_and_says_for_whom_unless_its_tasks_have_said_how_long() {
+    let (host, marks) = (own_host(), Marks::new("host-patience"));
+    let long = long_run(&host, &marks);
+    let words = ["--ignored", "is_impatient"];
+    let impatient = Finished::of(&mut run(&host, &words, &marks));
+    assert_eq!(impatient.code, Some(101), "{impatient:?}");
+    let holder = format!("is held by `a run (process {} of ", long.id());
+    for part in ["waited 100ms (max_resource_wait)", &holder] {
+        assert!(impatient.stdout.contains(part), "{}", impatient.stdout);
+    }
+    let mut patient = run(&host, &["measures"], &marks).spawn().unwrap();
+    let mut said = String::new();
+    let stderr = patient.stderr.as_mut().unwrap();
+    BufReader::new(stderr).read_line(&mut said).unwrap();
+    let waits = format!("kissats: the run waits: `host-test-psu` (exclusive) {holder}");
+    assert!(said.starts_with(&waits), "{said}");
+    marks.leave("end");
+    for run in [long, patient] {
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    assert_eq!(marks.lines()[2..], ["end", "over", "+", "-"]);
+}
+
+#[test]
+fn a_run_gives_each_resource_to_others_when_its_last_task_is_over() {
+    let (host, marks) = (own_host(), Marks::new("host-parts"));
+    let long = long_run(&host, &marks);
+    let other = Finished::of(&mut run(&host, &["--ignored", "begins"], &marks));
+    assert_eq!(other.code, Some(0), "{other:?}");
+    assert_eq!(marks.lines(), ["begun", "goes on", "begun"]);
+    marks.leave("end");
+    assert!(long.wait_with_output().unwrap().status.success());
 }
 
 #[test]
