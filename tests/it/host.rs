@@ -51,6 +51,11 @@ fn the_check_finds_what_should_not_be() {
     ] {
         assert_eq!(judged(&format!("{first}{second}")), faults, "{second}");
     }
+    let parts = "+ 10 1 exclusive:lan:6 exclusive:psu:7\n- 20 1 lan\n- 30 1\n";
+    for (second, faults) in [("lan:8", 0), ("psu:8", 1)] {
+        let second = format!("+ 20 2 exclusive:{second}\n- 30 2\n");
+        assert_eq!(judged(&format!("{parts}{second}")), faults, "{second}");
+    }
     let killed = "+ 10 1 exclusive:psu:7\nx 20 1\n";
     for (second, faults) in [
         ("+ 25 2 exclusive:psu:8\n- 30 2\n", 0),
