@@ -1,7 +1,9 @@
 //! Resources that the processes of one machine share.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -36,6 +38,67 @@ fn processes_that_contend_and_die_never_hold_together_what_they_must_not() {
     let left = fs::read_dir(folder.join("tickets/v1")).unwrap().flatten();
     let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
     assert!(left.len() < 8, "the dead are cleared away: {left:?}");
+}
+
+/// A folder that goes when the test does, where every user can go.
+struct Commons(PathBuf);
+
+impl Commons {
+    fn new(name: &str) -> Self {
+        let name = format!("kissats-test-{name}-{}", std::process::id());
+        let folder = Path::new("/tmp").join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o1777)).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Commons {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn users_share_and_clear_away_what_the_others_have_left() {
+    const NOBODY: u32 = 65534;
+    let commons = Commons::new("users");
+    if fs::metadata(&commons.0).unwrap().uid() != 0 {
+        eprintln!("skipped: only the superuser can be several users");
+        return;
+    }
+    // Where the programs lie, the other user need not be let in.
+    let program = commons.0.join("host-contention");
+    fs::copy(env!("CARGO_BIN_EXE_host-contention"), &program).unwrap();
+    let history = commons.0.join("history");
+    fs::write(&history, "").unwrap();
+    fs::set_permissions(&history, Permissions::from_mode(0o666)).unwrap();
+    let tickets = commons.0.join("tickets");
+    let mut contention = Command::new(&program);
+    contention.arg("--folder").arg(&tickets);
+    contention.arg("--history").arg(&history);
+    contention.args(["--processes", "6", "--claims", "40", "--kills", "20"]);
+    contention.args(["--other-user", &NOBODY.to_string()]);
+    let done = Finished::of(&mut contention);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let text = fs::read_to_string(&history).unwrap();
+    let verdict = judge(&text, Duration::from_millis(20)).unwrap();
+    assert_eq!(verdict.faults, Vec::<String>::new());
+    // What a dead process of the one has left that cannot be read, the other sets aside, and back.
+    for user in [0, NOBODY, 0] {
+        let broken = tickets.join(format!("v1/{user}-broken.ticket"));
+        fs::write(&broken, "{").unwrap();
+        std::os::unix::fs::chown(&broken, Some(user), None).unwrap();
+        let mut next = Command::new(&program);
+        next.args(["--contend", "--claims", "1"])
+            .uid(NOBODY - user)
+            .gid(NOBODY - user);
+        next.arg("--folder").arg(&tickets);
+        next.arg("--history").arg(&history);
+        let done = Finished::of(&mut next);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(!broken.exists(), "{done:?}");
+    }
 }
 
 #[test]
