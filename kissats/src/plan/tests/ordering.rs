@@ -50,16 +50,7 @@ fn a_plan_says_for_each_step_what_it_waits_for() {
     )
     .unwrap();
     let params = GlobalParams::default();
-    let names = NameFilter::default();
-    let whole = Narrowing::default();
-    let selection = Selection::new(
-        &catalog,
-        |_| true,
-        &params,
-        &names,
-        IgnoredTasks::Skip,
-        &whole,
-    );
+    let selection = Selection::of_all(&catalog, &params, IgnoredTasks::Skip);
     let plan = RunPlan::new(&catalog, &selection.unwrap());
     let waits: Vec<String> = plan
         .steps()
@@ -174,10 +165,9 @@ fn keys_decide_where_nobody_waits_and_teardowns_come_at_once() {
         "x_up setup in x\na in x\nx_down teardown in x\nb priority 1\nc needs b\ndown teardown",
     )
     .unwrap();
-    let (params, names, whole) = Default::default();
-    let ignored = IgnoredTasks::Skip;
-    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored, &whole).unwrap();
-    let plan = RunPlan::new(&catalog, &selection);
+    let params = GlobalParams::default();
+    let selection = Selection::of_all(&catalog, &params, IgnoredTasks::Skip);
+    let plan = RunPlan::new(&catalog, &selection.unwrap());
     let order = |keys: [u64; 6]| {
         let plan = plan.clone().ordered_by(&keys);
         for (step, task) in plan.steps() {
