@@ -4,8 +4,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 
 /// Every flag that libtest accepts, and kissats' own.
 ///
-/// `libtest_mimic::Arguments` refuses some of libtest's flags and more than one filter; cargo,
-/// nextest and IDEs send them.
+/// Cargo, nextest and IDEs send them.
 #[derive(Debug, Default, Parser)]
 #[command(
     about = "Runs the tasks of this pack",

@@ -53,6 +53,8 @@ pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_gu
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
-pub(crate) use run_in_progress::{Outcomes, RunInProgress};
+pub(crate) use run_in_progress::{Finished, RunInProgress};
+pub(crate) use said_wait::SaidWait;
 pub(crate) use sharing::Sharing;
 pub(crate) use stderr::say;
+pub(crate) use summary::Summary;
