@@ -126,15 +126,13 @@ enum Next {
     IsReadyAgain,
 }
 
-/// Leads one run, and checks after every step that nothing is taken twice and nobody could start.
-fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCaseError> {
+/// A dispatcher that knows the tasks of the workload.
+fn dispatcher_of(case: &Case) -> Dispatcher {
     let workload = &case.workload;
-    let count = workload.len() as u32;
     let levels = workload.levels();
     let mut dispatcher =
         Dispatcher::new(workload.workers(), workload.stocks()).with_patience(case.patience);
-    dispatcher.mistake = mistake;
-    for task in 0..count {
+    for task in 0..workload.len() as u32 {
         let known = DispatchTask {
             duration: workload.durations()[task as usize],
             level: levels[task as usize],
@@ -142,6 +140,25 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
         };
         dispatcher.admit(&known, workload.needs(task));
     }
+    dispatcher
+}
+
+/// Leads one run to its end.
+fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCaseError> {
+    let mut dispatcher = dispatcher_of(case);
+    dispatcher.mistake = mistake;
+    lead(&mut dispatcher, case, usize::MAX)
+}
+
+/// Leads a run until so many tasks were started or none is left, and checks after every step that nothing
+/// is taken twice and nobody could start.
+fn lead(
+    dispatcher: &mut Dispatcher,
+    case: &Case,
+    most: usize,
+) -> Result<Vec<(u64, u32)>, TestCaseError> {
+    let workload = &case.workload;
+    let count = workload.len() as u32;
     let mut open: Vec<usize> = (0..count)
         .map(|task| workload.prereqs(task).len())
         .collect();
@@ -165,13 +182,7 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
             let task = ready.remove(place);
             dispatcher.ended(task);
             end(
-                workload,
-                task,
-                &mut over,
-                &mut open,
-                &mut ready,
-                &mut dispatcher,
-                now,
+                workload, task, &mut over, &mut open, &mut ready, dispatcher, now,
             );
         }
         let (looked_at, started) = (dispatcher.examined(), transcript.len());
@@ -204,6 +215,9 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
             }
         }
         dispatcher.check_invariants()?;
+        if transcript.len() >= most {
+            return Ok(transcript);
+        }
         if busy < workload.workers() {
             let could_start =
                 |task: &&u32| book.fits(workload, **task) && !dispatcher.is_kept_out(**task);
@@ -237,13 +251,7 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                     busy -= 1;
                     book.change(workload, task, false);
                     end(
-                        workload,
-                        task,
-                        &mut over,
-                        &mut open,
-                        &mut ready,
-                        &mut dispatcher,
-                        now,
+                        workload, task, &mut over, &mut open, &mut ready, dispatcher, now,
                     );
                 }
                 Next::IsReadyAgain => {
@@ -389,6 +397,25 @@ proptest! {
         case.faults.clear();
         case.patience = u64::MAX;
         prop_assert_eq!(run(&case, None)?, by_brute_force(&case));
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    /// As planning does, which gives a run up as soon as it is worse than another.
+    #[test]
+    fn a_dispatcher_that_was_rewound_in_the_middle_of_a_run_is_as_new(
+        case in case(),
+        most in 0..30_usize,
+    ) {
+        let mut rewound = dispatcher_of(&case);
+        lead(&mut rewound, &case, most)?;
+        rewound.rewind(&case.workload.levels());
+        let mut new = dispatcher_of(&case);
+        let transcript = lead(&mut rewound, &case, usize::MAX)?;
+        prop_assert_eq!(transcript, lead(&mut new, &case, usize::MAX)?);
+        prop_assert_eq!(rewound.examined(), new.examined());
     }
 }
 
