@@ -432,6 +432,94 @@ fn every_planted_mistake_is_noticed() {
     }
 }
 
+fn task(duration: u64, level: u64) -> DispatchTask {
+    DispatchTask {
+        duration,
+        level,
+        priority: 0,
+    }
+}
+
+#[test]
+fn a_resource_may_come_later_and_has_the_next_number() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]);
+    assert_eq!(dispatcher.add_stock(Stock::pool(2)), 1);
+    assert_eq!(dispatcher.add_stock(Stock::lock()), 2);
+    assert_eq!(dispatcher.tasks_known(), 0);
+    for _ in 0..3 {
+        let number = dispatcher.admit(&task(1, 1), &[Need::units(1, 1)]);
+        dispatcher.ready(0, number);
+    }
+    assert_eq!(dispatcher.tasks_known(), 3);
+    assert_eq!(
+        [(); 3].map(|()| dispatcher.next(0)),
+        [Some(0), Some(1), None]
+    );
+}
+
+#[test]
+fn it_is_idle_when_all_is_given_back() {
+    let mut dispatcher = Dispatcher::new(2, &[Stock::lock()]);
+    let with_lock = dispatcher.admit(&task(1, 1), &[Need::units(0, 1)]);
+    let bare = dispatcher.admit(&task(1, 1), &[]);
+    for task in [with_lock, bare] {
+        assert!(dispatcher.is_idle());
+        dispatcher.ready(0, task);
+        assert!(dispatcher.is_idle(), "who waits holds nothing");
+        assert_eq!(dispatcher.next(0), Some(task));
+        assert!(!dispatcher.is_idle());
+        dispatcher.ended(task);
+    }
+    assert!(dispatcher.is_idle());
+}
+
+#[test]
+fn a_class_is_looked_at_when_one_of_it_starts_and_when_none_can() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]);
+    for level in [2, 1] {
+        let number = dispatcher.admit(&task(1, level), &[Need::units(0, 1)]);
+        dispatcher.ready(0, number);
+    }
+    assert_eq!(dispatcher.examined(), 0);
+    assert_eq!([(); 3].map(|()| dispatcher.next(0)), [Some(0), None, None]);
+    assert_eq!(dispatcher.examined(), 2);
+    dispatcher.ended(0);
+    assert_eq!([(); 2].map(|()| dispatcher.next(1)), [Some(1), None]);
+    assert_eq!(dispatcher.examined(), 3);
+}
+
+#[test]
+fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
+    let (main, threads, processes, pool) = (0, 1, 2, 3);
+    let stocks = [
+        Stock::lock(),
+        Stock::pool(2),
+        Stock::pool(2),
+        Stock::pool(2),
+    ];
+    // Of two who are ready, the one that wants something of this resource, and one that lasts longer.
+    let first = |resource| {
+        let mut dispatcher = Dispatcher::new(1, &stocks).with_workers_among(3);
+        let wants = dispatcher.admit(&task(1, 1), &[Need::units(resource, 1)]);
+        let longer = dispatcher.admit(&task(50, 50), &[]);
+        for _ in 0..99 {
+            dispatcher.admit(&task(9, 9), &[Need::units(resource, 1)]);
+        }
+        dispatcher.ready(0, wants);
+        dispatcher.ready(0, longer);
+        let first = dispatcher.next(0);
+        if first == Some(wants) {
+            "wants"
+        } else {
+            "longer"
+        }
+    };
+    assert_eq!(first(threads), "longer");
+    assert_eq!(first(processes), "longer");
+    assert_eq!(first(pool), "wants", "it is no worker");
+    assert_eq!(first(main), "wants", "there is one of it only");
+}
+
 #[test]
 fn whose_best_task_is_a_better_one_still_gives_word_to_those_behind_it() {
     let (lock, pool) = (0, 1);
