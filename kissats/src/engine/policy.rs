@@ -14,8 +14,6 @@ pub(crate) struct Policy {
     pub(crate) valid_results: ValidResults,
     /// Stop at the first failure, whatever the task says.
     pub(crate) fail_fast: bool,
-    /// How long a task without `max_resource_wait` waits for what others hold.
-    pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
     /// When the time of the run begins to count.
@@ -55,7 +53,6 @@ impl Default for Policy {
         Self {
             valid_results: ValidResults::default(),
             fail_fast: false,
-            patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
             started: Timestamp::START,
             global_timeout: None,

@@ -14,7 +14,7 @@ use crate::harness::failure_text::output_text;
 use crate::harness::owner::client;
 use crate::harness::pools::Pools;
 use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
-use crate::plan::{IgnoredTasks, NameFilter, Narrowing, PlannedTask, RunPlan, Selection, Step};
+use crate::plan::{IgnoredTasks, PlannedTask, RunPlan, Selection, Step};
 use crate::runtime::{
     Capture, FAILED, Interrupts, Run, RunObserver, Runner, Sharing, SystemClock, TEARDOWN_FLAG,
     Watcher, say, watch_over,
@@ -194,14 +194,7 @@ impl Harness {
         let environment = Environment::of_process();
         let settings = self.settings(args, &environment)?;
         let catalog = self.tasks(&settings)?;
-        let selection = Selection::new(
-            &catalog,
-            |_| true,
-            &settings.params,
-            &NameFilter::default(),
-            IgnoredTasks::Include,
-            &Narrowing::default(),
-        );
+        let selection = Selection::of_all(&catalog, &settings.params, IgnoredTasks::Include);
         let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let pools = Pools::new(&settings.resources, self.defaults.instances.clone())

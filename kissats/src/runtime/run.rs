@@ -311,7 +311,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Reserve(step) => {
                 let (plan, now) = (self.engine.plan(), self.clock.now());
-                let answer = self.holdings.reserve(step, plan, &self.policy, now);
+                let answer = self.holdings.reserve(step, plan, now);
                 self.answers.push_back(answer);
             }
             Action::Run {
