@@ -86,7 +86,7 @@ fn oversee(args: &Args) -> Result<(), Box<dyn Error>> {
         seed += 1;
         let program = std::env::current_exe()?;
         let mut command = match args.other_user {
-            Some(user) if seed % 2 == 0 => as_user(user, &program),
+            Some(user) if seed.is_multiple_of(2) => as_user(user, &program),
             _ => Command::new(program),
         };
         command.args(["--contend", "--seed", &seed.to_string()]);

@@ -30,10 +30,7 @@ fn what_a_failure_in_another_process_has_stopped_does_not_start() {
         is_shared: true,
         ..simulation.policy.clone()
     };
-    let mut run = ByHand {
-        engine: Engine::new(simulation.plan(), policy),
-        now: Timestamp::START,
-    };
+    let mut run = ByHand::of(Engine::new(simulation.plan(), policy));
     assert_eq!(run.handle(Event::Started), "claim first");
     let stopped = |run: &ByHand| Event::StoppedElsewhere {
         step: run.step("first"),

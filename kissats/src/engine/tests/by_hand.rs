@@ -23,13 +23,19 @@ impl ByHand {
     /// The run has started.
     pub(super) fn new(pack: &str) -> (Self, String) {
         let simulation = Simulation::parse(pack);
-        let mut this = Self {
-            engine: Engine::new(simulation.plan(), simulation.policy.clone()),
-            now: Timestamp::START,
-            places: BTreeMap::new(),
-        };
+        let policy = simulation.policy.clone();
+        let mut this = Self::of(Engine::new(simulation.plan(), policy));
         let said = this.handle(Event::Started);
         (this, said)
+    }
+
+    /// Nothing has happened yet.
+    pub(super) fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            now: Timestamp::START,
+            places: BTreeMap::new(),
+        }
     }
 
     pub(super) fn step(&self, name: &str) -> Step {
