@@ -81,6 +81,15 @@
 //! | `tokio` | `async fn` tasks run on a tokio runtime instead of a bare executor |
 //! | `yaml` | parameter files in YAML |
 
+#![cfg_attr(
+    not(unix),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what workers, the tier `host` and shared runs use of the other layers"
+    )
+)]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private0_1_0;
@@ -96,6 +105,7 @@ mod pack;
 mod plan;
 mod queue;
 mod registry;
+mod report;
 mod reserve;
 mod runtime;
 // Not for packs: benchmarks measure it, and reports will show what it plans.

@@ -69,6 +69,10 @@ impl Engine {
         &self.plan
     }
 
+    pub(crate) fn into_plan(self) -> RunPlan {
+        self.plan
+    }
+
     /// A mistake in the dispatcher, if there is one.
     #[cfg(test)]
     pub(super) fn plant(&mut self, mistake: crate::schedule::Mistake) {

@@ -120,3 +120,23 @@ pub(crate) struct Capacities {
     /// whole or not at all.
     pub(crate) wholes: BTreeMap<ResourceName, ResourceName>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_may_have_to_be_given_up_where_somebody_can_leave_the_run_or_its_time_ends() {
+        let may = |may_be_left, global_timeout| {
+            let policy = Policy {
+                may_be_left,
+                global_timeout,
+                ..Policy::default()
+            };
+            policy.may_give_up_any()
+        };
+        let a_minute = Some(Duration::from_secs(60));
+        assert!(!may(false, None));
+        assert!(may(true, None) && may(false, a_minute) && may(true, a_minute));
+    }
+}

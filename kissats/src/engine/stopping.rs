@@ -71,23 +71,23 @@ impl Engine {
         actions: &mut Vec<Action>,
     ) {
         self.cancel(now, cause, |_, _| true, actions);
-        for step in std::mem::take(&mut self.active) {
+        for step in self.active.clone() {
             match self.run(step).state {
                 TaskState::Running { .. } if self.can_be_killed(step) => {
-                    self.active.push(step);
                     self.kill(step, true, problem.clone(), Duration::ZERO, actions);
                 }
-                TaskState::Dying => {
-                    self.active.push(step);
-                    actions.push(Action::Kill {
-                        step,
-                        at_once: true,
-                    });
-                }
+                TaskState::Dying => actions.push(Action::Kill {
+                    step,
+                    at_once: true,
+                }),
                 TaskState::Running { .. } => {
+                    self.leave_active(step);
                     self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
                 }
-                _ => self.end_unstarted(now, step, actions),
+                _ => {
+                    self.leave_active(step);
+                    self.end_unstarted(now, step, actions);
+                }
             }
         }
     }

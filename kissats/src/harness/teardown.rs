@@ -162,9 +162,10 @@ impl TeardownRun {
 pub(super) struct TeardownObserver<'a>(&'a TeardownRun);
 
 impl RunObserver for TeardownObserver<'_> {
-    fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
+    fn delayed(&mut self, _: &RunPlan, _: Step, _: &str, _: Timestamp) {}
 
-    fn ended(&mut self, task: &PlannedTask, _: Step, outcome: Outcome) {
+    fn ended(&mut self, plan: &RunPlan, step: Step, outcome: Outcome, _: Option<&str>) {
+        let task = plan.task(step);
         if !self.0.owes(task) {
             return;
         }

@@ -114,6 +114,10 @@ mod tests {
                 task("t uses psu shares lan", Some(volts.clone())),
                 task("t shares psu,lan", None),
                 task("t shares psu", Some(json!({ "volts": 5 }))),
+                task("t shares lan", Some(volts.clone())),
+                task("t shares dut", None),
+                task("t uses dut", Some(volts.clone())),
+                task("t uses dut", Some(volts.clone())),
             ],
             Duration::from_secs(50),
             Duration::from_secs(60),
@@ -126,11 +130,12 @@ mod tests {
         assert_eq!(
             wanted,
             [
+                ("dut", ReservationMode::Exclusive, &volts),
                 ("lan", ReservationMode::Shared, &volts),
                 ("psu", ReservationMode::Exclusive, &serde_json::Value::Null),
             ]
         );
-        assert_eq!(hold.estimate, Duration::from_secs(240));
+        assert_eq!(hold.estimate, Duration::from_secs(480));
         let patience = Duration::from_secs(60);
         assert_eq!((hold.max_wait, hold.max_retry), (Some(patience), Some(5)));
         assert_eq!(

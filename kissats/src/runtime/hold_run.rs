@@ -154,7 +154,7 @@ pub(super) fn tell_not_held(
             }
             _ => Outcome::NotRun(stopped.clone()),
         };
-        observer.ended(task, step, outcome);
+        observer.ended(plan, step, outcome, None);
     }
     stopped
 }

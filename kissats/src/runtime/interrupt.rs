@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::engine::Event;
 use crate::runtime::capture::terminal;
 use crate::runtime::exit::end_process;
-use crate::runtime::{RunInProgress, say};
+use crate::runtime::run_in_progress::MayHang;
+use crate::runtime::say;
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
 #[derive(Clone, Default)]
@@ -26,7 +27,7 @@ struct Listeners {
     heard: u32,
     run: Option<Sender<Event>>,
     /// The same run, if it can be ended while its main worker hangs.
-    may_hang: Option<Arc<RunInProgress>>,
+    may_hang: Option<Arc<dyn MayHang>>,
 }
 
 impl Interrupts {
@@ -71,7 +72,7 @@ impl Interrupts {
         let hanging = listeners.may_hang.clone();
         drop(listeners);
         if let Some(run) = hanging.filter(|_| !is_first) {
-            run.abandon(end_process);
+            run.abandon(Box::new(end_process));
         }
     }
 
@@ -94,7 +95,7 @@ impl Interrupts {
         listeners.heard = 0;
     }
 
-    pub(super) fn may_abandon(&self, run: Arc<RunInProgress>) {
+    pub(super) fn may_abandon(&self, run: Arc<dyn MayHang>) {
         self.listeners().may_hang = Some(run);
     }
 

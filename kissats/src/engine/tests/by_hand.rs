@@ -1,12 +1,13 @@
 //! An engine that is fed by hand, for events in an order that no simulated run brings about.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
-use crate::engine::{Action, Engine, Event};
+use crate::engine::{Action, Engine, Event, Lane};
 use crate::model::{
     Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
-    Verdict,
+    Verdict, WorkerKind,
 };
 use crate::plan::{PlannedTask, Requirement, Step, Why};
 
@@ -14,6 +15,8 @@ use crate::plan::{PlannedTask, Requirement, Step, Why};
 pub(super) struct ByHand {
     pub(super) engine: Engine,
     pub(super) now: Timestamp,
+    /// Where the tasks were run that were run so far.
+    places: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
 }
 
 impl ByHand {
@@ -23,6 +26,7 @@ impl ByHand {
         let mut this = Self {
             engine: Engine::new(simulation.plan(), simulation.policy.clone()),
             now: Timestamp::START,
+            places: BTreeMap::new(),
         };
         let said = this.handle(Event::Started);
         (this, said)
@@ -34,6 +38,11 @@ impl ByHand {
         found.expect("the task is planned").0
     }
 
+    /// Where the task was run.
+    pub(super) fn place(&self, name: &str) -> (WorkerKind, Option<Lane>) {
+        self.places[&self.step(name)]
+    }
+
     pub(super) fn at(&mut self, time: &str) -> &mut Self {
         self.now = seconds(time);
         self
@@ -42,6 +51,11 @@ impl ByHand {
     /// Feeds an event and says what the engine asks for.
     pub(super) fn handle(&mut self, event: Event) -> String {
         let actions = self.engine.handle(self.now, event);
+        for action in &actions {
+            if let Action::Run { step, on, lane, .. } = action {
+                self.places.insert(*step, (*on, *lane));
+            }
+        }
         let plan = self.engine.plan();
         let means_something = |action: &&Action| match action {
             Action::Release(step) => plan.task(*step).spec().needs_resources(),

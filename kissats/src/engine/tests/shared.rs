@@ -54,6 +54,7 @@ struct Process {
     own: String,
     outcomes: BTreeMap<String, Outcome>,
     is_alive: bool,
+    was_killed: bool,
 }
 
 /// A run that needs more would never end.
@@ -121,6 +122,7 @@ impl<'a> World<'a> {
             own,
             outcomes: BTreeMap::new(),
             is_alive: true,
+            was_killed: false,
         });
         if let Some(after) = killed_after {
             let at = self.now + Duration::from_millis(after);
@@ -160,6 +162,7 @@ impl<'a> World<'a> {
         match due {
             Due::Kill { process } if self.processes[process].is_alive => {
                 self.processes[process].is_alive = false;
+                self.processes[process].was_killed = true;
                 // What the kernel and the lease give back.
                 let of_process = |record: &Record| matches!(record, Record::Claimed { process: owner } if *owner == process);
                 self.records.retain(|_, record| !of_process(record));
@@ -322,8 +325,8 @@ proptest! {
             prop_assert!(killed.iter().any(|task| order.contains(task)) || *starts == 1, "{}", name);
         }
         for process in &world.processes {
-            let was_killed = process.engine.plan().len() > process.outcomes.len();
-            prop_assert!(was_killed || process.outcomes.contains_key(&process.own));
+            let tasks = process.engine.plan().len();
+            prop_assert!(process.was_killed || process.outcomes.len() == tasks, "{}", process.own);
             for (name, outcome) in &process.outcomes {
                 let is_run = !matches!(outcome, Outcome::NotRun(_));
                 prop_assert!(is_run || process.engine.stopped().is_some(), "{}: {}", name, outcome);

@@ -23,10 +23,10 @@ fn who_is_in_line_comes_before_whoever_asks_later() {
     let first = take(&mut ledger, "a", &[shared("lan")]).unwrap();
     let alone = request("b", &[exclusive("lan")]).in_line();
     let alone = ledger.request(at(0), &alone).unwrap();
-    assert_eq!(
-        alone.waits_for.unwrap().to_string(),
-        "`lan` (exclusive) is held by `a`"
-    );
+    assert!(alone.in_line, "nobody knows when it may be claimed");
+    let waits_for = alone.waits_for.unwrap();
+    assert_eq!(waits_for.to_string(), "`lan` (exclusive) is held by `a`");
+    assert_eq!(waits_for.held_by[0].as_str(), "a");
     // Shared could be had beside the holder, and would keep the other out.
     let refused = take(&mut ledger, "c", &[shared("lan")]).unwrap_err();
     assert_eq!(refused.to_string(), "`lan` (shared) is held by `b`");
@@ -94,7 +94,7 @@ fn what_has_a_known_end_gives_a_slot_and_not_a_place() {
     ledger.request(at(0), &known).unwrap();
     let next = request("b", &[exclusive("psu")]).in_line();
     let next = ledger.request(at(1), &next).unwrap();
-    assert_eq!(next.claimable_at, at(5));
+    assert_eq!((next.claimable_at, next.in_line), (at(5), false));
     // Neither does who wants it then or not at all, or later.
     let then = request("c", &[exclusive("psu")]).in_line();
     assert!(ledger.request(at(1), &then.clone().only_then()).is_err());

@@ -65,6 +65,7 @@ impl From<ProcessMessage> for Runner {
 /// What Linux tells of a process; nothing elsewhere.
 #[derive(Debug, Clone, Copy)]
 struct Stat {
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     state: char,
     parent: u32,
     group: u32,

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::tests::config;
 use crate::schedule::{Need, Share, SimulatedRun, Stock, WorkTask, Workload};
 
 /// Many who share, and a few who want it alone and come last by priority.
@@ -24,7 +25,7 @@ fn workload() -> impl Strategy<Value = Workload> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn nobody_is_kept_out_for_longer_than_the_patience_and_two_tasks(
@@ -104,7 +105,7 @@ fn longest_wait(workload: &Workload, run: &SimulatedRun) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn with_several_locks_those_who_share_stop_after_two_tasks_more_for_each_other_lock(

@@ -362,8 +362,17 @@ fn finds(mistake: Mistake) -> bool {
     found.is_err()
 }
 
+/// As many workloads as `PROPTEST_CASES` says, or so many.
+pub(super) fn config(cases: u32) -> Config {
+    let mut config = Config::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    config
+}
+
 proptest! {
-    #![proptest_config(Config { cases: 4000, ..Config::default() })]
+    #![proptest_config(config(4000))]
 
     #[test]
     fn nothing_is_taken_twice_and_everything_ends(case in case()) {
