@@ -10,6 +10,7 @@ use crate::harness::Harness;
 use crate::harness::args::Args;
 use crate::harness::entry::texts;
 use crate::harness::environment::Environment;
+use crate::harness::failure_text::output_text;
 use crate::harness::owner::client;
 use crate::harness::pools::Pools;
 use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
@@ -97,6 +98,7 @@ impl TeardownWords {
             binary: watcher.binary().to_owned(),
             test: "the teardown of the run".to_owned(),
             attempt: 1,
+            attempts: 1,
             repetition: 0,
         };
         let this = TeardownRun {
@@ -148,6 +150,7 @@ impl TeardownRun {
                 task,
                 outcome: "not run".to_owned(),
                 problem: Some(problem.to_owned()),
+                output: None,
             });
         }
     }
@@ -180,6 +183,7 @@ impl RunObserver for TeardownObserver<'_> {
             task: task.task.full_name_text().into_owned(),
             outcome: outcome.to_string(),
             problem,
+            output: output_text(&outcome),
         });
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
         path: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
+        says_what_it_stops: false,
         bodies: Bodies::Functions {
             main: TaskMain::Body(|_| TaskReturn::passed()),
             setup: None,
