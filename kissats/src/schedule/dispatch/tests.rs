@@ -489,6 +489,30 @@ fn a_class_is_looked_at_when_one_of_it_starts_and_when_none_can() {
 }
 
 #[test]
+fn who_lacks_several_things_waits_for_the_one_that_comes_last() {
+    for (early, late) in [(0, 1), (1, 0)] {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock(), Stock::lock()]);
+        let mut admit =
+            |duration, needs: &[Need]| dispatcher.admit(&task(duration, duration), needs);
+        let short = admit(5, &[Need::units(early, 1)]);
+        let long = admit(9, &[Need::units(late, 1)]);
+        let both = admit(1, &[Need::units(0, 1), Need::units(1, 1)]);
+        for task in [short, long] {
+            dispatcher.ready(0, task);
+            assert_eq!(dispatcher.next(0), Some(task));
+        }
+        dispatcher.ready(0, both);
+        assert_eq!(dispatcher.next(0), None);
+        let examined = dispatcher.examined();
+        dispatcher.ended(short);
+        assert_eq!(dispatcher.next(5), None);
+        assert_eq!(dispatcher.examined(), examined, "nobody looks in vain");
+        dispatcher.ended(long);
+        assert_eq!(dispatcher.next(9), Some(both));
+    }
+}
+
+#[test]
 fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
     let (main, threads, processes, pool) = (0, 1, 2, 3);
     let stocks = [
