@@ -513,6 +513,40 @@ fn who_lacks_several_things_waits_for_the_one_that_comes_last() {
 }
 
 #[test]
+fn after_the_patience_others_pass_only_if_they_are_done_before_those_who_hold() {
+    // Two share for ten ticks what a third wants alone. Of one who comes later: whether it may share, too.
+    let passes = |now, duration| {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+        let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+        let holders = [10, 10].map(|duration| admit(duration, Need::shared(0)));
+        let alone = admit(1, Need::units(0, 1));
+        let late = admit(duration, Need::shared(0));
+        for holder in holders {
+            dispatcher.ready(0, holder);
+            assert_eq!(dispatcher.next(0), Some(holder));
+        }
+        dispatcher.ready(0, alone);
+        assert_eq!(dispatcher.next(0), None);
+        dispatcher.ready(now, late);
+        let passes = dispatcher.next(now) == Some(late);
+        for task in holders.into_iter().chain(passes.then_some(late)) {
+            dispatcher.ended(task);
+        }
+        let next = dispatcher.next(10);
+        assert_eq!(next, Some(alone), "nobody comes before it any more");
+        dispatcher.ended(alone);
+        assert_eq!(dispatcher.next(11), (!passes).then_some(late));
+        passes
+    };
+    assert!(
+        passes(2, 99),
+        "it has not waited for longer than the patience"
+    );
+    assert!(!passes(3, 99) && !passes(3, 8));
+    assert!(passes(3, 7), "it ends when they do");
+}
+
+#[test]
 fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
     let (main, threads, processes, pool) = (0, 1, 2, 3);
     let stocks = [
