@@ -81,16 +81,24 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// I3: where a parked class could be served, a class that wants the same is to be looked at before it.
+    /// I3: where a parked class could be served, a class that wants the same is to be looked at, and that one is
+    /// not less urgent than the parked one is, or was when it was parked.
     fn check_wake_ups(&mut self) -> Result<(), TestCaseError> {
         for class in 0..self.classes.len() {
             let Place::Parked(queue) = self.classes[class].place else {
                 continue;
             };
-            let Some(key) = self.key_of(class as u32) else {
+            let Some(now) = self.key_of(class as u32) else {
                 continue;
             };
             let known = &self.queues[queue as usize];
+            // Who was refused wants again what it had, and others that want it become more urgent than they
+            // were when they were parked. That is seen when they are looked at, and by nobody before.
+            let version = self.classes[class].version;
+            let mut parked = known.parked.iter();
+            let when_parked =
+                parked.find(|waiter| waiter.class as usize == class && waiter.version == version);
+            let key = when_parked.map_or(now, |waiter| waiter.key.min(now));
             let holding = &self.holdings[known.resource as usize];
             if !holding.allows(known.share) || holding.pin.is_some() {
                 continue;
