@@ -53,9 +53,8 @@ impl Commons {
     fn new(name: &str) -> Self {
         let name = format!("kissats-test-{name}-{}", std::process::id());
         let folder = Path::new("/tmp").join(name);
-        fs::create_dir(&folder).expect("a folder can be made");
-        let everybody = Permissions::from_mode(0o1777);
-        fs::set_permissions(&folder, everybody).expect("it can be opened to everybody");
+        fs::create_dir(&folder).expect("a new folder");
+        fs::set_permissions(&folder, Permissions::from_mode(0o1777)).expect("our own folder");
         Self(folder)
     }
 }
@@ -177,8 +176,7 @@ fn two_runs_of_a_pack_that_says_nothing_of_it_keep_out_of_each_others_way() {
 /// A run that holds the device of `measures` for as long as the test likes.
 fn long_run(host: &Path, marks: &Marks) -> Child {
     let words = ["--include-ignored", "begins", "goes_on_until_told"];
-    let mut run = run(host, &words, marks);
-    let run = run.spawn().expect("it can be started");
+    let run = run(host, &words, marks).spawn().expect("the pack starts");
     marks.wait_for("goes on");
     run
 }

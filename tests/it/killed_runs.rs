@@ -26,6 +26,9 @@ impl Chance {
 
 /// `cargo nextest run` while it runs: cargo becomes nextest, in the same process.
 fn start(lab: &Lab, words: &[&str], says: &str) -> Child {
+    // Whoever waits for what the run does shall not wait for a compiler, which may serve others first.
+    let built = PACK.cargo(&["test", "--quiet", "--no-run", "--test", "pack"]);
+    assert_eq!(built.code, Some(0), "{built}");
     let run = ["nextest", "run", "--no-fail-fast", "--test", "pack"];
     let mut command = PACK.command(&[&run, words].concat());
     let command = lab

@@ -1,6 +1,7 @@
 //! The test binary as the process that tears down after the last process of a run.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -60,19 +61,18 @@ fn teardowns(plan: &RunPlan) -> BTreeSet<String> {
 pub(super) struct TeardownWords {
     run: PathBuf,
     binary: String,
-    /// What the test process was told, its program first.
-    pub(super) words: Vec<String>,
+    /// What the test process was told.
+    pub(super) words: Vec<OsString>,
 }
 
 impl TeardownWords {
     pub(super) fn of_process() -> Option<Self> {
-        let mut words = std::env::args();
-        let program = words.next()?;
+        let mut words = std::env::args_os().skip(1);
         if words.next()? != TEARDOWN_FLAG {
             return None;
         }
-        let (run, binary) = (words.next()?.into(), words.next()?);
-        let words = [program].into_iter().chain(words).collect();
+        let (run, binary) = (words.next()?.into(), words.next()?.into_string().ok()?);
+        let words = words.collect();
         Some(Self { run, binary, words })
     }
 

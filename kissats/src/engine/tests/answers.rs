@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::by_hand::ByHand;
-use super::simulation::Simulation;
-use crate::engine::{Engine, Event, Policy};
+use crate::engine::Event;
 use crate::model::{Outcome, TaskName, Timestamp, Verdict};
 
 #[test]
@@ -25,13 +24,9 @@ fn what_is_granted_after_the_run_was_stopped_is_given_back() {
 
 #[test]
 fn what_a_failure_in_another_process_has_stopped_does_not_start() {
-    let simulation = Simulation::parse("first\nsecond\ndown teardown");
-    let policy = Policy {
-        is_shared: true,
-        ..simulation.policy.clone()
-    };
-    let mut run = ByHand::of(Engine::new(simulation.plan(), policy));
-    assert_eq!(run.handle(Event::Started), "claim first");
+    let pack = "first\nsecond\ndown teardown";
+    let (mut run, said) = ByHand::with_policy(pack, |policy| policy.is_shared = true);
+    assert_eq!(said, "claim first");
     let stopped = |run: &ByHand| Event::StoppedElsewhere {
         step: run.step("first"),
         task: TaskName::new("on").unwrap(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
-use crate::engine::{Action, Engine, Event, Lane};
+use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
     Verdict, WorkerKind,
@@ -22,20 +22,21 @@ pub(super) struct ByHand {
 impl ByHand {
     /// The run has started.
     pub(super) fn new(pack: &str) -> (Self, String) {
-        let simulation = Simulation::parse(pack);
-        let policy = simulation.policy.clone();
-        let mut this = Self::of(Engine::new(simulation.plan(), policy));
-        let said = this.handle(Event::Started);
-        (this, said)
+        Self::with_policy(pack, |_| {})
     }
 
-    /// Nothing has happened yet.
-    pub(super) fn of(engine: Engine) -> Self {
-        Self {
-            engine,
+    /// The run has started, under other rules than those of the pack.
+    pub(super) fn with_policy(pack: &str, change: impl FnOnce(&mut Policy)) -> (Self, String) {
+        let simulation = Simulation::parse(pack);
+        let mut policy = simulation.policy.clone();
+        change(&mut policy);
+        let mut this = Self {
+            engine: Engine::new(simulation.plan(), policy),
             now: Timestamp::START,
             places: BTreeMap::new(),
-        }
+        };
+        let said = this.handle(Event::Started);
+        (this, said)
     }
 
     pub(super) fn step(&self, name: &str) -> Step {

@@ -489,6 +489,64 @@ fn a_class_is_looked_at_when_one_of_it_starts_and_when_none_can() {
 }
 
 #[test]
+fn who_lacks_several_things_waits_for_the_one_that_comes_last() {
+    for (early, late) in [(0, 1), (1, 0)] {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock(), Stock::lock()]);
+        let mut admit =
+            |duration, needs: &[Need]| dispatcher.admit(&task(duration, duration), needs);
+        let short = admit(5, &[Need::units(early, 1)]);
+        let long = admit(9, &[Need::units(late, 1)]);
+        let both = admit(1, &[Need::units(0, 1), Need::units(1, 1)]);
+        for task in [short, long] {
+            dispatcher.ready(0, task);
+            assert_eq!(dispatcher.next(0), Some(task));
+        }
+        dispatcher.ready(0, both);
+        assert_eq!(dispatcher.next(0), None);
+        let examined = dispatcher.examined();
+        dispatcher.ended(short);
+        assert_eq!(dispatcher.next(5), None);
+        assert_eq!(dispatcher.examined(), examined, "nobody looks in vain");
+        dispatcher.ended(long);
+        assert_eq!(dispatcher.next(9), Some(both));
+    }
+}
+
+#[test]
+fn after_the_patience_others_pass_only_if_they_are_done_before_those_who_hold() {
+    // Two share for ten ticks what a third wants alone. Of one who comes later: whether it may share, too.
+    let passes = |now, duration| {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+        let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+        let holders = [10, 10].map(|duration| admit(duration, Need::shared(0)));
+        let alone = admit(1, Need::units(0, 1));
+        let late = admit(duration, Need::shared(0));
+        for holder in holders {
+            dispatcher.ready(0, holder);
+            assert_eq!(dispatcher.next(0), Some(holder));
+        }
+        dispatcher.ready(0, alone);
+        assert_eq!(dispatcher.next(0), None);
+        dispatcher.ready(now, late);
+        let passes = dispatcher.next(now) == Some(late);
+        for task in holders.into_iter().chain(passes.then_some(late)) {
+            dispatcher.ended(task);
+        }
+        let next = dispatcher.next(10);
+        assert_eq!(next, Some(alone), "nobody comes before it any more");
+        dispatcher.ended(alone);
+        assert_eq!(dispatcher.next(11), (!passes).then_some(late));
+        passes
+    };
+    assert!(
+        passes(2, 99),
+        "it has not waited for longer than the patience"
+    );
+    assert!(!passes(3, 99) && !passes(3, 8));
+    assert!(passes(3, 7), "it ends when they do");
+}
+
+#[test]
 fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
     let (main, threads, processes, pool) = (0, 1, 2, 3);
     let stocks = [
