@@ -155,7 +155,7 @@ impl Desk {
         } else {
             let own = self.own.values().map(|ticket| &ticket.file);
             let own = own.chain(&self.spare).map(TicketFile::path);
-            others.read(&open.tickets, &own.collect(), ledger, open.time)?
+            others.read(&open.tickets, &own.collect(), ledger, open.time, now)?
         };
         open.read_at = Some(passed.mark.number);
         if dead.is_empty() {

@@ -40,13 +40,15 @@ impl OtherTickets {
         self.by_number.keys().copied().collect()
     }
 
-    /// Reads all tickets but those of this process. Returns those whose process has died.
+    /// Reads all tickets but those of this process. Returns those whose process has died, and whose
+    /// quarantine is over.
     pub(super) fn read(
         &mut self,
         tickets: &Path,
         own: &BTreeSet<&Path>,
         ledger: &mut Ledger,
         time: HostTime,
+        now: Timestamp,
     ) -> Result<Vec<PathBuf>, HostError> {
         for number in std::mem::take(&mut self.by_number).into_keys() {
             ledger.strike(number);
@@ -56,7 +58,8 @@ impl OtherTickets {
         for entry in fs::read_dir(tickets).map_err(refused())? {
             let path = entry.map_err(refused())?.path();
             let is_ticket = path.extension().is_some_and(|kind| kind == "ticket");
-            if is_ticket && !own.contains(path.as_path()) && !self.take_in(&path, ledger, time) {
+            let is_other = is_ticket && !own.contains(path.as_path());
+            if is_other && !self.take_in(&path, ledger, time, now) {
                 dead.push(path);
             }
         }
@@ -87,15 +90,22 @@ impl OtherTickets {
             }
             ledger.strike(number);
             self.by_number.remove(&number);
-            if !self.take_in(&path, ledger, time) {
+            if !self.take_in(&path, ledger, time, now) {
                 dead.push(path);
             }
         }
         dead
     }
 
-    /// Tells the ledger what the ticket says; `false` if its process has died.
-    fn take_in(&mut self, path: &Path, ledger: &mut Ledger, time: HostTime) -> bool {
+    /// Tells the ledger what the ticket says; `false` if its process has died, and whatever quarantine that
+    /// has left is over.
+    fn take_in(
+        &mut self,
+        path: &Path,
+        ledger: &mut Ledger,
+        time: HostTime,
+        now: Timestamp,
+    ) -> bool {
         let seen = match look(path) {
             Ok(Some(seen)) => seen,
             Ok(None) => return true,
@@ -108,7 +118,8 @@ impl OtherTickets {
         match read {
             Ok(None) => seen.lives,
             Ok(Some(line)) => {
-                let stays = seen.lives || line.quarantined_until().is_some();
+                let until = line.quarantined_until();
+                let stays = seen.lives || until.is_some_and(|end| time.of_host(now) < end);
                 if stays {
                     self.adopt(path, &line, seen.touched, ledger, time);
                 }
