@@ -66,7 +66,7 @@ fn locks() -> impl Strategy<Value = Workload> {
             }
         })
     };
-    // So many that by chance alone nobody gets what he wants in time.
+    // So many, beside each other, that without the line the bound is missed at once.
     let sharing = prop::collection::vec(task(false), 100..300);
     let alone = prop::collection::vec(task(true), 20..80);
     (sharing, alone, 7..10_u32).prop_map(|(sharing, alone, workers)| {
