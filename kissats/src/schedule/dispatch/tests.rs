@@ -570,6 +570,23 @@ fn patience_counts_from_the_first_who_waits() {
 }
 
 #[test]
+fn what_is_kept_for_one_that_will_not_run_is_for_all_again() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+    let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+    let holder = admit(10, Need::shared(0));
+    let alone = admit(1, Need::units(0, 1));
+    let late = admit(99, Need::shared(0));
+    dispatcher.ready(0, holder);
+    assert_eq!(dispatcher.next(0), Some(holder));
+    dispatcher.ready(0, alone);
+    assert_eq!(dispatcher.next(0), None);
+    dispatcher.ready(3, late);
+    assert_eq!(dispatcher.next(3), None);
+    dispatcher.ended(alone);
+    assert_eq!(dispatcher.next(3), Some(late));
+}
+
+#[test]
 fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
     let (main, threads, processes, pool) = (0, 1, 2, 3);
     let stocks = [
