@@ -547,6 +547,46 @@ fn after_the_patience_others_pass_only_if_they_are_done_before_those_who_hold() 
 }
 
 #[test]
+fn patience_counts_from_the_first_who_waits() {
+    let passes = |now| {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+        let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+        let holder = admit(99, Need::shared(0));
+        let alone = [1, 1].map(|duration| admit(duration, Need::units(0, 1)));
+        let late = admit(200, Need::shared(0));
+        dispatcher.ready(0, holder);
+        assert_eq!(dispatcher.next(0), Some(holder));
+        dispatcher.ready(5, alone[0]);
+        assert_eq!(dispatcher.next(5), None);
+        dispatcher.ready(7, alone[1]);
+        dispatcher.ready(now, late);
+        dispatcher.next(now) == Some(late)
+    };
+    assert!(passes(7));
+    assert!(
+        !passes(8),
+        "the second has not waited for long, but the first has"
+    );
+}
+
+#[test]
+fn what_is_kept_for_one_that_will_not_run_is_for_all_again() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+    let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+    let holder = admit(10, Need::shared(0));
+    let alone = admit(1, Need::units(0, 1));
+    let late = admit(99, Need::shared(0));
+    dispatcher.ready(0, holder);
+    assert_eq!(dispatcher.next(0), Some(holder));
+    dispatcher.ready(0, alone);
+    assert_eq!(dispatcher.next(0), None);
+    dispatcher.ready(3, late);
+    assert_eq!(dispatcher.next(3), None);
+    dispatcher.ended(alone);
+    assert_eq!(dispatcher.next(3), Some(late));
+}
+
+#[test]
 fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
     let (main, threads, processes, pool) = (0, 1, 2, 3);
     let stocks = [
