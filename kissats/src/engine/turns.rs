@@ -325,7 +325,12 @@ impl Parallel {
         }
     }
 
-    fn planned(&mut self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
+    fn planned(
+        &mut self,
+        workers: u32,
+        tasks: &[WorkTask],
+        policy: &Policy,
+    ) -> Option<DispatchPlan> {
         if policy.is_shuffled || tasks.len() > MOST_PLANNED {
             return None;
         }

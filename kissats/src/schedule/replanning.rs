@@ -214,3 +214,175 @@ impl Replanning {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::schedule::{Need, Stock, WorkTask};
+
+    const SECOND: u64 = 20;
+
+    /// What became of a run.
+    #[derive(Debug, PartialEq, Eq)]
+    struct Led {
+        starts: Vec<u64>,
+        makespan: u64,
+        used: u64,
+    }
+
+    fn budget(starts: u64) -> PlanBudget {
+        PlanBudget {
+            starts,
+            fair: false,
+            ..PlanBudget::default()
+        }
+    }
+
+    /// Runs in virtual time, and plans again at every moment, if there is a budget for it.
+    fn led(workload: &Workload, actual: &[u64], starts: u64) -> Led {
+        // The plan is a simple one, so that there is something to win.
+        let plan = DispatchPlan::of(workload, budget(0));
+        let mut replanning = Replanning::new(workload, &plan, budget(starts), SECOND);
+        let mut dispatcher = plan.dispatcher(workload);
+        let mut open: Vec<usize> = Vec::new();
+        for task in 0..workload.len() as u32 {
+            open.push(workload.prereqs(task).len());
+            if open[task as usize] == 0 {
+                dispatcher.ready(0, task);
+            }
+        }
+        let mut led = Led {
+            starts: vec![u64::MAX; workload.len()],
+            makespan: 0,
+            used: 0,
+        };
+        let (mut running, mut now) = (Vec::new(), 0);
+        loop {
+            while let Some(task) = dispatcher.next(now) {
+                led.starts[task as usize] = now;
+                running.push((now + actual[task as usize], task));
+                if let Some(replanning) = &mut replanning {
+                    replanning.started(now, task);
+                }
+            }
+            if let Some(replanning) = &mut replanning {
+                let at_work: Vec<u32> = dispatcher.at_work().collect();
+                replanning.changed();
+                while replanning.go_on(now, &mut dispatcher) {}
+                assert!(
+                    !replanning.go_on(now, &mut dispatcher),
+                    "nothing has happened"
+                );
+                assert_eq!(dispatcher.next(now), None, "nothing starts because of it");
+                let at_work_now: Vec<u32> = dispatcher.at_work().collect();
+                assert_eq!(at_work, at_work_now, "what has started goes on");
+                led.used = replanning.used();
+                let (each, ticks) = replanning.pace;
+                // The last moment that is played is played whole.
+                let most =
+                    (now * each / ticks).min(starts * IN_ALL) + u64::from(workload.workers());
+                assert!(led.used <= most, "{} of {most}", led.used);
+            }
+            running.sort_unstable();
+            let Some(&(end, _)) = running.first() else {
+                led.makespan = now;
+                return led;
+            };
+            now = end;
+            let ended = running.partition_point(|(end, _)| *end == now);
+            for (_, task) in running.drain(..ended) {
+                dispatcher.ended(task);
+                if let Some(replanning) = &mut replanning {
+                    replanning.ended(now, task);
+                }
+                for &dependent in workload.dependents(task) {
+                    open[dependent as usize] -= 1;
+                    if open[dependent as usize] == 0 {
+                        dispatcher.ready(now, dependent);
+                    }
+                }
+            }
+        }
+    }
+
+    fn workload() -> impl Strategy<Value = Workload> {
+        let task = |index: u32| {
+            let needs = prop::collection::btree_map(0..4_u32, any::<bool>(), 0..3);
+            let prereqs = prop::collection::btree_set(0..index.max(1), 0..2);
+            (1..30_u64, needs, prereqs).prop_map(move |(duration, needs, prereqs)| WorkTask {
+                prereqs: prereqs.into_iter().filter(|on| *on < index).collect(),
+                needs: needs
+                    .into_iter()
+                    .map(|(lock, is_alone)| match is_alone {
+                        true => Need::units(lock, 1),
+                        false => Need::shared(lock),
+                    })
+                    .collect(),
+                ..WorkTask::new(duration)
+            })
+        };
+        let tasks = (2..40_u32).prop_flat_map(move |size| (0..size).map(task).collect::<Vec<_>>());
+        (tasks, 2..6_u32).prop_map(|(tasks, workers)| {
+            Workload::new(workers, vec![Stock::lock(); 4], tasks).unwrap()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+        /// What is expected gets better with every change, so where all comes as expected, the run does.
+        #[test]
+        fn a_run_that_goes_as_expected_is_never_longer_for_it(workload in workload()) {
+            let alone = led(&workload, workload.durations(), 0);
+            let helped = led(&workload, workload.durations(), 1_000);
+            prop_assert_eq!(alone.used, 0);
+            prop_assert!(helped.makespan <= alone.makespan);
+            let again = led(&workload, workload.durations(), 1_000);
+            prop_assert_eq!(helped, again, "the same run is planned the same way");
+        }
+
+        #[test]
+        fn whatever_tasks_take_all_of_them_run(
+            workload in workload(),
+            more in prop::collection::vec(0..4_u64, 40),
+        ) {
+            let durations = workload.durations().iter().zip(more);
+            let actual: Vec<u64> = durations.map(|(duration, more)| duration + more).collect();
+            let run = led(&workload, &actual, 1_000);
+            prop_assert!(run.starts.iter().all(|start| *start < u64::MAX));
+        }
+    }
+
+    /// Three that take long and fit well, and many others; without a plan, the long ones come first.
+    fn crowded() -> Workload {
+        let tasks = (0..40_u64).map(|number| {
+            let duration = 5 + number * 7 % 23;
+            let lock = Need::units(number as u32 % 4, 1);
+            let other = Need::shared((number as u32 + 1 + number as u32 / 9) % 4);
+            match lock.resource == other.resource {
+                true => WorkTask::new(duration).with(lock),
+                false => WorkTask::new(duration).with(lock).with(other),
+            }
+        });
+        Workload::new(3, vec![Stock::lock(); 4], tasks.collect()).unwrap()
+    }
+
+    #[test]
+    fn there_is_something_to_win() {
+        let workload = crowded();
+        let alone = led(&workload, workload.durations(), 0);
+        let helped = led(&workload, workload.durations(), 2_000);
+        assert!(helped.makespan < alone.makespan, "{}", alone.makespan);
+    }
+
+    #[test]
+    fn where_estimates_mean_nothing_nothing_is_looked_for() {
+        let workload = crowded();
+        let wrong: Vec<u64> = workload.durations().iter().map(|ticks| ticks * 3).collect();
+        let exact = led(&workload, workload.durations(), 2_000);
+        assert!(exact.used > 1_000, "{}", exact.used);
+        assert!(led(&workload, &wrong, 2_000).used < exact.used / 4);
+    }
+}

@@ -384,6 +384,7 @@ impl<'a> Run<'a> {
                 events.extend(self.perform(action));
             }
         }
+        while self.engine.replan(self.now) {}
     }
 
     fn perform(&mut self, action: Action) -> Option<Event> {
