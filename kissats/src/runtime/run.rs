@@ -238,6 +238,22 @@ impl<O: RunObserver> Loop<O> {
         None
     }
 
+    /// Takes in what has happened, where tasks run beside each other.
+    pub(super) fn hear(&mut self) {
+        while self.engine.is_parallel()
+            && let Ok(event) = self.events.try_recv()
+        {
+            self.take_in(event);
+        }
+    }
+
+    /// Whether tasks could start beside others if somebody went on. Whoever has something to show shows it
+    /// after that: the next task is not to wait for a terminal.
+    pub(super) fn keeps_others_waiting(&self) -> bool {
+        let has_more = !self.actions.is_empty() || !self.answers.is_empty();
+        self.engine.is_parallel() && has_more
+    }
+
     /// The body that came out of [`Self::step`] has ended.
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;

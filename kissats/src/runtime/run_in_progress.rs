@@ -85,9 +85,10 @@ impl RunInProgress {
     ) -> Option<MutexGuard<'_, Option<Loop<Outcomes>>>> {
         // A lock that is poisoned: the run broke while it was carried on.
         let mut guard = self.0.lock().ok()?;
+        guard.as_mut()?.hear();
         loop {
             let run = guard.as_mut()?;
-            if run.is_over() || is_there(run) {
+            if run.is_over() || (is_there(run) && !run.keeps_others_waiting()) {
                 return Some(guard);
             }
             if let Some(job) = run.step() {
