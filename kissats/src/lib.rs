@@ -105,6 +105,7 @@ mod pack;
 mod plan;
 mod queue;
 mod registry;
+mod report;
 mod reserve;
 mod runtime;
 // Not for packs: benchmarks measure it, and reports will show what it plans.

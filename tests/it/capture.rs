@@ -296,7 +296,7 @@ fn nothing_is_lost_if_a_task_takes_the_process_with_it() {
         faults.stdout
     );
     let leaves = alone(&["--ignored", "--exact", "leaves"]);
-    assert_eq!(leaves.code, Some(7));
+    assert_eq!(leaves.code, Some(101));
     assert!(
         leaves.stdout.ends_with("before it leaves"),
         "{}",
@@ -306,6 +306,31 @@ fn nothing_is_lost_if_a_task_takes_the_process_with_it() {
     assert_eq!(overflows.code, None);
     let reason = "has overflowed its stack";
     assert!(overflows.stderr.contains(reason), "{}", overflows.stderr);
+}
+
+/// There is no outcome of those that were not run, and nobody must think that all went well.
+#[test]
+fn a_task_that_ends_the_process_has_the_run_fail() {
+    let words = ["--include-ignored", "--exact", "says_it_went_well"];
+    for more in [&["one_beside_others"][..], &ALONE, &["--no-capture"]] {
+        let finished = run(&[&words, more].concat());
+        assert_eq!(finished.code, Some(101), "{more:?}");
+        let said = "kissats: a task has ended this process, and the run with it";
+        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn a_task_that_aborts_beside_others_says_why() {
+    let finished = run(&["--ignored", "--exact", "panics_twice_at_once", "waits"]);
+    assert_eq!(finished.code, None);
+    for said in [
+        "thread 'panics_twice_at_once' panicked at",
+        "\nnobody answers\n",
+        "\nthe relay sticks\n",
+    ] {
+        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    }
 }
 
 /// The messages of the run are not the task's, and what the task wrote is not lost with the run.

@@ -417,6 +417,25 @@ fn a_library_may_be_its_own_test_target() {
     assert_eq!(finished.reports(), ["test here ... ok"]);
 }
 
+/// libtest would find no test in it, and be content.
+#[test]
+fn a_target_with_the_harness_of_libtest_fails_and_says_what_to_write() {
+    let manifest = "[package]\nname = \"libtest-target\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                    [dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let project = Project::with_files(
+        "libtest-target",
+        &[
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", ""),
+            ("tests/pack.rs", "kissats::main!(libtest_target);\n"),
+        ],
+    );
+    let finished = project.test(&[]);
+    assert_eq!(finished.code, Some(101), "{}", finished.stdout);
+    let said = "write `harness = false` below its name in Cargo.toml";
+    assert!(finished.stdout.contains(said), "{}", finished.stdout);
+}
+
 /// One task by its name is no way around the mistakes of the others.
 #[test]
 fn a_named_task_does_not_run_in_a_pack_with_mistakes_elsewhere() {

@@ -108,6 +108,23 @@ fn leaves() {
     std::process::exit(7);
 }
 
+#[kiss_task(thread_safe = true, ignore, stop_suite_on_fail = false)]
+fn says_it_went_well() {
+    std::process::exit(0);
+}
+
+#[kiss_task(thread_safe = true, ignore, stop_suite_on_fail = false)]
+fn panics_twice_at_once() {
+    struct Relay;
+    impl Drop for Relay {
+        fn drop(&mut self) {
+            panic!("the relay sticks");
+        }
+    }
+    let _relay = Relay;
+    panic!("nobody answers");
+}
+
 #[kiss_task(ignore, stop_suite_on_fail = false)]
 fn overflows() {
     #[expect(unconditional_recursion, reason = "that is the point")]

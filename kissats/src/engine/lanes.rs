@@ -45,21 +45,43 @@ impl Lanes {
 
     /// The next step of the plan.
     pub(super) fn admit(&mut self, task: &PlannedTask) {
-        let number = u32::try_from(self.ties.len()).unwrap_or(u32::MAX);
+        let number = self.admit_alone(task);
+        for on in tied_to(task) {
+            self.tie(on.position(), number);
+        }
+    }
+
+    /// A step that comes while the run goes on. It follows a chain to where that runs, but changes
+    /// nothing for those that have a place: it moves no chain and makes one of no two. Who comes when
+    /// the last of a chain has ended is too late, because its worker is free for others.
+    pub(super) fn admit_late(&mut self, task: &PlannedTask) {
+        let number = self.admit_alone(task);
+        let joined = tied_to(task).find(|on| self.can_join(number, *on));
+        if let Some(on) = joined {
+            self.tie(on.position(), number);
+        }
+    }
+
+    fn admit_alone(&mut self, task: &PlannedTask) -> usize {
+        let number = self.ties.len();
         let (thread, process) = self.mode.allows(&task.task);
-        self.ties.push(number);
+        self.ties.push(u32::try_from(number).unwrap_or(u32::MAX));
         self.chains.push(Chain {
             kinds: Kinds { thread, process },
             open: 1,
             tasks: 1,
         });
-        if task.task.prereq_same_thread() == Some(false) {
-            return;
-        }
-        for requirement in &task.requires {
-            if requirement.why == Why::Prerequisite {
-                self.tie(requirement.on.position(), number as usize);
-            }
+        number
+    }
+
+    fn can_join(&self, number: usize, on: Step) -> bool {
+        let kinds = self.chains[number].kinds;
+        let is_open = self.chains[self.first(on.position())].open > 0;
+        match self.kind(on) {
+            // It is always the same.
+            WorkerKind::Main => true,
+            WorkerKind::Thread => is_open && kinds.thread,
+            WorkerKind::Process => is_open && kinds.process,
         }
     }
 
@@ -116,4 +138,13 @@ impl Lanes {
         chain.open = chain.open.saturating_sub(1);
         lane.filter(|_| self.chains[first].open == 0)
     }
+}
+
+/// Those whose worker the task wants.
+fn tied_to(task: &PlannedTask) -> impl Iterator<Item = Step> {
+    let is_tied = task.task.prereq_same_thread() != Some(false);
+    let requires = task.requires.iter().filter(move |_| is_tied);
+    requires
+        .filter(|requirement| requirement.why == Why::Prerequisite)
+        .map(|requirement| requirement.on)
 }

@@ -71,23 +71,23 @@ impl Engine {
         actions: &mut Vec<Action>,
     ) {
         self.cancel(now, cause, |_, _| true, actions);
-        for step in std::mem::take(&mut self.active) {
+        for step in self.active.clone() {
             match self.run(step).state {
                 TaskState::Running { .. } if self.can_be_killed(step) => {
-                    self.active.push(step);
                     self.kill(step, true, problem.clone(), Duration::ZERO, actions);
                 }
-                TaskState::Dying => {
-                    self.active.push(step);
-                    actions.push(Action::Kill {
-                        step,
-                        at_once: true,
-                    });
-                }
+                TaskState::Dying => actions.push(Action::Kill {
+                    step,
+                    at_once: true,
+                }),
                 TaskState::Running { .. } => {
+                    self.leave_active(step);
                     self.give_up(now, step, problem.clone(), Duration::ZERO, actions);
                 }
-                _ => self.end_unstarted(now, step, actions),
+                _ => {
+                    self.leave_active(step);
+                    self.end_unstarted(now, step, actions);
+                }
             }
         }
     }
@@ -107,6 +107,22 @@ impl Engine {
             return;
         };
         self.stop(now, cause, actions);
+    }
+
+    /// What was to start now is not started, and neither is anything else.
+    pub(super) fn on_stopped_elsewhere(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        cause: StopCause,
+        actions: &mut Vec<Action>,
+    ) {
+        if self.run(step).state != TaskState::Claiming {
+            return;
+        }
+        self.leave_active(step);
+        self.stop(now, cause, actions);
+        self.end_unstarted(now, step, actions);
     }
 
     /// Nothing new is started but the teardowns.

@@ -436,7 +436,7 @@ impl Parallel {
     /// A task that has come while the run goes on. Nobody planned for it.
     fn admit_late(&mut self, task: &PlannedTask, policy: &Policy) {
         self.replanning = None;
-        self.lanes.admit(task);
+        self.lanes.admit_late(task);
         let known = self.stocks.len();
         let step = Step::new(self.dispatcher.tasks_known());
         let mut work = self.work(step, task, policy);

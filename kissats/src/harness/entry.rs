@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
-use clap::error::ErrorKind;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::config::SourceText;
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
-use crate::harness::execution::{execute, no_benchmarks, policy_of};
+use crate::harness::execution::{execute, ignored, no_benchmarks, policy_of};
+use crate::harness::help::{Help, USAGE};
 use crate::harness::listing::list;
 use crate::harness::membership::join;
 use crate::harness::nextest_config::{nextest_config, write_nextest_config};
 use crate::harness::order::ordered_plan;
 use crate::harness::owner::{capacities, client};
 use crate::harness::pools::Pools;
+use crate::harness::reporter::Reporter;
 use crate::harness::run_as_worker;
 use crate::harness::settings::{Defaults, Settings};
 use crate::harness::show_config::show_config;
@@ -29,7 +29,7 @@ use crate::harness::teardown::{TeardownWords, owe_teardowns};
 use crate::model::{Clock, GlobalParams, ParamsError, Phase, RunMode, TaskId};
 use crate::plan::undeclared;
 use crate::queue::Scheduler;
-use crate::runtime::{FAILED, SystemClock, say};
+use crate::runtime::{EarlyExit, FAILED, SystemClock, say};
 
 /// A test target of packs: reads the command line, runs the tasks, reports as `cargo test` does.
 ///
@@ -186,20 +186,24 @@ impl Harness {
             return code;
         }
         if let Some(told) = TeardownWords::of_process() {
-            let args = Args::try_parse_from(&told.words);
+            let args = Args::of(&told.words);
             return told.serve(|run| {
                 let args = args.map_err(|error| vec![error.to_string()])?;
                 self.tear_down(args, run)
             });
         }
-        match Args::of_process() {
-            Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
-            Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
-                let _ = help.print();
+        let _early_exit = EarlyExit::fails();
+        match Args::of(std::env::args_os().skip(1)) {
+            Ok(args) if args.help => {
+                let _ = write!(std::io::stdout().lock(), "{Help}");
                 ExitCode::SUCCESS
             }
+            Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(error) => {
-                let _ = error.print();
+                let _ = writeln!(
+                    std::io::stderr().lock(),
+                    "error: {error}\n\n{USAGE}\n\nFor more information, try '--help'."
+                );
                 ExitCode::from(FAILED)
             }
         }
@@ -235,7 +239,7 @@ impl Harness {
             return Ok(list(&catalog, &selection, logfile));
         }
         if settings.only_benchmarks {
-            return Ok(no_benchmarks(&settings, &catalog, &selection));
+            return no_benchmarks(&settings, &catalog, &selection);
         }
         let checks = self.param_types.iter();
         let misfits: Vec<_> = checks
@@ -246,11 +250,6 @@ impl Harness {
         }
         let schedule_func = self.schedule_func.as_deref_mut();
         let mut plan = ordered_plan(&catalog, &selection, &mut settings, schedule_func)?;
-        if let Some(path) = settings.output.logfile.as_ref().filter(|_| !settings.plan) {
-            // `libtest-mimic` would panic, with a task already running.
-            std::fs::File::create(path)
-                .map_err(|error| vec![format!("--logfile {path}: {error}")])?;
-        }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let pools = Pools::new(&settings.resources, self.defaults.instances)
             .map_err(|error| vec![error.to_string()])?;
@@ -273,6 +272,10 @@ impl Harness {
                 },
             );
         }
+        let printer = settings.output.printer().map_err(|mistake| vec![mistake])?;
+        let ignored = ignored(&catalog, &selection);
+        // The run has all it needs of it.
+        drop(catalog);
         let client =
             client(&settings, pools, Arc::clone(&clock)).map_err(|mistake| vec![mistake])?;
         let member = if settings.share_run {
@@ -291,15 +294,22 @@ impl Harness {
             settings.run_mode = RunMode::Normal;
         }
         let policy = policy_of(&settings, capacities, member.is_some());
-        execute(
+        let filtered_out = selection.filtered_out;
+        let reporter = Reporter::new(
+            printer,
+            &settings,
+            Arc::clone(&clock),
+            ignored,
+            filtered_out,
+        );
+        Ok(execute(
             settings,
-            catalog,
-            &selection,
             plan,
             (client, policy),
             clock,
             member,
-        )
+            reporter,
+        ))
     }
 
     /// Where the package is now: cargo and nextest say so, also if it was moved after it was built.

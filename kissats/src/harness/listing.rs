@@ -10,8 +10,7 @@ use crate::runtime::{FAILED, say};
 /// How much text is written at once.
 const CHUNK: usize = 1 << 16;
 
-/// Prints the selected tasks, into `logfile` if there is one: `libtest-mimic` would write line by line,
-/// and make a trial of every task only to name it.
+/// Prints the selected tasks, into `logfile` if there is one.
 pub(super) fn list(catalog: &Catalog, selection: &Selection, logfile: Option<&str>) -> ExitCode {
     let written = match logfile {
         None => write(catalog, selection, io::stdout().lock()),

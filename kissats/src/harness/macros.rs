@@ -10,6 +10,8 @@
 /// harness = false
 /// ```
 ///
+/// Without it, the target's one test is one that fails and says so.
+///
 /// It runs the tasks of the packs named, and those in the target's own crate. The packs are named
 /// because the linker drops a crate that nothing names, and its tasks with it.
 ///
@@ -25,6 +27,15 @@ macro_rules! main {
     ($($pack:ident),* $(,)?) => {
         fn main() -> ::std::process::ExitCode {
             $crate::harness!($($pack),*).main()
+        }
+
+        // Only the harness of libtest compiles it. It would find no test, call nobody's `main`, and be content.
+        #[test]
+        fn this_target_needs_harness_false() {
+            ::core::panic!(
+                "no task was run: this test target has the harness of libtest; \
+                 write `harness = false` below its name in Cargo.toml"
+            );
         }
     };
 }

@@ -1,12 +1,15 @@
-//! Layer 5: words from the command line in, trials and an exit code out.
+//! Layer 5: words from the command line in, a report and an exit code out.
 
 mod args;
+mod args_error;
 mod chosen_tasks;
 mod entry;
 mod environment;
 mod execution;
 mod failure_text;
+mod flag;
 mod flaky;
+mod help;
 mod layer;
 mod linked_packs;
 mod listing;
@@ -19,17 +22,19 @@ mod order;
 mod own_order;
 mod owner;
 mod pools;
+mod remarks;
+mod report_output;
+mod reporter;
 mod run_option;
 mod settings;
 mod settings_error;
 mod show_config;
 mod show_plan;
+mod successes;
 mod teardown;
 #[cfg(test)]
 mod tests;
 mod times;
-mod trials;
-mod views;
 mod worker;
 
 pub use entry::Harness;

@@ -3,46 +3,46 @@
 use std::io::Write;
 
 use crate::harness::failure_text::{failure_text, stderr_line};
+use crate::harness::reporter::Kept;
 use crate::model::Outcome;
 use crate::runtime::Capture;
 
 /// Outcomes of tasks that were not selected themselves, in order of the plan.
 #[derive(Debug, Default)]
-pub(super) struct Needed<'a> {
-    tasks: Vec<NeededTask<'a>>,
+pub(super) struct Needed {
+    tasks: Vec<NeededTask>,
 }
 
 #[derive(Debug)]
-struct NeededTask<'a> {
+struct NeededTask {
     shown: String,
-    outcome: Option<&'a Outcome>,
-    /// Which process has run it, if it was another one.
-    place: Option<&'a str>,
+    /// `None` if kissats broke.
+    kept: Option<Kept>,
 }
 
-impl NeededTask<'_> {
+impl NeededTask {
+    fn outcome(&self) -> Option<&Outcome> {
+        self.kept.as_ref().map(|kept| &kept.outcome)
+    }
+
+    /// Which process has run it, if it was another one.
+    fn place(&self) -> Option<&str> {
+        self.kept.as_ref()?.place.as_deref()
+    }
+
     fn has_failed(&self) -> bool {
-        self.outcome.is_none_or(Outcome::is_failure)
+        self.outcome().is_none_or(Outcome::is_failure)
     }
 }
 
-impl<'a> Needed<'a> {
-    pub(super) fn add(
-        &mut self,
-        shown: String,
-        outcome: Option<&'a Outcome>,
-        place: Option<&'a str>,
-    ) {
-        self.tasks.push(NeededTask {
-            shown,
-            outcome,
-            place,
-        });
+impl Needed {
+    pub(super) fn add(&mut self, shown: String, kept: Option<Kept>) {
+        self.tasks.push(NeededTask { shown, kept });
     }
 
     /// Whether one of them failed here. What failed in another process has failed there.
     pub(super) fn has_failed(&self) -> bool {
-        let mut here = self.tasks.iter().filter(|task| task.place.is_none());
+        let mut here = self.tasks.iter().filter(|task| task.place().is_none());
         here.any(NeededTask::has_failed)
     }
 
@@ -66,15 +66,19 @@ impl<'a> Needed<'a> {
             self.tasks.len()
         )?;
         for task in &self.tasks {
-            let NeededTask { shown, place, .. } = task;
-            let text = task
-                .outcome
-                .map_or_else(|| "no outcome".to_owned(), ToString::to_string);
-            let place = place.map_or_else(String::new, |place| format!(" in {place}"));
+            let shown = &task.shown;
+            let outcome = task.outcome();
+            let text = outcome.map_or_else(|| "no outcome".to_owned(), ToString::to_string);
+            let place = task
+                .place()
+                .map_or_else(String::new, |place| format!(" in {place}"));
             writeln!(out, "    needed {shown} ... {text}{place}")?;
         }
-        for NeededTask { shown, outcome, .. } in &self.tasks {
-            let Some(outcome) = outcome else { continue };
+        for task in &self.tasks {
+            let shown = &task.shown;
+            let Some(outcome) = task.outcome() else {
+                continue;
+            };
             if let Outcome::Failed(attempts) = outcome {
                 let text = failure_text(attempts);
                 let text = match is_shared {

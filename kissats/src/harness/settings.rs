@@ -4,7 +4,6 @@ use std::io;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use libtest_mimic::{ColorSetting, FormatSetting};
 use serde_json::{Map, Value};
 
 use crate::config::{ConfigFile, Origin, ResourceTable, RunTable, SourceText, Sourced};
@@ -15,12 +14,14 @@ use crate::harness::layer::{
     params_file_of, run_table, sourced_path,
 };
 use crate::harness::notes::notes;
+use crate::harness::report_output::ReportOutput;
 use crate::harness::settings_error::SettingsError;
 use crate::harness::show_config::{Shown, shown};
 use crate::model::{
     GlobalParams, OnBlocked, PackName, ResourceMode, RunMode, TaskDefaults, ValidResults,
 };
 use crate::plan::{IgnoredTasks, NameFilter, Narrowing};
+use crate::report::ReportFormat;
 use crate::runtime::Capture;
 
 /// Everything the user decided.
@@ -65,7 +66,7 @@ pub(super) struct Settings {
     pub(super) shown: Option<Vec<Shown>>,
     /// Benchmarks were asked for, and there are none.
     pub(super) only_benchmarks: bool,
-    pub(super) output: libtest_mimic::Arguments,
+    pub(super) output: ReportOutput,
     /// What was asked for and cannot be honoured.
     pub(super) notes: Vec<String>,
 }
@@ -249,24 +250,14 @@ impl Settings {
             plan: args.plan,
             shown,
             only_benchmarks: args.bench && !args.test,
-            output: libtest_mimic::Arguments {
-                list: args.list,
-                bench: args.bench && !args.test,
-                logfile: args.logfile,
-                color: args.color.map(|color| match color {
-                    Color::Auto => ColorSetting::Auto,
-                    Color::Always => ColorSetting::Always,
-                    Color::Never => ColorSetting::Never,
-                }),
+            output: ReportOutput {
                 format: match (args.format, args.quiet) {
-                    (Some(Format::Json), _) => Some(FormatSetting::Json),
-                    (Some(Format::Terse), _) | (None, true) => Some(FormatSetting::Terse),
-                    (Some(Format::Pretty | Format::Junit) | None, _) => None,
+                    (Some(Format::Json), _) => ReportFormat::Json,
+                    (Some(Format::Terse), _) | (None, true) => ReportFormat::Terse,
+                    (Some(Format::Pretty | Format::Junit) | None, _) => ReportFormat::Pretty,
                 },
-                // Trials only wait for the engine. One thread waits for one after the other, so they
-                // are printed in order, and the task that is running can be seen.
-                test_threads: Some(1),
-                ..libtest_mimic::Arguments::default()
+                color: args.color.unwrap_or(Color::Auto),
+                logfile: args.logfile,
             },
             notes,
         })

@@ -137,6 +137,9 @@ pub struct Problem {
     pub location: Option<Location>,
 }
 
+/// An error can be its own source, and a run must not end by that.
+const MOST_CAUSES: usize = 64;
+
 impl Problem {
     pub(crate) fn new(stage: Stage, kind: ProblemKind, message: impl Into<String>) -> Self {
         Self {
@@ -155,11 +158,15 @@ impl Problem {
         }
     }
 
-    /// Keeps the messages of an error and of its whole chain of sources.
+    /// Keeps the messages of an error and of its chain of sources.
     pub(crate) fn from_error(error: &(dyn Error + 'static)) -> Self {
         let mut causes = Vec::new();
         let mut next = error.source();
         while let Some(cause) = next {
+            if causes.len() == MOST_CAUSES {
+                causes.push("… and so on".to_owned());
+                break;
+            }
             causes.push(cause.to_string());
             next = cause.source();
         }
@@ -203,4 +210,31 @@ pub(crate) fn panic_text<'a>(payload: &'a (dyn Any + 'static)) -> &'a str {
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a value that is no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct ItsOwnSource;
+
+    impl fmt::Display for ItsOwnSource {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("again")
+        }
+    }
+
+    impl Error for ItsOwnSource {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&Self)
+        }
+    }
+
+    #[test]
+    fn a_chain_of_sources_without_an_end_is_cut() {
+        let causes = Problem::from_error(&ItsOwnSource).causes;
+        assert_eq!(causes.len(), MOST_CAUSES + 1);
+        assert_eq!(causes[MOST_CAUSES - 1..], ["again", "… and so on"]);
+    }
 }

@@ -11,6 +11,11 @@ pub(crate) trait TaskLog: Send + Sync {
     fn takes_panics(&self) -> bool {
         false
     }
+
+    /// What it keeps, a line for each record.
+    fn so_far(&self) -> String {
+        String::new()
+    }
 }
 
 /// A log that is kept, for whoever asks for it.
@@ -29,12 +34,7 @@ impl KeptLog {
         }
     }
 
-    /// All records until now, a line each.
-    pub(crate) fn so_far(&self) -> String {
-        self.text().clone()
-    }
-
-    /// The same, and starts anew.
+    /// All records until now, a line each; it starts anew.
     pub(crate) fn take(&self) -> String {
         std::mem::take(&mut *self.text())
     }
@@ -53,5 +53,9 @@ impl TaskLog for KeptLog {
 
     fn takes_panics(&self) -> bool {
         self.takes_panics
+    }
+
+    fn so_far(&self) -> String {
+        self.text().clone()
     }
 }

@@ -6,12 +6,14 @@ mod interrupter;
 mod pack_state;
 mod queue_run;
 mod report;
+mod rules;
 mod run_summary;
 mod running;
 mod task_mistake;
 mod task_pack;
 #[cfg(test)]
 mod tests;
+mod wanted_packages;
 
 pub use error::PackError;
 pub use interrupter::Interrupter;

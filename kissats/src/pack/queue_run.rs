@@ -148,21 +148,21 @@ impl<'a> QueueRun<'a> {
 }
 
 impl RunObserver for QueueRun<'_> {
-    fn delayed(&mut self, _: &PlannedTask, step: Step, _why: &str, until: Timestamp) {
+    fn delayed(&mut self, _: &RunPlan, step: Step, _why: &str, until: Timestamp) {
         let entry = self.entries[step.position()].clone();
         let mut inner = self.state.inner();
         self.take_out(&mut inner, &entry);
         inner.queues.delay(DelayedTask::new(entry, until));
     }
 
-    fn starting(&mut self, _: &PlannedTask, step: Step) {
+    fn starting(&mut self, _: &RunPlan, step: Step) {
         let entry = self.entries[step.position()].clone();
         let mut inner = self.state.inner();
         self.take_out(&mut inner, &entry);
         inner.running.insert(entry.name);
     }
 
-    fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome) {
+    fn ended(&mut self, plan: &RunPlan, step: Step, outcome: Outcome, _: Option<&str>) {
         let entry = self.entries[step.position()].clone();
         let mut inner = self.state.inner();
         inner.running.remove(&entry.name);
@@ -188,7 +188,7 @@ impl RunObserver for QueueRun<'_> {
                 .iter()
                 .map(|attempt| attempt.run_time)
                 .sum();
-            self.summary.est_task_time += task.spec().est_task_time;
+            self.summary.est_task_time += plan.task(step).task.est_task_time();
         }
         self.summary.outcomes.push((entry.name, outcome));
     }

@@ -52,8 +52,13 @@ impl PlannedTask {
     /// As lists and reports show it.
     pub(crate) fn shown_name(&self) -> String {
         let mut shown = String::new();
-        show(self.task.groups(), self.name.as_str(), &mut shown);
+        self.show_name(&mut shown);
         shown
+    }
+
+    /// Adds that to a text.
+    pub(crate) fn show_name(&self, shown: &mut String) {
+        show(self.task.groups(), self.name.as_str(), shown);
     }
 }
 

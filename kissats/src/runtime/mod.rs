@@ -8,6 +8,11 @@ mod after_run;
 mod capture;
 mod clock;
 mod current_task;
+#[cfg(unix)]
+mod early_exit;
+#[cfg(not(unix))]
+#[path = "no_early_exit.rs"]
+mod early_exit;
 mod exit;
 mod hold_run;
 mod holdings;
@@ -28,6 +33,8 @@ mod run;
 mod run_in_progress;
 mod said_wait;
 mod sharing;
+#[cfg(unix)]
+mod signals;
 mod stderr;
 mod summary;
 #[cfg(test)]
@@ -39,6 +46,7 @@ mod worker_pool;
 pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
 pub(crate) use capture::Capture;
 pub use clock::SystemClock;
+pub(crate) use early_exit::EarlyExit;
 pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
@@ -47,6 +55,8 @@ pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_gu
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;
 pub(crate) use run::{Run, RunObserver};
-pub(crate) use run_in_progress::{Outcomes, RunInProgress};
+pub(crate) use run_in_progress::{Finished, RunInProgress};
+pub(crate) use said_wait::SaidWait;
 pub(crate) use sharing::Sharing;
 pub(crate) use stderr::say;
+pub(crate) use summary::Summary;

@@ -24,10 +24,26 @@ pub(super) fn print(task: &CurrentTask, info: &PanicHookInfo<'_>) {
     text.push_str(&backtrace(std::env::var("RUST_BACKTRACE").ok().as_deref()));
     if task.log.takes_panics() {
         task.log.add(text.trim_matches('\n'));
-        return;
+        if !ends_process(info) {
+            return;
+        }
+        // Nobody will come to look at the log.
+        text = task.log.so_far();
     }
     // In one piece. A closed stderr is no reason to panic again.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Whether the standard library aborts after this panic. It does not say so in a stable release, but in these words.
+fn ends_process(info: &PanicHookInfo<'_>) -> bool {
+    let text = panic_text(info.payload());
+    [
+        "panic in a destructor during cleanup",
+        "panic in a function that cannot unwind",
+        "unsafe precondition(s) violated",
+    ]
+    .iter()
+    .any(|words| text.starts_with(words))
 }
 
 fn backtrace(wanted: Option<&str>) -> String {

@@ -11,7 +11,7 @@ use crate::model::{
     AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
     StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{RunPlan, Step};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
@@ -38,14 +38,31 @@ pub(crate) struct Run<O> {
 
 /// Whoever follows a run.
 pub(crate) trait RunObserver {
+    /// The run begins.
+    fn begins(&mut self, _plan: &RunPlan) {}
+
     /// The task waits: for what, who holds it, and when it asks again.
-    fn delayed(&mut self, task: &PlannedTask, step: Step, why: &str, until: Timestamp);
+    fn delayed(&mut self, plan: &RunPlan, step: Step, why: &str, until: Timestamp);
 
     /// The task is about to start.
-    fn starting(&mut self, _task: &PlannedTask, _step: Step) {}
+    fn starting(&mut self, _plan: &RunPlan, _step: Step) {}
 
-    /// The task has its outcome.
-    fn ended(&mut self, task: &PlannedTask, step: Step, outcome: Outcome);
+    /// The task has its outcome. `place` says which process has run it, if it was another one.
+    fn ended(&mut self, plan: &RunPlan, step: Step, outcome: Outcome, place: Option<&str>);
+
+    /// Whether anybody still hears what it tells. If nobody does, the run ends in order.
+    fn is_heard(&self) -> bool {
+        true
+    }
+
+    /// The run is given up, maybe while a body hangs on the thread that would tell of it: from now on it keeps
+    /// to itself what it hears, for [`Self::untold`].
+    fn given_up(&mut self) {}
+
+    /// What it was told and has not told anybody.
+    fn untold(&self) -> String {
+        String::new()
+    }
 
     /// Tasks that have come since it was asked last.
     fn added(&mut self) -> Option<Event> {
@@ -73,7 +90,8 @@ impl<O: RunObserver> Run<O> {
         let mut run = Loop::new(self);
         run.heed(interrupts);
         run.go_on();
-        run.end()
+        let (_, _, end) = run.end();
+        end
     }
 }
 
@@ -177,25 +195,15 @@ impl<O: RunObserver> Loop<O> {
         self.not_held.is_some() || (self.engine.is_finished() && nothing_to_do)
     }
 
-    pub(super) fn end(self) -> RunEnd {
-        self.not_held.unwrap_or_else(|| RunEnd {
+    /// Whoever followed it, what was planned, and how it ended.
+    pub(super) fn end(mut self) -> (O, RunPlan, RunEnd) {
+        let not_held = self.not_held.take();
+        let end = not_held.unwrap_or_else(|| RunEnd {
             stopped: self.engine.stopped().cloned(),
             interrupted: self.engine.was_interrupted(),
             timed_out: self.engine.has_timed_out(),
-        })
-    }
-
-    pub(super) fn plan(&self) -> &RunPlan {
-        self.engine.plan()
-    }
-
-    pub(super) fn place(&self, step: Step) -> Option<&str> {
-        self.places().get(&step).map(String::as_str)
-    }
-
-    /// Where those tasks were run that were not run here.
-    pub(super) fn places(&self) -> &BTreeMap<Step, String> {
-        self.engine.places()
+        });
+        (self.observer, self.engine.into_plan(), end)
     }
 
     /// Whether the main worker is at a body.
@@ -216,6 +224,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn step(&mut self) -> Option<Job> {
         if !self.has_begun {
             self.has_begun = true;
+            self.observer.begins(self.engine.plan());
             if let Err(reason) = self.hold_resources() {
                 let stopped = tell_not_held(&reason, self.engine.plan(), &mut self.observer);
                 self.not_held = Some(RunEnd {
@@ -236,22 +245,6 @@ impl<O: RunObserver> Loop<O> {
             self.take_in(event);
         }
         None
-    }
-
-    /// Takes in what has happened, where tasks run beside each other.
-    pub(super) fn hear(&mut self) {
-        while self.engine.is_parallel()
-            && let Ok(event) = self.events.try_recv()
-        {
-            self.take_in(event);
-        }
-    }
-
-    /// Whether tasks could start beside others if somebody went on. Whoever has something to show shows it
-    /// after that: the next task is not to wait for a terminal.
-    pub(super) fn keeps_others_waiting(&self) -> bool {
-        let has_more = !self.actions.is_empty() || !self.answers.is_empty();
-        self.engine.is_parallel() && has_more
     }
 
     /// The body that came out of [`Self::step`] has ended.
@@ -329,7 +322,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Reserve(step) => {
                 let (plan, now) = (self.engine.plan(), self.clock.now());
-                let answer = self.holdings.reserve(step, plan, &self.policy, now);
+                let answer = self.holdings.reserve(step, plan, now);
                 self.answers.push_back(answer);
             }
             Action::Run {
@@ -358,19 +351,25 @@ impl<O: RunObserver> Loop<O> {
                 self.holdings.release(step, task, is_tried_again, mode);
             }
             Action::Delay { step, why, until } => {
-                let task = self.engine.plan().task(step);
-                self.observer.delayed(task, step, &why, until);
+                let plan = self.engine.plan();
+                self.observer.delayed(plan, step, &why, until);
             }
             Action::Report { step, mut outcome } => {
                 if let Some(written) = self.left_behind.remove(&step) {
                     outcome.add_output(written);
                 }
                 if let Some(sharing) = &mut self.sharing {
-                    sharing.ended(step, &outcome, &self.params);
+                    let task = self.engine.plan().task(step);
+                    sharing.ended(step, task, &outcome, &self.params);
                 }
-                let task = self.engine.plan().task(step);
-                self.observer.ended(task, step, outcome);
-                self.holdings.ended(step, task);
+                let plan = self.engine.plan();
+                let places = self.engine.places();
+                let place = match places.is_empty() {
+                    true => None,
+                    false => places.get(&step).map(String::as_str),
+                };
+                self.observer.ended(plan, step, outcome, place);
+                self.holdings.ended(step, plan.task(step));
             }
             Action::Finish => {}
         }
@@ -428,7 +427,7 @@ impl<O: RunObserver> Loop<O> {
         if let Some(sharing) = &mut self.sharing {
             sharing.starting(step, &self.params);
         }
-        self.observer.starting(planned, step);
+        self.observer.starting(self.engine.plan(), step);
         let mut job = Job {
             step,
             name: planned.name.clone(),

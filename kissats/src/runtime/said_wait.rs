@@ -13,14 +13,14 @@ const IN_LINE: Duration = Duration::from_millis(100);
 
 /// What was said last, and when.
 #[derive(Debug, Default)]
-pub(super) struct SaidWait {
+pub(crate) struct SaidWait {
     said: Option<(String, Timestamp)>,
     asked_at: Timestamp,
 }
 
 impl SaidWait {
     /// Says for what `who` waits, unless that was said last, or so much was said of the line already.
-    pub(super) fn say(&mut self, who: &str, why: &str, now: Timestamp) {
+    pub(crate) fn say(&mut self, who: &str, why: &str, now: Timestamp) {
         let is_in_line = now.since(self.asked_at) < IN_LINE;
         self.asked_at = now;
         let is_news = |(said, when): &(String, Timestamp)| {

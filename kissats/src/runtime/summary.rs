@@ -15,7 +15,7 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// Counts a task, all its attempts together. One that never ran took no time and counts for nothing.
-    pub(super) fn add(&mut self, outcome: &Outcome, est_task_time: Duration) {
+    pub(crate) fn add(&mut self, outcome: &Outcome, est_task_time: Duration) {
         let attempts = outcome.attempts();
         if attempts.is_empty() {
             return;

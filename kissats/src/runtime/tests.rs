@@ -13,9 +13,7 @@ use crate::model::{
     TaskMain, TaskReturn, Timestamp,
 };
 use crate::plan::tests::task;
-use crate::plan::{
-    Catalog, IgnoredTasks, NameFilter, Narrowing, PlannedTask, RunPlan, Selection, Step,
-};
+use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
 use crate::reserve::{Holder, ReservationRequest};
 
 /// What became of a run of these tasks, while `meanwhile` happens.
@@ -34,7 +32,7 @@ fn run_in(
     let end = std::thread::scope(|scope| {
         let running = scope.spawn(move || {
             run.go_on();
-            run.end()
+            run.end().2
         });
         meanwhile(&interrupts);
         running.join().unwrap()
@@ -68,7 +66,6 @@ fn run_of<O>(
         policy: Policy {
             resource_mode: mode,
             ask_again_after: Duration::from_millis(5),
-            patience: Duration::from_millis(400),
             ..Policy::default()
         },
         params: Arc::new(SharedParams::new(params)),
@@ -85,14 +82,39 @@ fn run_of<O>(
 struct Outcomes(Arc<Mutex<BTreeMap<Step, String>>>);
 
 impl RunObserver for Outcomes {
-    fn delayed(&mut self, _: &PlannedTask, _: Step, _: &str, _: Timestamp) {}
+    fn delayed(&mut self, _: &RunPlan, _: Step, _: &str, _: Timestamp) {}
 
-    fn ended(&mut self, _: &PlannedTask, step: Step, outcome: Outcome) {
+    fn ended(&mut self, _: &RunPlan, step: Step, outcome: Outcome, _: Option<&str>) {
         let text = match outcome {
             Outcome::Failed(attempts) => attempts[0].to_string(),
             other => other.to_string(),
         };
         assert_eq!(self.0.lock().unwrap().insert(step, text), None);
+    }
+}
+
+/// Keeps to itself what became of tasks after the run was given up.
+#[derive(Default)]
+struct Keeping(Option<String>);
+
+impl RunObserver for Keeping {
+    fn delayed(&mut self, _: &RunPlan, _: Step, _: &str, _: Timestamp) {}
+
+    fn ended(&mut self, _: &RunPlan, _: Step, outcome: Outcome, _: Option<&str>) {
+        if let Some(told) = &mut self.0 {
+            let attempt = outcome.attempts().first();
+            let problem = attempt.and_then(|attempt| attempt.problem.as_ref());
+            let text = problem.map_or_else(|| outcome.to_string(), ToString::to_string);
+            *told += &format!("{text}\n");
+        }
+    }
+
+    fn given_up(&mut self) {
+        self.0 = Some(String::new());
+    }
+
+    fn untold(&self) -> String {
+        self.0.clone().unwrap_or_default()
     }
 }
 
@@ -199,7 +221,10 @@ fn a_run_waits_for_its_slot_and_for_who_says_no_time() {
 fn a_run_that_cannot_have_everything_fails_before_any_task() {
     let (client, clock) = bench();
     let held = take(&client, psu("b"));
-    let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| ());
+    let mut tasks = tasks();
+    let spec = Arc::make_mut(&mut tasks[2].resolved_mut().spec);
+    spec.max_resource_wait = Some(Duration::from_millis(400));
+    let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
     let unmet = "Exception: resources not met: the run could not reserve what its tasks need: \
                  waited 400ms (max_resource_wait), and `psu` (exclusive) is held by `b`";
     let not_run = "not run: first stopped the suite";
@@ -234,12 +259,12 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
         let mut tasks = tasks();
         does(&mut tasks[2], hangs);
         let interrupts = Interrupts::default();
-        let run = run_of(mode, &client, &clock, tasks, super::Outcomes::new(4, false));
+        let run = run_of(mode, &client, &clock, tasks, Keeping::default());
         let run = RunInProgress::new(run, &interrupts);
         let mut told = String::new();
         std::thread::scope(|scope| {
             let run = &run;
-            let main_worker = scope.spawn(|| [0, 2].map(|step| run.outcome(Step::new(step))));
+            let main_worker = scope.spawn(|| run.finish(&interrupts));
             AT_WORK.wait();
             interrupts.interrupt_or(|_| panic!("what is running may end"));
             interrupts.interrupt_or(|left_over| {
@@ -247,21 +272,17 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
                 drop(take(&client, psu("somebody else")));
             });
             AT_WORK.wait();
-            let [first, hanging] = main_worker.join().unwrap();
-            assert_eq!(first.unwrap().to_string(), "ok");
-            assert_eq!(hanging, None);
+            assert!(main_worker.join().unwrap().is_none());
         });
-        let expected = "    plain ... ok\n    second ... interrupted\n    \
-                        third ... not run: the run was interrupted\n";
+        let expected = "not run: the run was interrupted\ninterrupted\n";
         assert_eq!(told, expected);
-        assert!(run.finish(true).end.is_none());
     }
 }
 
 #[test]
 fn a_waiting_task_keeps_what_is_set_aside_for_it() {
     let (client, clock) = bench();
-    // Long enough for a busy machine to have the task ask before it is over, and within its patience.
+    // Long enough for a busy machine to have the task ask before it is over.
     let a_while = Duration::from_millis(300);
     let end = clock.now() + a_while;
     let first = take(

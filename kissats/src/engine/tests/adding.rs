@@ -1,7 +1,7 @@
 //! Tasks that come while the run goes on, and a changed order.
 
 use super::by_hand::ByHand;
-use crate::model::{Blocked, TaskName, Verdict};
+use crate::model::{Blocked, TaskName, Verdict, WorkerKind};
 
 #[test]
 fn added_tasks_run_in_the_order_that_is_given_with_them() {
@@ -125,5 +125,71 @@ fn where_many_run_what_is_added_has_a_worker_and_what_it_needs() {
     assert_eq!(
         run.ended("first", Verdict::Passed),
         "release first, first: ok, reserve same"
+    );
+}
+
+/// A chain of two tasks that a worker is kept for.
+const CHAIN: &str = "mode thread\nthreads 3\nhead safe thread\ntail safe thread needs head";
+
+#[test]
+fn a_lane_that_was_left_is_not_taken_again_by_what_is_added() {
+    let (mut run, said) = ByHand::new(&format!("{CHAIN}\nlong safe thread"));
+    assert_eq!(said, "run head, run long");
+    assert_eq!(run.ended("head", Verdict::Passed), "head: ok, run tail");
+    assert_eq!(run.ended("tail", Verdict::Passed), "tail: ok, leave lane");
+    assert_eq!(
+        run.added(&["late safe thread needs tail"], &["late"]),
+        "run late"
+    );
+    assert_eq!(run.place("late"), (WorkerKind::Thread, None));
+    assert_eq!(run.ended("late", Verdict::Passed), "late: ok");
+}
+
+#[test]
+fn what_is_added_joins_a_lane_as_long_as_it_is_not_left() {
+    let (mut run, _) = ByHand::new(CHAIN);
+    run.added(&["late safe thread needs tail"], &["late"]);
+    assert_eq!(run.ended("head", Verdict::Passed), "head: ok, run tail");
+    assert_eq!(run.ended("tail", Verdict::Passed), "tail: ok, run late");
+    assert_eq!(run.place("late"), run.place("head"));
+    assert_eq!(
+        run.ended("late", Verdict::Passed),
+        "late: ok, leave lane, finish"
+    );
+}
+
+#[test]
+fn what_is_added_and_cannot_run_where_a_chain_runs_does_not_move_the_chain() {
+    let (mut run, _) = ByHand::new(CHAIN);
+    run.added(&["late needs tail"], &["late"]);
+    assert_eq!(run.ended("head", Verdict::Passed), "head: ok, run tail");
+    assert_eq!(run.place("tail"), run.place("head"));
+    assert_eq!(
+        run.ended("tail", Verdict::Passed),
+        "tail: ok, leave lane, run late"
+    );
+    assert_eq!(run.place("late"), (WorkerKind::Main, None));
+}
+
+#[test]
+fn what_is_added_does_not_make_one_lane_of_two() {
+    let second = CHAIN.replace("head", "head2").replace("tail", "tail2");
+    let second = second.trim_start_matches("mode thread\nthreads 3");
+    let (mut run, _) = ByHand::new(&format!("{CHAIN}{second}"));
+    run.added(&["late safe thread needs tail,tail2"], &["late"]);
+    assert_eq!(run.ended("head", Verdict::Passed), "head: ok, run tail");
+    assert_eq!(run.ended("head2", Verdict::Passed), "head2: ok, run tail2");
+    for (head, tail) in [("head", "tail"), ("head2", "tail2")] {
+        assert_eq!(run.place(tail), run.place(head));
+    }
+    assert_eq!(run.ended("tail", Verdict::Passed), "tail: ok");
+    assert_eq!(
+        run.ended("tail2", Verdict::Passed),
+        "tail2: ok, leave lane, run late"
+    );
+    assert_eq!(run.place("late"), run.place("tail"));
+    assert_eq!(
+        run.ended("late", Verdict::Passed),
+        "late: ok, leave lane, finish"
     );
 }

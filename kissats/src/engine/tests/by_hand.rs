@@ -1,12 +1,13 @@
 //! An engine that is fed by hand, for events in an order that no simulated run brings about.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
-use crate::engine::{Action, Engine, Event};
+use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
-    Verdict,
+    Verdict, WorkerKind,
 };
 use crate::plan::{PlannedTask, Requirement, Step, Why};
 
@@ -14,15 +15,25 @@ use crate::plan::{PlannedTask, Requirement, Step, Why};
 pub(super) struct ByHand {
     pub(super) engine: Engine,
     pub(super) now: Timestamp,
+    /// Where the tasks were run that were run so far.
+    places: BTreeMap<Step, (WorkerKind, Option<Lane>)>,
 }
 
 impl ByHand {
     /// The run has started.
     pub(super) fn new(pack: &str) -> (Self, String) {
+        Self::with_policy(pack, |_| {})
+    }
+
+    /// The run has started, under other rules than those of the pack.
+    pub(super) fn with_policy(pack: &str, change: impl FnOnce(&mut Policy)) -> (Self, String) {
         let simulation = Simulation::parse(pack);
+        let mut policy = simulation.policy.clone();
+        change(&mut policy);
         let mut this = Self {
-            engine: Engine::new(simulation.plan(), simulation.policy.clone()),
+            engine: Engine::new(simulation.plan(), policy),
             now: Timestamp::START,
+            places: BTreeMap::new(),
         };
         let said = this.handle(Event::Started);
         (this, said)
@@ -34,6 +45,11 @@ impl ByHand {
         found.expect("the task is planned").0
     }
 
+    /// Where the task was run.
+    pub(super) fn place(&self, name: &str) -> (WorkerKind, Option<Lane>) {
+        self.places[&self.step(name)]
+    }
+
     pub(super) fn at(&mut self, time: &str) -> &mut Self {
         self.now = seconds(time);
         self
@@ -42,6 +58,11 @@ impl ByHand {
     /// Feeds an event and says what the engine asks for.
     pub(super) fn handle(&mut self, event: Event) -> String {
         let actions = self.engine.handle(self.now, event);
+        for action in &actions {
+            if let Action::Run { step, on, lane, .. } = action {
+                self.places.insert(*step, (*on, *lane));
+            }
+        }
         let plan = self.engine.plan();
         let means_something = |action: &&Action| match action {
             Action::Release(step) => plan.task(*step).spec().needs_resources(),

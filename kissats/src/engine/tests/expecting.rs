@@ -61,20 +61,57 @@ fn a_virtual_run_has_the_resources_of_its_workload() {
         WorkTask::new(2_000).with(Need::units(lock, 1)),
         WorkTask::new(1_000).with(Need::shared(lock)),
         WorkTask::new(1_000).with(Need::shared(lock)),
-        WorkTask::new(5_000).with(Need::units(pool, 1)),
-        WorkTask::new(5_000).with(Need::units(pool, 1)),
-        WorkTask::new(5_000).with(Need::shared(pool)),
+        WorkTask::new(4_000).with(Need::units(pool, 1)),
+        WorkTask::new(4_000).with(Need::units(pool, 1)),
+        WorkTask::new(4_000).with(Need::shared(pool)),
     ];
     let stocks = vec![Stock::lock(), Stock::pool(3)];
     let workload = Workload::new(7, stocks, tasks.to_vec()).unwrap();
     let end = run_of(&workload).run(workload.durations());
-    // The lock is the bottleneck, and those who share it do so at once; the pool has room for all.
+    // The lock is the bottleneck, as those who share it do so at once; the pool has room for all.
     assert_eq!(end.makespan, 5_000);
     assert_eq!(end.starts[2], end.starts[3]);
     assert_eq!(end.starts[4..], [0, 0, 0]);
     assert_ne!(end.starts[0], end.starts[1]);
     // The start, and for each the answer and the end.
     assert_eq!(end.events, 1 + 2 * 7);
+}
+
+#[test]
+fn who_shares_a_pool_as_a_whole_leaves_none_of_it_to_others() {
+    let tasks = [
+        WorkTask::new(5_000).with(Need::shared(0)),
+        WorkTask::new(5_000).with(Need::shared(0)),
+        WorkTask::new(1_000).with(Need::units(0, 1)),
+    ];
+    let makespan = |stock| {
+        let workload = Workload::new(3, vec![stock], tasks.to_vec()).unwrap();
+        run_of(&workload).run(workload.durations()).makespan
+    };
+    assert_eq!(makespan(Stock::pool(2)), 5_000, "they share one of the two");
+    assert_eq!(makespan(Stock::pool(2).shared_as_a_whole()), 6_000);
+}
+
+#[test]
+fn who_wants_all_of_one_pool_leaves_another_alone() {
+    let tasks = [0, 1].map(|pool| WorkTask::new(3_000).with(Need::units(pool, 2)));
+    let workload = Workload::new(2, vec![Stock::pool(2); 2], tasks.to_vec()).unwrap();
+    let end = run_of(&workload).run(workload.durations());
+    assert_eq!(end.starts, [0, 0]);
+}
+
+#[test]
+fn time_goes_on_in_a_virtual_run_so_who_has_waited_long_enough_is_next() {
+    let mut tasks = vec![WorkTask::new(3_000).with(Need::shared(0)); 40];
+    // So that those who share never end together.
+    tasks[0].duration = 2_000;
+    tasks.push(WorkTask {
+        priority: 1,
+        ..WorkTask::new(1_000).with(Need::units(0, 1))
+    });
+    let workload = Workload::new(2, vec![Stock::lock()], tasks).unwrap();
+    let end = run_of(&workload).run(workload.durations());
+    assert!(end.starts[40] < end.makespan / 2, "{}", end.starts[40]);
 }
 
 #[test]

@@ -330,10 +330,10 @@ fn check(simulation: &Simulation, record: &Record) -> Result<(), TestCaseError> 
         }
         // Not run means that something stopped the run.
         if let Outcome::NotRun(_) = outcome {
-            let stopper = record
-                .plan
-                .steps()
-                .any(|(step, _)| record.outcomes[&step].is_failure());
+            let stopper = record.plan.steps().any(|(step, task)| {
+                let stops = policy.fail_fast || task.spec().stop_suite_on_fail;
+                stops && record.outcomes[&step].is_failure()
+            });
             prop_assert!(
                 stopper || interrupts > 0 || policy.deadline().is_some(),
                 "nothing stopped {}:\n{transcript}",

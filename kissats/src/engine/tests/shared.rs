@@ -54,6 +54,7 @@ struct Process {
     own: String,
     outcomes: BTreeMap<String, Outcome>,
     is_alive: bool,
+    was_killed: bool,
 }
 
 /// A run that needs more would never end.
@@ -111,9 +112,8 @@ impl<'a> World<'a> {
         };
         let mut policy = simulation.policy.clone();
         policy.is_shared = true;
-        // A process waits as long as it takes: what is looked for is a wait without an end.
-        policy.patience = Duration::from_secs(1 << 40);
         policy.look_again_after = Duration::from_millis(100);
+        policy.look_again_at_most = Duration::from_millis(100);
         let plan = simulation.plan_of_one(&own).without_shared_teardowns();
         let number = self.processes.len();
         self.processes.push(Process {
@@ -121,6 +121,7 @@ impl<'a> World<'a> {
             own,
             outcomes: BTreeMap::new(),
             is_alive: true,
+            was_killed: false,
         });
         if let Some(after) = killed_after {
             let at = self.now + Duration::from_millis(after);
@@ -160,6 +161,7 @@ impl<'a> World<'a> {
         match due {
             Due::Kill { process } if self.processes[process].is_alive => {
                 self.processes[process].is_alive = false;
+                self.processes[process].was_killed = true;
                 // What the kernel and the lease give back.
                 let of_process = |record: &Record| matches!(record, Record::Claimed { process: owner } if *owner == process);
                 self.records.retain(|_, record| !of_process(record));
@@ -322,8 +324,8 @@ proptest! {
             prop_assert!(killed.iter().any(|task| order.contains(task)) || *starts == 1, "{}", name);
         }
         for process in &world.processes {
-            let was_killed = process.engine.plan().len() > process.outcomes.len();
-            prop_assert!(was_killed || process.outcomes.contains_key(&process.own));
+            let tasks = process.engine.plan().len();
+            prop_assert!(process.was_killed || process.outcomes.len() == tasks, "{}", process.own);
             for (name, outcome) in &process.outcomes {
                 let is_run = !matches!(outcome, Outcome::NotRun(_));
                 prop_assert!(is_run || process.engine.stopped().is_some(), "{}: {}", name, outcome);

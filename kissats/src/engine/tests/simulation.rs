@@ -9,7 +9,7 @@ use super::chains::Chains;
 use super::fault::{Fault, Sabotage};
 use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
-    DutName, GlobalParams, LoadedTask, Outcome, Problem, ProblemKind, ReservationMode,
+    DutName, GlobalParams, LoadedTask, Outcome, Phase, Problem, ProblemKind, ReservationMode,
     ResourceName, ResourceNeed, Stage, TaskResult, TaskReturn, Timestamp, Verdict, WorkerKind,
 };
 use crate::plan::tests::task;
@@ -240,6 +240,8 @@ struct Run<'a> {
     using: BTreeSet<Step>,
     /// The attempts whose workers have died.
     over: BTreeSet<(Step, u32)>,
+    /// Whether something has happened after which nothing new starts but teardowns.
+    is_stopped: bool,
     attempts: BTreeMap<Step, u32>,
     questions: u32,
     releases: u32,
@@ -277,6 +279,7 @@ impl<'a> Run<'a> {
             at_work: BTreeMap::new(),
             using: BTreeSet::new(),
             over: BTreeSet::new(),
+            is_stopped: false,
             attempts: BTreeMap::new(),
             questions: 0,
             releases: 0,
@@ -340,6 +343,7 @@ impl<'a> Run<'a> {
         match due {
             Due::Interrupt => {
                 self.note("interrupt");
+                self.is_stopped = true;
                 self.feed(Event::Interrupted);
             }
             Due::Body { step, attempt } | Due::Death { step, attempt }
@@ -382,6 +386,11 @@ impl<'a> Run<'a> {
             }
             for action in self.engine.handle(self.now, event) {
                 events.extend(self.perform(action));
+            }
+            let active = self.engine.active.iter();
+            let timed = active.filter(|step| self.engine.deadline(**step).is_some());
+            if timed.count() != self.engine.timed {
+                self.violated("those that have a deadline are counted wrong");
             }
         }
         while self.engine.replan(self.now) {}
@@ -477,6 +486,9 @@ impl<'a> Run<'a> {
                     other => other.to_string(),
                 };
                 self.note(&format!("{} {text}", self.name(step)));
+                let stops = self.simulation.policy.fail_fast
+                    || self.record.plan.task(step).spec().stop_suite_on_fail;
+                self.is_stopped |= stops && outcome.is_failure();
                 let twice = self.simulation.sabotage == Some(Sabotage::TellsTwice);
                 self.record.reports += 1 + usize::from(twice && outcome.is_failure());
                 if let Some(id) = self.pending.remove(&step) {
@@ -501,6 +513,9 @@ impl<'a> Run<'a> {
         let mut wrong = Vec::new();
         if requires.any(|requirement| !self.record.outcomes.contains_key(&requirement.on)) {
             wrong.push("starts before what it waits for is over".to_owned());
+        }
+        if self.is_stopped && task.spec().phase != Phase::Teardown {
+            wrong.push("starts after the run was stopped".to_owned());
         }
         let needs = task.spec().needs();
         if !needs.is_empty() && !self.held.contains_key(&step) {

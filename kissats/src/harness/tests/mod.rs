@@ -3,5 +3,6 @@
 mod flags;
 mod precedence;
 mod refusals;
+mod reporter;
 mod show_config;
 mod support;

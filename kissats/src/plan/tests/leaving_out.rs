@@ -1,5 +1,7 @@
 //! What is not run: for another device, ignored, or left out on purpose.
 
+use std::sync::Arc;
+
 use super::words::*;
 use crate::model::{GlobalParams, GroupName};
 use crate::plan::*;
@@ -86,4 +88,66 @@ fn groups_choose_and_must_exist() {
         errors[0].to_string(),
         "no task is in the group `smok`; did you mean `smoke`?"
     );
+}
+
+#[test]
+fn a_part_of_a_plan_has_what_it_needs_and_waits_for_nothing_that_is_gone() {
+    let catalog = catalog(
+        "up setup\na in x needs p\nb in x needs a\np\nother\nx_down teardown in x\ndown teardown",
+    )
+    .unwrap();
+    let plan = RunPlan::new(&catalog, &selection(&catalog, &[]));
+    assert_eq!(shown(&plan), "up p a b x_down other down");
+    let keeping = |names: &[&str]| {
+        plan.clone()
+            .keeping(|task| names.contains(&task.name.as_str()))
+    };
+    assert_eq!(shown(&keeping(&["b"])), "up p a b", "and what those need");
+    assert_eq!(
+        waits(&keeping(&["a", "x_down"])),
+        [
+            "up: ",
+            "p: runs after the global setup up",
+            "a: runs after the global setup up, needs p",
+            "x_down: tears down after up, tears down after a",
+        ],
+    );
+    assert_eq!(waits(&keeping(&["down"])), ["down: "], "it owes nothing");
+    assert_eq!(shown(&keeping(&[])), "");
+}
+
+#[test]
+fn teardowns_that_others_run_are_left_out_unless_somebody_asked_for_them_or_needs_them() {
+    let pack =
+        "a in x\nis_off needs y_off\nx_off teardown in x\ny_off teardown in y\ndown teardown";
+    let catalog = catalog(pack).unwrap();
+    let left = |patterns: &[&str]| {
+        let plan = RunPlan::new(&catalog, &selection(&catalog, patterns));
+        shown(&plan.without_shared_teardowns())
+    };
+    assert_eq!(left(&["a"]), "a");
+    assert_eq!(left(&["is_off"]), "+y_off is_off");
+    assert_eq!(left(&["a", "down"]), "a down");
+}
+
+#[test]
+fn only_prerequisites_of_those_who_say_so_are_run_where_they_run() {
+    let mut tasks = Vec::new();
+    for (line, tied) in [
+        ("up setup", None),
+        ("a", None),
+        ("b", None),
+        ("says_so needs a", Some(true)),
+        ("says_no needs b", Some(false)),
+        ("says_nothing needs b", None),
+    ] {
+        let (mut task, _) = task(line, 1);
+        Arc::make_mut(&mut task.resolved_mut().spec).prereq_same_thread = tied;
+        tasks.push(task);
+    }
+    let catalog = Catalog::new(tasks).unwrap();
+    let plan = RunPlan::new(&catalog, &selection(&catalog, &[]));
+    let tied = plan.tied_prerequisites().into_iter();
+    let names: Vec<String> = tied.map(|step| plan.task(step).name.to_string()).collect();
+    assert_eq!(names, ["a"], "and not the set-up");
 }

@@ -1,7 +1,7 @@
 //! Who comes before whom.
 
 use super::words::*;
-use crate::model::GlobalParams;
+use crate::model::TaskId;
 use crate::plan::*;
 
 #[test]
@@ -49,29 +49,9 @@ fn a_plan_says_for_each_step_what_it_waits_for() {
          down teardown",
     )
     .unwrap();
-    let params = GlobalParams::default();
-    let names = NameFilter::default();
-    let whole = Narrowing::default();
-    let selection = Selection::new(
-        &catalog,
-        |_| true,
-        &params,
-        &names,
-        IgnoredTasks::Skip,
-        &whole,
-    );
-    let plan = RunPlan::new(&catalog, &selection.unwrap());
-    let waits: Vec<String> = plan
-        .steps()
-        .map(|(_, task)| {
-            let reasons = task.requires.iter().map(|requirement| {
-                format!("{} {}", requirement.why, plan.task(requirement.on).name)
-            });
-            format!("{}: {}", task.name, reasons.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
+    let plan = RunPlan::new(&catalog, &selection(&catalog, &[]));
     assert_eq!(
-        waits,
+        waits(&plan),
         [
             "up: ",
             "x_up1: runs after the global setup up",
@@ -174,10 +154,7 @@ fn keys_decide_where_nobody_waits_and_teardowns_come_at_once() {
         "x_up setup in x\na in x\nx_down teardown in x\nb priority 1\nc needs b\ndown teardown",
     )
     .unwrap();
-    let (params, names, whole) = Default::default();
-    let ignored = IgnoredTasks::Skip;
-    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored, &whole).unwrap();
-    let plan = RunPlan::new(&catalog, &selection);
+    let plan = RunPlan::new(&catalog, &selection(&catalog, &[]));
     let order = |keys: [u64; 6]| {
         let plan = plan.clone().ordered_by(&keys);
         for (step, task) in plan.steps() {
@@ -197,4 +174,29 @@ fn keys_decide_where_nobody_waits_and_teardowns_come_at_once() {
     assert_eq!(order([0, 1, 2, 3, 4, 5]), "b x_up a x_down c down");
     assert_eq!(order([5, 4, 3, 2, 1, 0]), "x_up a x_down b c down");
     assert_eq!(order([1, 0, 9, 9, 2, 0]), "x_up b c a x_down down");
+}
+
+#[test]
+fn an_order_of_tests_counts_before_priority_and_brings_along_what_each_needs() {
+    let catalog = catalog(
+        "x_up setup in x\nspare setup in y\na in x priority 9\nb priority 1\nc needs d\nd\nx_down teardown in x",
+    )
+    .unwrap();
+    let plan = |patterns: &[&str], tests: &[&str]| {
+        let selection = selection(&catalog, patterns);
+        let tests: Vec<TaskId> = tests
+            .iter()
+            .filter_map(|name| catalog.displayed_as(name))
+            .collect();
+        shown(&RunPlan::with_tests(&catalog, &selection, &tests))
+    };
+    assert_eq!(
+        plan(&[], &["c", "a", "d", "b"]),
+        "d c x_up a x_down b spare"
+    );
+    assert_eq!(
+        plan(&[], &["b", "d", "c", "a"]),
+        "b d c x_up a x_down spare"
+    );
+    assert_eq!(plan(&["c", "b"], &["c", "d", "b"]), "+d c b");
 }

@@ -49,6 +49,7 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
         path: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
+        says_what_it_stops: false,
         bodies: Bodies::Functions {
             main: TaskMain::Body(|_| TaskReturn::passed()),
             setup: None,
@@ -58,7 +59,8 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
     (LoadedTask::Resolved(Arc::new(task)), unknown)
 }
 
-pub(super) fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {
+/// A line for each task.
+pub(crate) fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {
     let lines = lines.trim().lines().zip(1..);
     Catalog::new(
         lines
@@ -75,7 +77,7 @@ pub(super) fn errors(lines: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names of a plan in order, what was only pulled in with a `+`.
+/// The plan of a pack, as [`shown`].
 pub(super) fn plan(lines: &str, patterns: &[&str]) -> String {
     plan_with(lines, patterns, IgnoredTasks::Skip, None)
 }
@@ -108,9 +110,42 @@ pub(super) fn narrowed(
     );
     let selection =
         Selection::new(&catalog, |_| true, &params, &names, ignored, narrowing).unwrap();
-    let plan = RunPlan::new(&catalog, &selection);
+    shown(&RunPlan::new(&catalog, &selection))
+}
+
+/// The names of a plan in order, what was only pulled in with a `+`.
+pub(super) fn shown(plan: &RunPlan) -> String {
     let shown = plan
         .steps()
         .map(|(_, task)| format!("{}{}", if task.selected { "" } else { "+" }, task.name));
     shown.collect::<Vec<_>>().join(" ")
+}
+
+/// For each step of a plan, what it waits for and why.
+pub(super) fn waits(plan: &RunPlan) -> Vec<String> {
+    let of_task = |task: &PlannedTask| {
+        let reasons = task.requires.iter();
+        let reasons = reasons
+            .map(|requirement| format!("{} {}", requirement.why, plan.task(requirement.on).name));
+        format!("{}: {}", task.name, reasons.collect::<Vec<_>>().join(", "))
+    };
+    plan.steps().map(|(_, task)| of_task(task)).collect()
+}
+
+/// What is chosen of a catalog by parts of names.
+pub(super) fn selection(catalog: &Catalog, patterns: &[&str]) -> Selection {
+    let names = NameFilter {
+        patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+        ..NameFilter::default()
+    };
+    let (params, whole) = Default::default();
+    Selection::new(
+        catalog,
+        |_| true,
+        &params,
+        &names,
+        IgnoredTasks::Skip,
+        &whole,
+    )
+    .unwrap()
 }

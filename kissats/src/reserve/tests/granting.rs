@@ -41,6 +41,10 @@ fn what_makes_no_request_says_what_would() {
             "`psu` is asked for twice in one request; ask once, for the stronger mode",
         ),
         (
+            request("a", &[shared("psu"), shared("lan"), shared("psu")]),
+            "`psu` is asked for twice in one request; ask once, for the stronger mode",
+        ),
+        (
             seconds(request("a", &[shared("psu")]), 0),
             "the reservation would last no time at all; ask for a duration of more than zero",
         ),

@@ -40,6 +40,12 @@ fn a_later_word_takes_the_place_of_an_earlier_one() {
     tell(&there, waits.id.number(), &mut here);
     let needs = [shared("dut")];
     assert_eq!(here.in_the_way(&needs), [waits.id.number()]);
+    assert_eq!(
+        here.needs_of(waits.id.number()),
+        [exclusive("dut")],
+        "what was told of it last"
+    );
+    assert!(here.needs_of(first.id.number()).is_empty(), "it has gone");
     take(&mut here, "c", &needs).expect_err("b holds it");
     here.strike(waits.id.number());
     assert!(here.is_idle());

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::tests::config;
 use crate::schedule::{
     DispatchTask, Dispatcher, Need, Share, SimulatedRun, Stock, WorkTask, Workload,
 };
@@ -63,7 +64,7 @@ fn workload() -> impl Strategy<Value = Workload> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn nobody_is_kept_out_for_longer_than_the_patience_and_two_tasks(
@@ -143,7 +144,7 @@ fn longest_wait(workload: &Workload, starts: &[u64]) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn with_several_locks_those_who_share_stop_after_two_tasks_more_for_each_other_lock(
