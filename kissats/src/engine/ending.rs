@@ -39,7 +39,7 @@ impl Engine {
             _ if failed > 1 => Outcome::Flaky(attempts),
             _ => Outcome::Passed(attempts),
         };
-        self.turns.ended(step);
+        self.turns.ended(now, step);
         self.end(now, step, outcome, actions);
     }
 

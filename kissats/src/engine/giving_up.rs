@@ -51,7 +51,7 @@ impl Engine {
             .attempts
             .push(TaskResult::broken(problem, run_time));
         self.run_mut(step).state = TaskState::Overdue;
-        self.turns.ended(step);
+        self.turns.ended(now, step);
         actions.push(Action::GiveUp(step));
         let attempts = std::mem::take(&mut self.run_mut(step).attempts);
         self.settle(now, step, Outcome::Failed(attempts), actions);

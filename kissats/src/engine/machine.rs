@@ -185,6 +185,13 @@ impl Engine {
         self.turns.expected()
     }
 
+    /// For whoever has nothing to do until something happens: looks for a better order of what has not
+    /// started, for a moment. `false` if there is nothing to look for. No action comes of it: nothing starts
+    /// earlier, only others do later.
+    pub(crate) fn replan(&mut self, now: Timestamp) -> bool {
+        self.turns.replan(now)
+    }
+
     /// How often tasks were looked at to find those that can start.
     pub(super) fn examined(&self) -> u64 {
         self.turns.examined()
@@ -193,6 +200,7 @@ impl Engine {
     /// Takes in what happened and says what to do about it.
     pub(crate) fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.turns.changed();
         match event {
             Event::Started | Event::Tick => {}
             Event::Claimed(step) => self.on_claimed(now, step, &mut actions),
@@ -259,7 +267,7 @@ impl Engine {
             return;
         }
         self.leave_active(step);
-        self.turns.ended(step);
+        self.turns.ended(now, step);
         self.places.insert(step, place);
         self.end(now, step, outcome, actions);
     }
@@ -353,7 +361,7 @@ impl Engine {
     fn dispatch(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         while let Some(step) = self.turns.next(now) {
             if let Some(chain) = self.run_mut(step).blocked.take() {
-                self.turns.ended(step);
+                self.turns.ended(now, step);
                 self.end(now, step, Outcome::Blocked(chain), actions);
                 continue;
             }

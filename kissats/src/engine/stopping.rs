@@ -168,7 +168,7 @@ impl Engine {
     }
 
     pub(super) fn end_unstarted(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        self.turns.ended(step);
+        self.turns.ended(now, step);
         let cause = self.stopped.clone().unwrap_or(StopCause::Interrupted);
         let outcome = self.outcome_of_unstarted(step, &cause);
         self.end(now, step, outcome, actions);

@@ -10,7 +10,8 @@ use crate::engine::policy::{Policy, Pool};
 use crate::model::{Phase, ReservationMode, ResourceName, RunMode, Timestamp, WorkerKind};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::schedule::{
-    DispatchPlan, DispatchTask, Dispatcher, Limit, Need, PlanBudget, Stock, WorkTask, Workload,
+    DispatchPlan, DispatchTask, Dispatcher, Limit, Need, PlanBudget, Replanning, Stock, WorkTask,
+    Workload,
 };
 
 /// Decides which of the ready tasks start.
@@ -33,6 +34,8 @@ pub(super) struct Parallel {
     resources: BTreeMap<ResourceName, Option<u32>>,
     stocks_of_lanes: BTreeMap<Lane, u32>,
     expected: Option<ExpectedRun>,
+    /// Where it is worth it to plan again.
+    replanning: Option<Box<Replanning>>,
 }
 
 /// The workers come first among what a task needs. The main worker is one of the threads.
@@ -49,6 +52,9 @@ const MOST_PLANNED: usize = 5_000;
 
 /// What it takes to end a task and to start another, in ticks: measured, a quarter of a millisecond.
 const HAND_OVER: u64 = 250;
+
+/// Ticks of the dispatcher.
+const SECOND: u64 = 1_000_000;
 
 impl Turns {
     /// Who takes turns in this plan: many only if some task may run beside another.
@@ -145,6 +151,9 @@ impl Turns {
             }
             Self::Many(parallel) => {
                 let number = parallel.dispatcher.next(at(now))?;
+                if let Some(replanning) = &mut parallel.replanning {
+                    replanning.started(at(now), number);
+                }
                 Some(Step::new(number as usize))
             }
         }
@@ -160,10 +169,15 @@ impl Turns {
 
     /// A task that was started is over. One that was given up may still hold resources: whoever needs them
     /// asks their owner, is refused, and loses patience as with everything that others hold.
-    pub(super) fn ended(&mut self, step: Step) {
+    pub(super) fn ended(&mut self, now: Timestamp, step: Step) {
         match self {
             Self::One { busy, .. } => drop(busy.take_if(|busy| *busy == step)),
-            Self::Many(parallel) => parallel.dispatcher.ended(number(step)),
+            Self::Many(parallel) => {
+                parallel.dispatcher.ended(number(step));
+                if let Some(replanning) = &mut parallel.replanning {
+                    replanning.ended(at(now), number(step));
+                }
+            }
         }
     }
 
@@ -173,6 +187,32 @@ impl Turns {
             Self::One { ready, .. } => ready.remove(rank, step),
             Self::Many(parallel) => parallel.dispatcher.ended(number(step)),
         }
+    }
+
+    /// Something has happened: what was looked for from where the run stood is of no use any more.
+    pub(super) fn changed(&mut self) {
+        if let Self::Many(parallel) = self
+            && let Some(replanning) = &mut parallel.replanning
+        {
+            replanning.changed();
+        }
+    }
+
+    /// Looks for a better order of what is left, for a moment; `false` if there is nothing to look for until
+    /// something happens.
+    pub(super) fn replan(&mut self, now: Timestamp) -> bool {
+        let Self::Many(parallel) = self else {
+            return false;
+        };
+        let Parallel {
+            dispatcher,
+            replanning: Some(replanning),
+            ..
+        } = &mut **parallel
+        else {
+            return false;
+        };
+        replanning.go_on(at(now), dispatcher)
     }
 
     /// The task has its outcome: the lane, if it was the last of it.
@@ -206,6 +246,7 @@ impl Parallel {
             resources: BTreeMap::new(),
             stocks_of_lanes: BTreeMap::new(),
             expected: None,
+            replanning: None,
         };
         for (_, task) in plan.steps() {
             parallel.lanes.admit(task);
@@ -284,7 +325,12 @@ impl Parallel {
         }
     }
 
-    fn planned(&self, workers: u32, tasks: &[WorkTask], policy: &Policy) -> Option<DispatchPlan> {
+    fn planned(
+        &mut self,
+        workers: u32,
+        tasks: &[WorkTask],
+        policy: &Policy,
+    ) -> Option<DispatchPlan> {
         if policy.is_shuffled || tasks.len() > MOST_PLANNED {
             return None;
         }
@@ -299,7 +345,10 @@ impl Parallel {
             hand_over: HAND_OVER,
             ..policy.plan_budget
         };
-        Some(DispatchPlan::of(&workload, budget))
+        let plan = DispatchPlan::of(&workload, budget);
+        let replanning = Replanning::new(&workload, &plan, budget, SECOND);
+        self.replanning = replanning.map(Box::new);
+        Some(plan)
     }
 
     /// The plan, in the words of the run.
@@ -384,8 +433,9 @@ impl Parallel {
         }
     }
 
-    /// A task that has come while the run goes on.
+    /// A task that has come while the run goes on. Nobody planned for it.
     fn admit_late(&mut self, task: &PlannedTask, policy: &Policy) {
+        self.replanning = None;
         self.lanes.admit_late(task);
         let known = self.stocks.len();
         let step = Step::new(self.dispatcher.tasks_known());

@@ -114,6 +114,7 @@ impl VirtualRun {
             if !events.is_empty() {
                 continue;
             }
+            while self.engine.replan(at(now)) {}
             let Some(Reverse((next, step))) = ending.pop() else {
                 break;
             };

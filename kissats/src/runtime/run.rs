@@ -293,7 +293,18 @@ impl<O: RunObserver> Loop<O> {
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
-    fn next(&self) -> Event {
+    fn next(&mut self) -> Event {
+        // Whoever waits may as well look for a better order. Nobody waits for that.
+        loop {
+            if let Ok(event) = self.events.try_recv() {
+                return event;
+            }
+            let now = self.clock.now();
+            let is_due = self.engine.next_wakeup().is_some_and(|due| due <= now);
+            if is_due || !self.engine.replan(now) {
+                break;
+            }
+        }
         let Some(wakeup) = self.engine.next_wakeup() else {
             return self.events.recv().unwrap_or(Event::Tick);
         };

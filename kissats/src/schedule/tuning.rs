@@ -103,27 +103,14 @@ impl<'a> Tuning<'a> {
 
     /// Changes levels until so many starts were simulated, or the runs cannot be shorter.
     pub(crate) fn improve(&mut self, starts: u64) {
+        let all: Vec<u32> = (0..).take(self.workload.len()).collect();
         let count = self.workload.len().max(1) as u64;
         let bounds = self.scenarios.iter().map(|scenario| scenario.bound);
         let bound = bounds.fold(0, u64::saturating_add);
         while self.simulations.saturating_mul(count) < starts && self.makespan > bound {
-            let changed = self.changed();
+            let changed = changed(&self.levels, &all, &mut self.chance);
             self.try_out(changed);
         }
-    }
-
-    /// From one of the levels up to a tenth of them, by up to a factor of e, up or down.
-    fn changed(&mut self) -> Vec<u64> {
-        let mut levels = self.levels.clone();
-        let count = levels.len();
-        let most = (count as f64 / 10.0).max(2.0);
-        let how_many = most.powf(self.chance.fraction()).ceil() as usize;
-        for _ in 0..how_many {
-            let task = self.chance.below(count);
-            let factor = self.chance.between(-1.0, 1.0).exp();
-            levels[task] = (levels[task] as f64 * factor) as u64;
-        }
-        levels
     }
 
     /// Keeps the levels if the runs take no longer than with those that were best until now.
@@ -152,6 +139,19 @@ impl<'a> Tuning<'a> {
     pub(crate) fn into_levels(self) -> Vec<u64> {
         self.levels
     }
+}
+
+/// Other levels: from one of these tasks up to a tenth of them, by up to a factor of e, up or down.
+pub(crate) fn changed(levels: &[u64], tasks: &[u32], chance: &mut Chance) -> Vec<u64> {
+    let mut levels = levels.to_vec();
+    let most = (tasks.len() as f64 / 10.0).max(2.0);
+    let how_many = most.powf(chance.fraction()).ceil() as usize;
+    for _ in 0..how_many {
+        let task = tasks[chance.below(tasks.len())] as usize;
+        let factor = chance.between(-1.0, 1.0).exp();
+        levels[task] = (levels[task] as f64 * factor) as u64;
+    }
+    levels
 }
 
 #[cfg(test)]

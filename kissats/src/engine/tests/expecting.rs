@@ -191,3 +191,21 @@ fn what_is_too_large_is_not_planned() {
     assert!(expected(5_000));
     assert!(!expected(5_001));
 }
+
+#[test]
+fn a_run_that_waits_for_its_tasks_plans_what_is_left_again() {
+    let searches = |resources: &str| {
+        // Five on two workers: none of three bounds can be kept, so there is something to look for.
+        let tasks =
+            ["a", "b", "c", "d", "e"].map(|name| format!("{name} safe thread expected 2\n"));
+        let pack = format!("mode thread\nthreads 2\n{resources}{}", tasks.concat());
+        let (mut run, _) = ByHand::new(&pack);
+        assert!(!run.engine.replan(run.now), "no time has passed");
+        run.at("2");
+        assert!(!run.engine.replan(run.now), "nothing has happened");
+        run.tick();
+        run.engine.replan(run.now)
+    };
+    assert!(searches(""));
+    assert!(!searches("shuffle 1\n"), "chance has decided");
+}

@@ -54,6 +54,10 @@ fn line(index: usize) -> impl Strategy<Value = String> {
                 let mut line = format!(
                     "t{index} takes {takes} ends {ends} retries {retries} priority {priority}"
                 );
+                if goes_on {
+                    // Where nothing is known of times, there is nothing to plan again.
+                    line += &format!(" expected {takes}");
+                }
                 if rests > 0 {
                     let backoff = if grows { "exponential" } else { "fixed" };
                     line += &format!(" rests {rests} backoff {backoff}");

@@ -393,6 +393,7 @@ impl<'a> Run<'a> {
                 self.violated("those that have a deadline are counted wrong");
             }
         }
+        while self.engine.replan(self.now) {}
     }
 
     fn perform(&mut self, action: Action) -> Option<Event> {

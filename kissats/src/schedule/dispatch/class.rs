@@ -6,7 +6,7 @@ use super::key::Key;
 use crate::schedule::Share;
 
 /// All tasks with the same needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Class {
     pub(super) needs: Box<[ClassNeed]>,
     /// Its tasks that wait for nothing but resources and a worker. Some may have been taken out since.

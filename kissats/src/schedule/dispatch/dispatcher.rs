@@ -37,7 +37,7 @@ use crate::schedule::{Need, Share, Stock};
 /// dispatcher.ended(long);
 /// assert_eq!(dispatcher.next(9), Some(short));
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Dispatcher {
     pub(super) tasks: Vec<Entry>,
     pub(super) classes: Vec<Class>,
@@ -45,7 +45,7 @@ pub struct Dispatcher {
     pub(super) holdings: Vec<Holding>,
     pub(super) queues: Vec<Queue>,
     pub(super) candidates: BinaryHeap<Waiter>,
-    workers: u32,
+    pub(super) workers: u32,
     pub(super) busy: u32,
     /// So many of the first resources are workers.
     worker_stocks: u32,
@@ -62,7 +62,7 @@ pub struct Dispatcher {
     pub(super) mistake: Option<Mistake>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) rank: Key,
     pub(super) duration: u64,

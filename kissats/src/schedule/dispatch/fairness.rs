@@ -4,7 +4,46 @@
 use proptest::prelude::*;
 
 use super::tests::config;
-use crate::schedule::{Need, Share, SimulatedRun, Stock, WorkTask, Workload};
+use crate::schedule::{
+    DispatchTask, Dispatcher, Need, Share, SimulatedRun, Stock, WorkTask, Workload,
+};
+
+/// When each task starts, if none waits for another. If it `is_replanned`, levels change at every moment.
+fn starts(workload: &Workload, patience: u64, is_replanned: bool) -> Vec<u64> {
+    let mut levels = workload.levels();
+    let dispatcher = Dispatcher::new(workload.workers(), workload.stocks());
+    let mut dispatcher = dispatcher.with_patience(patience);
+    for (task, &duration) in (0..).zip(workload.durations()) {
+        let known = DispatchTask {
+            duration,
+            level: duration,
+            priority: workload.priority(task),
+        };
+        dispatcher.admit(&known, workload.needs(task));
+        dispatcher.ready(0, task);
+    }
+    let mut starts = vec![0; workload.len()];
+    let (mut running, mut now) = (Vec::new(), 0);
+    loop {
+        while let Some(task) = dispatcher.next(now) {
+            starts[task as usize] = now;
+            running.push((now + workload.durations()[task as usize], task));
+        }
+        if is_replanned {
+            levels.rotate_left(1);
+            dispatcher.set_levels(&levels);
+        }
+        running.sort_unstable();
+        let Some(&(end, _)) = running.first() else {
+            return starts;
+        };
+        now = end;
+        let goes_on = running.partition_point(|(end, _)| *end == now);
+        for (_, task) in running.drain(..goes_on) {
+            dispatcher.ended(task);
+        }
+    }
+}
 
 /// Many who share, and a few who want it alone and come last by priority.
 fn workload() -> impl Strategy<Value = Workload> {
@@ -31,10 +70,10 @@ proptest! {
     fn nobody_is_kept_out_for_longer_than_the_patience_and_two_tasks(
         workload in workload(),
         patience in 0..40_u64,
+        is_replanned: bool,
     ) {
-        let levels = workload.levels();
-        let run = SimulatedRun::of(&workload, &levels, workload.durations(), patience);
-        let alone = (0..).zip(&run.starts).filter(|(task, _)| {
+        let starts = starts(&workload, patience, is_replanned);
+        let alone = (0..).zip(&starts).filter(|(task, _)| {
             workload.needs(*task).iter().any(|need| *need == Need::units(0, 1))
         });
         let first = alone.map(|(_, start)| *start).min().unwrap_or(0);
@@ -79,14 +118,14 @@ const LOCKS: u32 = 4;
 
 /// How long those who share a lock went on taking it, while somebody wanted it alone: the longest such time
 /// of any lock.
-fn longest_wait(workload: &Workload, run: &SimulatedRun) -> u64 {
+fn longest_wait(workload: &Workload, starts: &[u64]) -> u64 {
     let starts_of = |lock: u32, alone: bool| {
         let wants = |task: &u32| {
             let mut needs = workload.needs(*task).iter();
             needs.any(|need| need.resource == lock && (need.share != Share::Shared) == alone)
         };
         let tasks = (0..workload.len() as u32).filter(wants);
-        let mut starts: Vec<u64> = tasks.map(|task| run.starts[task as usize]).collect();
+        let mut starts: Vec<u64> = tasks.map(|task| starts[task as usize]).collect();
         starts.sort_unstable();
         starts
     };
@@ -112,11 +151,11 @@ proptest! {
     fn with_several_locks_those_who_share_stop_after_two_tasks_more_for_each_other_lock(
         workload in locks(),
         patience in 0..6_u64,
+        is_replanned: bool,
     ) {
-        let levels = workload.levels();
-        let run = SimulatedRun::of(&workload, &levels, workload.durations(), patience);
+        let starts = starts(&workload, patience, is_replanned);
         let longest = workload.durations().iter().copied().max().unwrap_or(0);
-        let wait = longest_wait(&workload, &run);
+        let wait = longest_wait(&workload, &starts);
         let bound = 3 * patience + 2 * longest * u64::from(LOCKS);
         prop_assert!(wait <= bound, "{wait}, patience {patience}, bound {bound}");
     }

@@ -6,7 +6,7 @@ use super::key::Key;
 use crate::schedule::{Share, Stock};
 
 /// One resource during a run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Holding {
     pub(super) stock: Stock,
     /// Units that tasks hold for themselves.
@@ -46,6 +46,17 @@ impl Holding {
         let queues = std::mem::take(&mut self.queues);
         *self = Self::new(self.stock);
         self.queues = queues;
+    }
+
+    /// As much of it is out as there.
+    pub(super) fn stand_where(&mut self, other: &Self) {
+        self.out = other.out;
+        self.sharing = other.sharing;
+        self.holders = other.holders;
+        self.load = other.load;
+        self.load_time = other.load_time;
+        self.drain = other.drain;
+        self.pin = other.pin;
     }
 
     /// Whether so much of it can be had now.
@@ -109,7 +120,7 @@ impl Holding {
 }
 
 /// Those who want a resource in the same way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Queue {
     pub(super) resource: u32,
     pub(super) share: Share,
@@ -139,6 +150,13 @@ impl Queue {
             woken: None,
             owner: None,
         }
+    }
+
+    /// As many wait as there, since the same time; where they are parked is another matter.
+    pub(super) fn stand_where(&mut self, other: &Self) {
+        self.waiting = other.waiting;
+        self.unserved_since = other.unserved_since;
+        self.owner = other.owner;
     }
 
     pub(super) fn reset(&mut self) {

@@ -12,6 +12,7 @@ mod key;
 #[cfg(test)]
 mod mistake;
 mod pin;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod waking;

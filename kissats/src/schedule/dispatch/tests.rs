@@ -20,6 +20,20 @@ struct Case {
     patience: u64,
     /// What goes wrong with which task.
     faults: BTreeMap<u32, Fault>,
+    /// Whether it is planned again at every moment.
+    is_replanned: bool,
+}
+
+impl Case {
+    /// The levels from this moment on.
+    fn levels(&self, now: u64) -> Vec<u64> {
+        let mut levels = self.workload.levels();
+        if self.is_replanned {
+            let count = levels.len();
+            levels.rotate_left(now as usize % count);
+        }
+        levels
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,13 +80,16 @@ fn case() -> impl Strategy<Value = Case> {
     let faults = prop::collection::btree_map(0..30_u32, fault, 0..4);
     let tasks = (1..30_u32).prop_flat_map(move |size| (0..size).map(&task).collect::<Vec<_>>());
     let patience = prop_oneof![Just(u64::MAX), 0..20_u64];
-    (tasks, 1..5_u32, patience, faults).prop_map(move |(tasks, workers, patience, faults)| {
+    let others = (patience, faults, any::<bool>());
+    (tasks, 1..5_u32, others).prop_map(move |(tasks, workers, others)| {
+        let (patience, faults, is_replanned) = others;
         let (tasks, actual) = tasks.into_iter().unzip();
         Case {
             workload: Workload::new(workers, stocks.clone(), tasks).unwrap(),
             actual,
             patience,
             faults,
+            is_replanned,
         }
     })
 }
@@ -129,7 +146,7 @@ enum Next {
 /// A dispatcher that knows the tasks of the workload.
 fn dispatcher_of(case: &Case) -> Dispatcher {
     let workload = &case.workload;
-    let levels = workload.levels();
+    let levels = case.levels(0);
     let mut dispatcher =
         Dispatcher::new(workload.workers(), workload.stocks()).with_patience(case.patience);
     for task in 0..workload.len() as u32 {
@@ -184,6 +201,9 @@ fn lead(
             end(
                 workload, task, &mut over, &mut open, &mut ready, dispatcher, now,
             );
+        }
+        if case.is_replanned {
+            dispatcher.set_levels(&case.levels(now));
         }
         let (looked_at, started) = (dispatcher.examined(), transcript.len());
         let classes = dispatcher.classes_ready();
@@ -290,7 +310,6 @@ fn end(
 fn by_brute_force(case: &Case) -> Vec<(u64, u32)> {
     let workload = &case.workload;
     let count = workload.len() as u32;
-    let levels = workload.levels();
     let mut open: Vec<usize> = (0..count)
         .map(|task| workload.prereqs(task).len())
         .collect();
@@ -313,6 +332,7 @@ fn by_brute_force(case: &Case) -> Vec<(u64, u32)> {
     let (mut book, mut running, mut now) = (Book::default(), Vec::new(), 0);
     let mut transcript = Vec::new();
     loop {
+        let levels = case.levels(now);
         while (running.len() as u32) < workload.workers() {
             let key = |task: u32| {
                 let needs = workload.needs(task).iter();
