@@ -51,8 +51,8 @@ impl Dispatcher {
         self.candidates.clear();
         self.busy = 0;
         self.line.clear();
-        self.line_seen = None;
-        self.unpinned = 0;
+        self.pins = 0;
+        self.pins_made = 0;
         self.examined = 0;
         for (entry, level) in self.tasks.iter_mut().zip(levels) {
             entry.state = State::Waiting;

@@ -14,8 +14,8 @@ pub(super) struct Class {
     pub(super) place: Place,
     /// Grows whenever the class moves, or its key changes.
     pub(super) version: u32,
-    /// Whether all its resources are kept for it.
-    pub(super) is_pinning: bool,
+    /// If all its resources are kept for it: the number of its pin.
+    pub(super) pin: Option<u64>,
 }
 
 /// Where a class stands.
@@ -44,7 +44,7 @@ impl Class {
             ready: BinaryHeap::new(),
             place: Place::Idle,
             version: 0,
-            is_pinning: false,
+            pin: None,
         }
     }
 
@@ -52,6 +52,6 @@ impl Class {
         self.ready.clear();
         self.place = Place::Idle;
         self.version = 0;
-        self.is_pinning = false;
+        self.pin = None;
     }
 }

@@ -50,12 +50,12 @@ pub struct Dispatcher {
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
-    /// Queues from which a resource was kept for very long, the longest first.
+    /// Queues from which a resource was kept for very long, in the order in which that was found.
     pub(super) line: Vec<u32>,
-    /// How many pins had ended when pins were last made for those in the line.
-    pub(super) line_seen: Option<u64>,
-    /// How many pins have ended.
-    pub(super) unpinned: u64,
+    /// How many classes have a pin.
+    pub(super) pins: u32,
+    /// How many ever had one.
+    pub(super) pins_made: u64,
     pub(super) examined: u64,
     /// Planted by tests, to see that their properties notice.
     #[cfg(test)]
@@ -95,8 +95,8 @@ impl Dispatcher {
             worker_stocks: 0,
             patience: u64::MAX,
             line: Vec::new(),
-            line_seen: None,
-            unpinned: 0,
+            pins: 0,
+            pins_made: 0,
             examined: 0,
             #[cfg(test)]
             mistake: None,
@@ -184,6 +184,8 @@ impl Dispatcher {
             }
             match self.lacking(now, class) {
                 Some(queue) => {
+                    // By now, all that it needs may be kept for it.
+                    let key = self.key_of(class).unwrap_or(key);
                     self.park(class, queue, key);
                     #[cfg(test)]
                     if self.mistake == Some(Mistake::PassesNothingOn) {
@@ -246,8 +248,8 @@ impl Dispatcher {
             known.ready.pop();
         }
         let top = *known.ready.peek()?;
-        if known.is_pinning {
-            return Some(Key::FIRST);
+        if let Some(number) = known.pin {
+            return Some(Key::pinned(number));
         }
         let for_itself = known
             .needs
@@ -303,15 +305,19 @@ impl Dispatcher {
         self.tasks[task as usize].state = State::Running;
         self.busy += 1;
         self.change_load(task, false);
+        let mut left_line = false;
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
             self.holdings[need.resource as usize].take(need.share, now.saturating_add(duration));
             let queue = &mut self.queues[need.queue as usize];
             queue.waiting -= 1;
             queue.unserved_since = now;
-            self.leave_line(need.queue);
+            left_line |= self.leave_line(need.queue);
         }
         self.unpin(class);
+        if left_line {
+            self.pin_for_line();
+        }
         if self.key_of(class).is_some() {
             self.make_candidate(class);
         } else {
@@ -354,6 +360,7 @@ impl Dispatcher {
         if self.key_of(class).is_none() {
             self.retire(class);
         }
+        self.pin_for_line();
     }
 
     /// No task of the class is ready any more.

@@ -120,7 +120,7 @@ impl Dispatcher {
                 let pin = self.holdings[need.resource as usize].pin;
                 pin.is_some_and(|(owner, _)| owner == number)
             });
-            prop_assert!(pins.all(|is_pinned| is_pinned == class.is_pinning));
+            prop_assert!(pins.all(|is_pinned| is_pinned == class.pin.is_some()));
         }
         Ok(())
     }

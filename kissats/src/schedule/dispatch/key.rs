@@ -58,8 +58,10 @@ fn step_of(ticks: u64) -> u8 {
 }
 
 impl Key {
-    /// Before everything else.
-    pub(crate) const FIRST: Self = Self(u128::MAX);
+    /// Before everything else: all that it needs is kept for it. Whose pin is the older goes first.
+    pub(crate) fn pinned(number: u64) -> Self {
+        Self(u128::MAX - u128::from(number))
+    }
 
     /// `level`: how long it takes from the start of the task to the end of what waits for it.
     pub(crate) fn new(priority: i32, level: u64, task: u32) -> Self {
@@ -99,7 +101,8 @@ mod tests {
     #[test]
     fn priority_then_urgency_then_level_then_declaration() {
         let ordered = [
-            Key::FIRST,
+            Key::pinned(0),
+            Key::pinned(1),
             Key::new(-1, 1, 9),
             Key::new(0, 10, 9).raised(1000),
             Key::new(0, 200, 9),

@@ -27,7 +27,7 @@ impl Dispatcher {
     /// Whether the class may take what is free, or somebody has waited long enough for it.
     pub(super) fn may_pass(&mut self, now: u64, class: u32, need: ClassNeed) -> bool {
         if self.patience < u64::MAX {
-            self.pin_for_overdue(now, class, need);
+            self.pin_for_overdue(now, need);
         }
         let holding = &self.holdings[need.resource as usize];
         if !holding.is_kept_from(class, need.share) {
@@ -38,14 +38,10 @@ impl Dispatcher {
     }
 
     /// Keeps the resource for one who wants it in another way, if for too long nobody of these had it.
-    fn pin_for_overdue(&mut self, now: u64, examined: u32, need: ClassNeed) {
-        let holding = &self.holdings[need.resource as usize];
-        if holding.pin.is_some() {
-            return;
-        }
+    fn pin_for_overdue(&mut self, now: u64, need: ClassNeed) {
         let mut overdue = None;
         let mut joined = false;
-        for place in 0..holding.queues.len() {
+        for place in 0..self.holdings[need.resource as usize].queues.len() {
             let queue = self.holdings[need.resource as usize].queues[place];
             let kept_out = self.kept_out_for(now, queue);
             if queue == need.queue || kept_out <= self.patience {
@@ -59,16 +55,16 @@ impl Dispatcher {
         let Some(overdue) = overdue else {
             return;
         };
-        if joined || self.line_seen != Some(self.unpinned) {
-            self.pin_for_line(examined);
+        if joined {
+            self.pin_for_line();
         }
-        if self.holdings[need.resource as usize].pin.is_some() {
+        if self.holdings[need.resource as usize].pin.is_some() || self.pins == self.workers {
             return;
         }
         if let Some(owner) = self.next_owner(overdue, false)
             && self.can_pin(owner, &self.spoken_for())
         {
-            self.pin(owner, examined);
+            self.pin(owner);
         }
     }
 
@@ -85,24 +81,21 @@ impl Dispatcher {
         if self.line.contains(&queue) {
             return false;
         }
-        let since = |queue: u32| self.queues[queue as usize].unserved_since;
-        let place = self
-            .line
-            .partition_point(|&other| since(other) <= since(queue));
-        self.line.insert(place, queue);
+        self.line.push(queue);
         true
     }
 
-    /// Somebody was served, or nobody waits any more.
-    pub(super) fn leave_line(&mut self, queue: u32) {
+    /// Somebody was served, or nobody waits any more. Whether the queue stood in the line.
+    pub(super) fn leave_line(&mut self, queue: u32) -> bool {
+        let before = self.line.len();
         self.line.retain(|other| *other != queue);
         self.queues[queue as usize].owner = None;
+        self.line.len() < before
     }
 
     /// Pins for those in the line, in its order. Who has to wait for the end of another's pin keeps its
     /// resources from those behind it.
-    fn pin_for_line(&mut self, examined: u32) {
-        self.line_seen = Some(self.unpinned);
+    pub(super) fn pin_for_line(&mut self) {
         let mut spoken_for = BTreeSet::new();
         for place in 0..self.line.len() {
             let queue = self.line[place];
@@ -114,7 +107,7 @@ impl Dispatcher {
             };
             self.queues[queue as usize].owner = Some(owner);
             if self.can_pin(owner, &spoken_for) {
-                self.pin(owner, examined);
+                self.pin(owner);
             } else {
                 let needs = self.classes[owner as usize].needs.iter();
                 spoken_for.extend(needs.map(|need| need.resource));
@@ -134,22 +127,22 @@ impl Dispatcher {
 
     fn can_pin(&self, owner: u32, spoken_for: &BTreeSet<u32>) -> bool {
         let mut needs = self.classes[owner as usize].needs.iter();
-        needs.all(|need| {
+        self.pins < self.workers
+            && needs.all(|need| {
             let is_pinned = self.holdings[need.resource as usize].pin.is_some();
             !is_pinned && !spoken_for.contains(&need.resource)
         })
     }
 
-    fn pin(&mut self, owner: u32, examined: u32) {
-        self.classes[owner as usize].is_pinning = true;
+    fn pin(&mut self, owner: u32) {
+        self.classes[owner as usize].pin = Some(self.pins_made);
+        self.pins_made += 1;
+        self.pins += 1;
         for need in &self.classes[owner as usize].needs {
             self.holdings[need.resource as usize].pin = Some((owner, need.share));
         }
-        // One that is being looked at starts or parks in any case. Another may be parked at what is free by
-        // now, behind others; nothing comes before it any more.
-        if owner != examined {
-            self.make_candidate(owner);
-        }
+        // It may be parked at what is free by now, behind others.
+        self.make_candidate(owner);
     }
 
     /// Of those who want it so, the one whose other resources are wanted least: while they are kept for it,
@@ -179,14 +172,16 @@ impl Dispatcher {
 
     /// The class has started, or has nothing to start any more: what was kept for it is for all again.
     pub(super) fn unpin(&mut self, class: u32) {
-        if !std::mem::take(&mut self.classes[class as usize].is_pinning) {
+        if self.classes[class as usize].pin.take().is_none() {
             return;
         }
-        self.unpinned += 1;
+        self.pins -= 1;
+        for need in &self.classes[class as usize].needs {
+            self.holdings[need.resource as usize].pin = None;
+        }
+        self.pin_for_line();
         for place in 0..self.classes[class as usize].needs.len() {
-            let resource = self.classes[class as usize].needs[place].resource;
-            self.holdings[resource as usize].pin = None;
-            self.wake(resource);
+            self.wake(self.classes[class as usize].needs[place].resource);
         }
     }
 }

@@ -38,7 +38,7 @@ impl Dispatcher {
             mine.stand_where(theirs);
         }
         for (mine, theirs) in self.classes.iter_mut().zip(&other.classes) {
-            mine.is_pinning = theirs.is_pinning;
+            mine.pin = theirs.pin;
         }
         for (mine, theirs) in self.tasks.iter_mut().zip(&other.tasks) {
             mine.state = theirs.state;
@@ -46,8 +46,8 @@ impl Dispatcher {
         self.workers = other.workers;
         self.busy = other.busy;
         self.line.clone_from(&other.line);
-        self.line_seen = other.line_seen;
-        self.unpinned = other.unpinned;
+        self.pins = other.pins;
+        self.pins_made = other.pins_made;
         self.set_levels(levels);
     }
 
