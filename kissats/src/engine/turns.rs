@@ -444,6 +444,11 @@ impl Parallel {
         for stock in &self.stocks[known..] {
             self.dispatcher.add_stock(*stock);
         }
+        for need in &work.needs {
+            // It may be the first that shares all of it.
+            let stock = self.stocks[need.resource as usize];
+            self.dispatcher.change_stock(need.resource, stock);
+        }
         admit(&mut self.dispatcher, &work, work.duration);
     }
 }

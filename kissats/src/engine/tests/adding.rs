@@ -1,7 +1,7 @@
 //! Tasks that come while the run goes on, and a changed order.
 
 use super::by_hand::ByHand;
-use crate::model::{Blocked, TaskName, Verdict, WorkerKind};
+use crate::model::{Blocked, ResourceName, TaskName, Verdict, WorkerKind};
 
 #[test]
 fn added_tasks_run_in_the_order_that_is_given_with_them() {
@@ -129,6 +129,30 @@ fn where_many_run_what_is_added_has_a_worker_and_what_it_needs() {
 }
 
 /// A chain of two tasks that a worker is kept for.
+#[test]
+fn who_comes_late_and_shares_all_of_a_pool_leaves_those_alone_who_have_a_part_of_it() {
+    let pack = "mode thread\nthreads 3\nresources per_task_separate\n\
+                first safe thread uses dut\nsecond safe thread";
+    let resource = |name: &str| ResourceName::new(name).unwrap();
+    let (mut run, said) = ByHand::with_policy(pack, |policy| {
+        let capacities = &mut policy.capacities;
+        capacities.known.insert(resource("dut"), 2);
+        capacities
+            .wholes
+            .insert(resource("all_duts"), resource("dut"));
+    });
+    run.reserved("first");
+    assert_eq!(
+        run.added(&["late safe thread shares all_duts"], &["late"]),
+        ""
+    );
+    run.ended("second", Verdict::Passed);
+    assert_eq!(
+        run.ended("first", Verdict::Passed),
+        "release first, first: ok, reserve late"
+    );
+}
+
 const CHAIN: &str = "mode thread\nthreads 3\nhead safe thread\ntail safe thread needs head";
 
 #[test]

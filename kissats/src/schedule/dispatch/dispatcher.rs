@@ -130,6 +130,11 @@ impl Dispatcher {
         as_index(self.holdings.len() - 1)
     }
 
+    /// From now on, those who share the resource take another part of it.
+    pub(crate) fn change_stock(&mut self, resource: u32, stock: Stock) {
+        self.holdings[resource as usize].stock = stock;
+    }
+
     /// How many tasks were admitted.
     #[must_use]
     pub fn tasks_known(&self) -> usize {

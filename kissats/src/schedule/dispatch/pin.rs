@@ -6,7 +6,7 @@ use super::class::{ClassNeed, Place};
 use super::dispatcher::Dispatcher;
 use crate::schedule::Share;
 
-/// After so many times the patience, age decides for whom something is kept.
+/// After so many times the patience, a line decides for whom something is kept.
 const LAST_PATIENCE: u64 = 3;
 
 /// Many tasks that share a resource can hand it to each other for ever, and one that wants it alone never
@@ -16,13 +16,14 @@ const LAST_PATIENCE: u64 = 3;
 /// only if they are expected to be done before those who hold them are.
 ///
 /// A class pins all its resources or none, and none that is pinned already. So the owners of pins have
-/// no resource in common, and none of them waits for another.
+/// no resource in common, and none of them waits for another. There are no more pins than workers, and
+/// of the owners the oldest starts first. So each has its resources after one task, and a worker after one more.
 ///
 /// Where tasks want several resources, pins of others can overlap with one's own again and again, and who
 /// is parked elsewhere is not asked. So there is a second, longer patience. Who was kept out for so long
-/// stands in a line, by age: nobody pins what somebody before him in the line needs, so nobody who was
-/// served meanwhile comes before him once more. To go by age from the start would cost more: it keeps what
-/// many others want.
+/// stands in a line: nobody pins what somebody before him in the line needs, and who was served
+/// comes to its end. So the first without a pin has one, or what he wants, when those that there are have
+/// ended. To go by the line from the start would cost more: it keeps what many others want.
 impl Dispatcher {
     /// Whether the class may take what is free, or somebody has waited long enough for it.
     pub(super) fn may_pass(&mut self, now: u64, class: u32, need: ClassNeed) -> bool {
@@ -77,6 +78,7 @@ impl Dispatcher {
         now.saturating_sub(known.unserved_since)
     }
 
+    /// Nobody comes before those who are in it, so each of them is waited for once at most.
     fn join_line(&mut self, queue: u32) -> bool {
         if self.line.contains(&queue) {
             return false;
@@ -98,6 +100,10 @@ impl Dispatcher {
     pub(super) fn pin_for_line(&mut self) {
         let mut spoken_for = BTreeSet::new();
         for place in 0..self.line.len() {
+            if self.pins == self.workers {
+                // When one of these ends, it is tried again.
+                return;
+            }
             let queue = self.line[place];
             // Once chosen it stays: what it needs was kept from those behind it.
             let chosen = self.queues[queue as usize].owner;
@@ -127,8 +133,7 @@ impl Dispatcher {
 
     fn can_pin(&self, owner: u32, spoken_for: &BTreeSet<u32>) -> bool {
         let mut needs = self.classes[owner as usize].needs.iter();
-        self.pins < self.workers
-            && needs.all(|need| {
+        needs.all(|need| {
             let is_pinned = self.holdings[need.resource as usize].pin.is_some();
             !is_pinned && !spoken_for.contains(&need.resource)
         })
