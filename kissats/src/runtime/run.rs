@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::ats::AtsClient;
@@ -19,7 +18,7 @@ use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::ThreadPool;
 use crate::runtime::worker::Job;
-use crate::runtime::{Interrupts, Lender};
+use crate::runtime::{Interrupts, Lender, Mail};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -134,8 +133,7 @@ pub(super) struct Loop<O> {
     left_behind: BTreeMap<Step, Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
+    mail: Mail,
 }
 
 /// A body on the thread that carries the run on.
@@ -146,7 +144,7 @@ struct AtWork {
 
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
-        let (sender, events) = channel();
+        let mail = Mail::default();
         let reuses = !run.policy.fresh_process;
         let engine = Engine::new(run.plan, run.policy.clone());
         let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
@@ -168,16 +166,15 @@ impl<O: RunObserver> Loop<O> {
             at_work: None,
             apart: BTreeMap::new(),
             left_behind: BTreeMap::new(),
-            threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
-            sender,
-            events,
+            threads: ThreadPool::new(mail.clone()),
+            processes: ProcessPool::new(mail.clone(), reuses, run.capture != Capture::Nothing),
+            mail,
         }
     }
 
     /// Has the run told of interrupts, those before it began included.
     pub(super) fn heed(&mut self, interrupts: &Interrupts) {
-        let heard = interrupts.send_to(self.sender.clone());
+        let heard = interrupts.send_to(self.mail.clone());
         self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
@@ -251,7 +248,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;
         // What has happened meanwhile comes first: after an interrupt nothing new starts.
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.mail.take() {
             self.take_in(event);
         }
         self.tell(ended);
@@ -289,18 +286,27 @@ impl<O: RunObserver> Loop<O> {
             return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
         self.holdings
-            .hold_run(plan, policy, &self.clock, &self.events)
+            .hold_run(plan, policy, &self.clock, &self.mail)
     }
 
     /// Waits for the next thing to happen, or for the next thing to do.
     fn next(&self) -> Event {
-        let Some(wakeup) = self.engine.next_wakeup() else {
-            return self.events.recv().unwrap_or(Event::Tick);
-        };
-        match self.events.recv_timeout(wakeup.since(self.clock.now())) {
-            Ok(event) => event,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
+        loop {
+            if let Some(event) = self.mail.take() {
+                return event;
+            }
+            let left = self.time_left();
+            if left.is_some_and(|left| left.is_zero()) {
+                return Event::Tick;
+            }
+            self.mail.wait(left);
         }
+    }
+
+    /// How long there is nothing to do if nothing happens.
+    fn time_left(&self) -> Option<Duration> {
+        let wakeup = self.engine.next_wakeup()?;
+        Some(wakeup.since(self.clock.now()))
     }
 
     fn perform(&mut self, action: Action) -> Option<Job> {
@@ -454,7 +460,7 @@ impl<O: RunObserver> Loop<O> {
             WorkerKind::Main | WorkerKind::Thread => {
                 let redirected = job.recording.begin();
                 self.apart.insert(step, (job.recording.clone(), redirected));
-                job.run_apart(self.sender.clone())
+                job.run_apart(self.mail.clone())
             }
         };
         if let Err(error) = started {

@@ -11,6 +11,7 @@ use std::thread;
 
 use crate::engine::{Event, Lane};
 use crate::plan::Step;
+use crate::runtime::Mail;
 use crate::runtime::worker::Job;
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 
@@ -20,7 +21,7 @@ pub(super) struct ThreadPool {
     workers: WorkerPool<ThreadWorker>,
     /// The one for tasks that must not run beside each other.
     main: WorkerPool<ThreadWorker>,
-    events: Sender<Event>,
+    mail: Mail,
 }
 
 /// A thread that runs what it is given.
@@ -28,11 +29,11 @@ pub(super) struct ThreadPool {
 struct ThreadWorker(Sender<Job>);
 
 impl ThreadPool {
-    pub(super) fn new(events: Sender<Event>) -> Self {
+    pub(super) fn new(mail: Mail) -> Self {
         Self {
             workers: WorkerPool::new(),
             main: WorkerPool::new(),
-            events,
+            mail,
         }
     }
 
@@ -41,13 +42,13 @@ impl ThreadPool {
     /// # Errors
     /// What the system says if it gives no thread.
     pub(super) fn run(&mut self, job: Job, is_main: bool, lane: Option<Lane>) -> io::Result<()> {
-        let events = self.events.clone();
+        let mail = self.mail.clone();
         let (pool, name) = if is_main {
             (&mut self.main, "kissats main worker")
         } else {
             (&mut self.workers, "kissats worker")
         };
-        let new = || ThreadWorker::start(name, events);
+        let new = || ThreadWorker::start(name, mail);
         pool.run(job.step, lane, job, new)
     }
 
@@ -68,15 +69,15 @@ impl ThreadPool {
 }
 
 impl ThreadWorker {
-    fn start(name: &str, events: Sender<Event>) -> io::Result<Self> {
+    fn start(name: &str, mail: Mail) -> io::Result<Self> {
         let (sender, jobs) = channel::<Job>();
         let work = move || {
             for job in jobs {
-                // After an interrupt nobody may be listening any more.
+                // After an interrupt nobody may be looking any more.
                 if job.has_timeout() {
-                    let _ = events.send(Event::BodyStarted(job.step));
+                    mail.send(Event::BodyStarted(job.step));
                 }
-                let _ = events.send(job.run());
+                mail.send(job.run());
             }
         };
         thread::Builder::new().name(name.to_owned()).spawn(work)?;
