@@ -1,7 +1,7 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::ats::AtsClient;
@@ -16,7 +16,7 @@ use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
-use crate::runtime::thread_pool::ThreadPool;
+use crate::runtime::thread_pool::{CarriesOn, ThreadPool};
 use crate::runtime::worker::Job;
 use crate::runtime::{Interrupts, Lender, Mail};
 
@@ -104,6 +104,18 @@ pub(super) enum Begins {
     None,
 }
 
+/// What a run needs to go on.
+pub(super) enum Next {
+    /// That its main worker runs this.
+    Job(Job),
+    /// Mail, or time.
+    Mail,
+    /// To be ended: nobody hears what it tells.
+    Unheard,
+    /// It is over.
+    Nothing,
+}
+
 /// A run that goes on, step by step, on the thread of whoever asks it to: the main worker, who also
 /// runs the bodies that come out of it.
 pub(super) struct Loop<O> {
@@ -180,11 +192,54 @@ impl<O: RunObserver> Loop<O> {
 
     /// Goes on to the end.
     pub(super) fn go_on(&mut self) {
-        while !self.is_over() {
-            if let Some(job) = self.step() {
-                self.has_run(job.run_here());
+        loop {
+            match self.advance(usize::MAX) {
+                Next::Job(job) => {
+                    let ended = job.run_here();
+                    self.has_run(ended);
+                }
+                Next::Mail => self.mail.wait(self.time_left()),
+                Next::Unheard => {
+                    self.end_unheard();
+                    self.answers.push_back(Event::Interrupted);
+                }
+                Next::Nothing => return,
             }
         }
+    }
+
+    /// Goes on as far as it goes without waiting, and without more than so many letters of its mail.
+    ///
+    /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
+    /// run may be locked away from others meanwhile, or not.
+    pub(super) fn advance(&mut self, mut letters: usize) -> Next {
+        loop {
+            if self.begins == Begins::All && !self.observer.is_heard() {
+                return Next::Unheard;
+            }
+            if self.is_over() {
+                return Next::Nothing;
+            }
+            if !self.has_begun || !self.actions.is_empty() || !self.answers.is_empty() {
+                if let Some(job) = self.step() {
+                    return Next::Job(job);
+                }
+            } else if letters == 0 {
+                return Next::Mail;
+            } else if let Some(event) = self.mail.take() {
+                letters -= 1;
+                self.take_in(event);
+            } else if self.time_left().is_some_and(|left| left.is_zero()) {
+                self.tell(Event::Tick);
+            } else {
+                return Next::Mail;
+            }
+        }
+    }
+
+    /// Only teardowns still begin. The run is to be told of an interrupt: it ends as Ctrl-C would have it.
+    pub(super) fn end_unheard(&mut self) {
+        self.begins = Begins::Teardowns;
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -214,11 +269,8 @@ impl<O: RunObserver> Loop<O> {
         Some((&at_work.name, at_work.recording.so_far()?))
     }
 
-    /// Performs one action, or tells the engine of one event; waits for it if there is none.
-    ///
-    /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
-    /// run may be locked away from others meanwhile, or not.
-    pub(super) fn step(&mut self) -> Option<Job> {
+    /// Performs one action, or tells the engine of one event.
+    fn step(&mut self) -> Option<Job> {
         if !self.has_begun {
             self.has_begun = true;
             self.observer.begins(self.engine.plan());
@@ -237,9 +289,6 @@ impl<O: RunObserver> Loop<O> {
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
             self.holdings.expect_uses(self.engine.plan(), known);
-        } else {
-            let event = self.next();
-            self.take_in(event);
         }
         None
     }
@@ -289,24 +338,24 @@ impl<O: RunObserver> Loop<O> {
             .hold_run(plan, policy, &self.clock, &self.mail)
     }
 
-    /// Waits for the next thing to happen, or for the next thing to do.
-    fn next(&self) -> Event {
-        loop {
-            if let Some(event) = self.mail.take() {
-                return event;
-            }
-            let left = self.time_left();
-            if left.is_some_and(|left| left.is_zero()) {
-                return Event::Tick;
-            }
-            self.mail.wait(left);
-        }
+    /// How long there is nothing to do if nothing happens.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let wakeup = self.next_wakeup()?;
+        Some(wakeup.since(self.clock.now()))
     }
 
-    /// How long there is nothing to do if nothing happens.
-    fn time_left(&self) -> Option<Duration> {
-        let wakeup = self.engine.next_wakeup()?;
-        Some(wakeup.since(self.clock.now()))
+    /// When there is something to do although nothing happens.
+    pub(super) fn next_wakeup(&self) -> Option<Timestamp> {
+        self.engine.next_wakeup()
+    }
+
+    pub(super) fn mail(&self) -> &Mail {
+        &self.mail
+    }
+
+    /// Has the threads of bodies carry the run on when one has ended.
+    pub(super) fn carried_on_by(&mut self, run: Weak<dyn CarriesOn>) {
+        self.threads.tell(run);
     }
 
     fn perform(&mut self, action: Action) -> Option<Job> {
