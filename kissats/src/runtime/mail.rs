@@ -34,10 +34,6 @@ impl Mail {
         self.events().pop_front()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.events().is_empty()
-    }
-
     /// Waits until there is something, or for so long.
     pub(super) fn wait(&self, at_most: Option<Duration>) {
         let events = self.events();

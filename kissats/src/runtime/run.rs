@@ -193,7 +193,7 @@ impl<O: RunObserver> Loop<O> {
     /// Goes on to the end.
     pub(super) fn go_on(&mut self) {
         loop {
-            match self.advance(usize::MAX) {
+            match self.advance() {
                 Next::Job(job) => {
                     let ended = job.run_here();
                     self.has_run(ended);
@@ -208,11 +208,11 @@ impl<O: RunObserver> Loop<O> {
         }
     }
 
-    /// Goes on as far as it goes without waiting, and without more than so many letters of its mail.
+    /// Goes on as far as it goes without waiting.
     ///
     /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
     /// run may be locked away from others meanwhile, or not.
-    pub(super) fn advance(&mut self, mut letters: usize) -> Next {
+    pub(super) fn advance(&mut self) -> Next {
         loop {
             if self.begins == Begins::All && !self.observer.is_heard() {
                 return Next::Unheard;
@@ -224,10 +224,7 @@ impl<O: RunObserver> Loop<O> {
                 if let Some(job) = self.step() {
                     return Next::Job(job);
                 }
-            } else if letters == 0 {
-                return Next::Mail;
             } else if let Some(event) = self.mail.take() {
-                letters -= 1;
                 self.take_in(event);
             } else if self.time_left().is_some_and(|left| left.is_zero()) {
                 self.tell(Event::Tick);

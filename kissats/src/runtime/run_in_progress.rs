@@ -11,9 +11,6 @@ use crate::runtime::run::{Begins, Loop, Next, Run, RunEnd, RunObserver};
 use crate::runtime::thread_pool::CarriesOn;
 use crate::runtime::{Interrupts, Mail};
 
-/// How many letters a worker takes out of the mail before it runs what may be waiting for it.
-const LETTERS: usize = 16;
-
 /// A run on the thread of whoever carries it on: the main worker, and beside it the threads of bodies that have
 /// just ended. It is not locked while a body runs, so that it can be ended although the body hangs.
 pub(crate) struct RunInProgress<O> {
@@ -89,7 +86,7 @@ impl<O: RunObserver + Send + 'static> RunInProgress<O> {
         let mut guard = self.run.lock().ok()?;
         loop {
             let InProgress { run, looks_again } = guard.as_mut()?;
-            match run.advance(usize::MAX) {
+            match run.advance() {
                 Next::Job(job) => {
                     drop(guard);
                     let ended = job.run_here();
@@ -116,43 +113,32 @@ impl<O: RunObserver + Send + 'static> RunInProgress<O> {
 }
 
 impl<O: RunObserver + Send> RunInProgress<O> {
-    /// Goes on without waiting for anything or anybody; whether the main worker has to look.
-    ///
-    /// Threads never wait for each other here: who finds the run locked leaves what has ended in the mail.
-    fn go_on_meanwhile(&self) -> bool {
-        for _ in 0..LETTERS {
-            if self.mail.is_empty() {
-                return false;
+    /// Goes on as far as it goes; whether the main worker has to look. `None` if the run is gone.
+    fn go_on_from(&self, ended: Event) -> Option<bool> {
+        // Who comes first takes the next task for itself; nobody has to be woken for it.
+        let mut guard = self.run.lock().ok()?;
+        let InProgress { run, looks_again } = guard.as_mut()?;
+        // What has happened meanwhile comes first: after an interrupt nothing new starts.
+        run.mail().put(ended);
+        Some(match run.advance() {
+            Next::Mail => {
+                let wakeup = run.next_wakeup();
+                wakeup.is_some_and(|wakeup| looks_again.is_none_or(|at| wakeup < at))
             }
-            // Whoever has it locked looks into the mail afterwards.
-            let Ok(mut guard) = self.run.try_lock() else {
-                return false;
-            };
-            let Some(InProgress { run, looks_again }) = guard.as_mut() else {
-                return false;
-            };
-            match run.advance(1) {
-                Next::Mail => {}
-                // There are no workers where the main worker runs bodies itself.
-                Next::Job(_) | Next::Unheard | Next::Nothing => return true,
-            }
-            let wakeup = run.next_wakeup();
-            if wakeup.is_some_and(|wakeup| looks_again.is_none_or(|at| wakeup < at)) {
-                return true;
-            }
-        }
-        true
+            // There are no workers where the main worker runs bodies itself.
+            Next::Job(_) | Next::Unheard | Next::Nothing => true,
+        })
     }
 }
 
 impl<O: RunObserver + Send> CarriesOn for RunInProgress<O> {
     fn carry_on(&self, ended: Event) {
-        self.mail.put(ended);
         // It would have been said on stderr that kissats broke; the main worker finds that it did.
-        let is_due = catch_unwind(AssertUnwindSafe(|| self.go_on_meanwhile())).unwrap_or(true);
-        if is_due {
-            self.mail.send(Event::Tick);
+        let is_due = catch_unwind(AssertUnwindSafe(|| self.go_on_from(ended)));
+        if is_due.is_ok_and(|is_due| is_due == Some(false)) {
+            return;
         }
+        self.mail.send(Event::Tick);
     }
 }
 
@@ -166,14 +152,11 @@ impl<O: RunObserver + Send> MayHang for RunInProgress<O> {
         };
         run.begins = Begins::None;
         if !run.is_at_work() {
-            drop(guard);
-            // Somebody may have come in vain meanwhile.
-            self.mail.send(Event::Tick);
             return;
         }
         run.observer.given_up();
         // The interrupts are in its mail: it waits for nothing, and nothing begins.
-        while let Next::Job(job) = run.advance(usize::MAX) {
+        while let Next::Job(job) = run.advance() {
             drop(job);
         }
         let mut told = run.observer.untold();
