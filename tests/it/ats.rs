@@ -12,25 +12,30 @@ use kissats::{
     PreReservationId, ReservationId, ReservationMode, ReservationRequest, ResourceName,
     ResourceNeed, RetryPolicy, SystemClock, Timestamp, acquire, connect_ats_client,
 };
-use kissats_tests::ats_contract::{HandClock, check, check_pool, hammer, local_bench, overlaps};
+use kissats_tests::ats_contract::{
+    HandClock, check, check_parts, check_pool, hammer, local_bench, overlaps,
+};
 #[cfg(unix)]
 use kissats_tests::ats_contract::{Together, host_bench};
 
 #[test]
 fn local_ats_keeps_the_contract() {
     check(|clock| Arc::new(local_bench(clock)));
+    check_parts(|clock| Arc::new(local_bench(clock)));
 }
 
 #[cfg(unix)]
 #[test]
 fn host_ats_keeps_the_contract() {
     check(|clock| Arc::new(host_bench(clock)));
+    check_parts(|clock| Arc::new(host_bench(clock)));
 }
 
 #[cfg(unix)]
 #[test]
 fn clients_of_one_host_keep_the_contract_together() {
     check(|clock| Arc::new(Together::new(clock)));
+    check_parts(|clock| Arc::new(Together::new(clock)));
 }
 
 fn probes() -> impl Iterator<Item = InstanceConfig> {

@@ -1,5 +1,5 @@
 //! Runs of the example pack, and of tasks that are worth killing, whose workers and parent are killed at
-//! random moments: nothing stays running, and the next run starts at once.
+//! random moments: nothing stays running, and the next run gets what the last one held.
 //!
 //! More rounds than in every test run: `KILL_ROUNDS=100 cargo test -p kissats-tests kill_rounds -- --ignored
 //! --nocapture`.
@@ -48,6 +48,9 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| PROJECT.program());
 
+/// Where all rounds share their resources: what a killed run held, the next one has to get.
+static HOST: LazyLock<PathBuf> = LazyLock::new(own_host);
+
 /// Marks everything that a round has started, whatever becomes of its parents.
 const ROUND: &str = "KILL_ROUND";
 
@@ -85,7 +88,7 @@ struct Tally {
 fn command(round: &str, marks: &Marks) -> Command {
     let mut command = Command::new(&*PROGRAM);
     with_default_signals(&mut command);
-    command.env("KISSATS_DIR", own_host());
+    command.env("KISSATS_DIR", &*HOST);
     command
         .args([
             "--run-mode",

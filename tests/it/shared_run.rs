@@ -77,14 +77,19 @@ impl Lab {
         counts
     }
 
+    /// The folders of the runs.
+    pub(crate) fn runs(&self) -> Vec<PathBuf> {
+        let runs = fs::read_dir(self.state.join("runs-1"))
+            .into_iter()
+            .flatten();
+        runs.flatten().map(|run| run.path()).collect()
+    }
+
     /// Waits until everything is torn down.
     pub(crate) fn wait_until_down(&self) {
         self.marks.wait_for("lab_down");
         eventually("the end of the run's processes", || {
-            let runs = fs::read_dir(self.state.join("runs-1"))
-                .into_iter()
-                .flatten();
-            let mut dues = runs.flatten().map(|run| run.path().join("teardown/due"));
+            let mut dues = self.runs().into_iter().map(|run| run.join("teardown/due"));
             let is_empty = |due: PathBuf| fs::read_dir(due).into_iter().flatten().next().is_none();
             dues.all(is_empty).then_some(())
         });
@@ -226,6 +231,61 @@ fn what_is_blocked_fails_and_says_by_what() {
 }
 
 #[test]
+fn what_is_written_to_stop_the_suite_stops_every_process() {
+    if !is_installed() {
+        return;
+    }
+    let filter = "test(/a_00/) + test(/alone/) + test(b_stops) + test(is_tied) + test(needs_flaky) + test(lab_up)";
+    let lab = Lab::new("stopped");
+    let finished = lab.nextest(&["-j1", "-E", filter], "b_stops fails");
+    assert_eq!(finished.code, Some(100), "{}", finished.stderr);
+    assert_eq!(
+        verdicts(&finished),
+        [
+            ("PASS", "[power] a_00"),
+            ("PASS", "alone_1"),
+            ("PASS", "alone_2"),
+            ("PASS", "alone_3"),
+            ("FAIL", "b_stops"),
+            ("FAIL", "is_tied"),
+            ("PASS", "lab_up"),
+            ("FAIL", "needs_flaky"),
+        ],
+        "what has run is shown, what has not does not run: {}",
+        finished.stderr
+    );
+    let told = "Error: not run: b_stops (FAILED in process ";
+    let found = finished.stderr.matches(told).count();
+    assert_eq!(found, 2, "{}", finished.stderr);
+    let told = ", attempt 1) stopped the suite\n";
+    assert!(finished.stderr.contains(told), "{}", finished.stderr);
+    lab.wait_until_down();
+    let counts = lab.counts();
+    for mark in ["is_tied", "z_is_flaky", "needs_flaky"] {
+        assert!(!counts.contains_key(mark), "{counts:?}");
+    }
+    assert_eq!((counts["power_down"], counts["lab_down"]), (1, 1));
+    // The runner tries again before anything is stopped.
+    let lab = Lab::new("stopped-retry");
+    let words = ["-j1", "--retries", "1", "-E", filter];
+    let finished = lab.nextest(&words, "b_stops is flaky");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    lab.wait_until_down();
+    assert_eq!(lab.counts()["b_stops"], 2);
+    // What nobody has written is for nextest to decide.
+    let lab = Lab::new("not-stopped");
+    let filter = "test(b_stops) + test(alone_3)";
+    let finished = lab.nextest(&["-j1", "-E", filter], "alone_3 fails");
+    assert_eq!(
+        verdicts(&finished),
+        [("FAIL", "alone_3"), ("PASS", "b_stops")],
+        "{}",
+        finished.stderr
+    );
+    lab.wait_until_down();
+}
+
+#[test]
 fn a_new_attempt_of_the_runner_really_runs() {
     if !is_installed() {
         return;
@@ -333,6 +393,84 @@ fn binaries_share_what_they_need_by_name() {
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
 }
 
+#[test]
+fn packages_share_what_they_need_by_name() {
+    if !is_installed() {
+        return;
+    }
+    let member = r#"[package]
+name = "NAME"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+kissats = { path = "KISSATS" }
+shared-run-lab = { path = "../lab" }
+
+[[test]]
+name = "pack"
+harness = false
+"#;
+    let workspace = "[workspace]\nmembers = [\"lab\", \"one\", \"two\"]\nresolver = \"3\"\n";
+    let lab = "[package]\nname = \"shared-run-lab\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+               [dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let test = |name: &str| {
+        format!(
+            "use kissats::prelude::*;\n#[kiss_task(prereq_tasks = [shared_run_lab::calibrate])]\nfn {name}() {{ \
+             shared_run_lab::mark::mark(\"{name}\"); }}\nkissats::main!(shared_run_lab);\n"
+        )
+    };
+    let (one, two) = (member.replace("NAME", "one"), member.replace("NAME", "two"));
+    let tasks = r#"pub mod mark;
+use kissats::prelude::*;
+use mark::mark;
+#[kiss_task(phase = "setup")]
+pub fn lab_up() { mark("lab_up"); }
+#[kiss_task]
+pub fn calibrate() { mark("calibrate"); }
+#[kiss_task(phase = "teardown")]
+pub fn lab_down() { mark("lab_down"); }
+"#;
+    let (test_one, test_two) = (test("in_one"), test("in_two"));
+    let files = [
+        ("Cargo.toml", workspace),
+        ("lab/Cargo.toml", lab),
+        ("lab/src/lib.rs", tasks),
+        ("lab/src/mark.rs", Marks::SOURCE),
+        ("one/Cargo.toml", one.as_str()),
+        ("one/src/lib.rs", ""),
+        ("one/tests/pack.rs", test_one.as_str()),
+        ("two/Cargo.toml", two.as_str()),
+        ("two/src/lib.rs", ""),
+        ("two/tests/pack.rs", test_two.as_str()),
+    ];
+    let project = Project::with_files("shared-run-workspace", &files);
+    let lab = Lab::new("packages");
+    let words = ["nextest", "run", "-j4"];
+    let finished = Finished::of(lab.own(&mut project.command(&words)));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    // Those of the lab are tests of both.
+    let summary = "6 tests run: 6 passed";
+    assert!(finished.stderr.contains(summary), "{}", finished.stderr);
+    lab.wait_until_down();
+    let marks = ["lab_up", "calibrate", "in_one", "in_two", "lab_down"];
+    assert_eq!(lab.counts(), counts_of(&marks.map(|mark| (mark, 1))));
+}
+
+#[test]
+fn a_list_leaves_no_trace() {
+    if !is_installed() {
+        return;
+    }
+    let lab = Lab::new("listed");
+    let mut command = PACK.command(&["nextest", "list"]);
+    let finished = Finished::of(lab.own(&mut command));
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    assert!(finished.stdout.contains("z_calibrates"));
+    assert!(!fs::exists(&lab.state).unwrap(), "nothing was written");
+    assert_eq!(lab.marks.lines(), [""; 0]);
+}
+
 /// Every task that is no teardown, and whether it passed.
 fn passed<'a>(pairs: impl IntoIterator<Item = (&'a str, bool)>) -> BTreeMap<&'a str, bool> {
     let all = pairs.into_iter();
@@ -382,7 +520,7 @@ fn outcomes_do_not_depend_on_the_runner() {
                 .collect();
             assert_eq!(
                 found.len(),
-                59,
+                60,
                 "{words:?}: {}{}",
                 finished.stdout,
                 finished.stderr

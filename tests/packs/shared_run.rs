@@ -18,6 +18,7 @@ pub fn lab_up(cx: &TaskContext) {
 #[kiss_task(phase = "teardown")]
 pub fn lab_down() -> Result<(), &'static str> {
     mark("lab_down");
+    println!("the hinge creaks");
     match says("lab_down fails") {
         true => Err("the door sticks"),
         false => Ok(()),
@@ -73,6 +74,16 @@ pub fn is_tied() {
     mark("is_tied");
 }
 
+#[kiss_task(stop_suite_on_fail = true)]
+fn b_stops() -> Verdict {
+    mark("b_stops");
+    let is_flaky = says("b_stops is flaky") && mark::count("b_stops") == 1;
+    match is_flaky || says("b_stops fails") {
+        true => Verdict::Failed,
+        false => Verdict::Passed,
+    }
+}
+
 #[kiss_task(process_safe = false)]
 fn alone_1() {
     alone("alone_1");
@@ -86,6 +97,7 @@ fn alone_2() {
 #[kiss_task(process_safe = false)]
 fn alone_3() {
     alone("alone_3");
+    assert!(!says("alone_3 fails"), "the fuse is gone");
 }
 
 fn alone(name: &str) {

@@ -1,5 +1,6 @@
 //! Throw-away cargo projects, run with the real `cargo`.
 
+use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -284,6 +285,17 @@ fn remove_others(folder: &Path, known: &[PathBuf]) {
         {
             let _ = fs::remove_file(path);
         }
+    }
+}
+
+impl fmt::Display for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            stdout,
+            stderr,
+        } = self;
+        write!(f, "exit {code:?}\n--- stdout\n{stdout}--- stderr\n{stderr}")
     }
 }
 

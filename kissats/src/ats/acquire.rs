@@ -42,27 +42,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::ats::hand_clock::HandClock;
     use crate::ats::{LocalAts, ResourceReservation};
     use crate::model::{Clock, ReservationMode, ResourceName, ResourceNeed};
     use crate::reserve::{
         Availability, ClaimAnswer, HoldId, Holder, InstanceConfig, PreReservation,
         PreReservationId, ReservationId,
     };
-
-    #[derive(Default)]
-    struct Hand(Mutex<Timestamp>);
-
-    impl Hand {
-        fn set(&self, seconds: u64) {
-            *self.0.lock().unwrap() = at(seconds);
-        }
-    }
-
-    impl Clock for Hand {
-        fn now(&self) -> Timestamp {
-            *self.0.lock().unwrap()
-        }
-    }
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::from_start(Duration::from_secs(seconds))
@@ -124,7 +110,7 @@ mod tests {
 
     fn late(late_claims: u32, offers: bool) -> Arc<dyn AtsClient> {
         Arc::new(Late {
-            inner: LocalAts::new(Arc::new(Hand::default())),
+            inner: LocalAts::new(Arc::new(HandClock::default())),
             late_claims: AtomicU32::new(late_claims),
             offers,
             last: Mutex::default(),
@@ -175,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_is_set_aside_for_later_is_kept_and_claimed_then() {
-        let clock = Arc::new(Hand::default());
+        let clock = Arc::new(HandClock::default());
         let client: Arc<dyn AtsClient> = Arc::new(LocalAts::new(clock.clone()));
         let span = Duration::from_secs(10);
         let policy = RetryPolicy::default().within(Duration::from_secs(20));

@@ -225,23 +225,17 @@ mod tests {
 
     use super::*;
     use crate::ats::LocalAts;
-    use crate::model::{Clock, InstanceName};
+    use crate::ats::hand_clock::HandClock;
+    use crate::model::InstanceName;
     use crate::reserve::InstanceConfig;
-
-    struct Stopped;
-
-    impl Clock for Stopped {
-        fn now(&self) -> Timestamp {
-            Timestamp::START
-        }
-    }
 
     fn ats() -> LocalAts {
         let psu = InstanceConfig::new(
             ResourceName::new("psu").unwrap(),
             InstanceName::new("psu-1").unwrap(),
         );
-        LocalAts::new(Arc::new(Stopped)).with_instance(psu.with_config(json!({ "port": 5025 })))
+        LocalAts::new(Arc::new(HandClock::default()))
+            .with_instance(psu.with_config(json!({ "port": 5025 })))
     }
 
     fn ask(ats: &LocalAts, command: Value) -> Value {

@@ -5,6 +5,8 @@ mod client;
 mod command;
 mod communicate;
 mod error;
+#[cfg(test)]
+mod hand_clock;
 mod held_run;
 #[cfg(unix)]
 mod host;

@@ -269,15 +269,8 @@ pub(super) fn nearest(word: &str, known: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InstanceName, ResourceName, Timestamp};
-
-    struct Stopped;
-
-    impl Clock for Stopped {
-        fn now(&self) -> Timestamp {
-            Timestamp::START
-        }
-    }
+    use crate::ats::hand_clock::HandClock;
+    use crate::model::{InstanceName, ResourceName};
 
     fn connect(
         names: &[&'static str],
@@ -297,7 +290,7 @@ mod tests {
             ResourceName::new("psu").unwrap(),
             InstanceName::new("psu-1").unwrap(),
         );
-        let mut config = AtsClientConfig::new(Arc::new(Stopped)).with_instance(psu);
+        let mut config = AtsClientConfig::new(Arc::new(HandClock::default())).with_instance(psu);
         config.ats = ats.map(|name| AtsName::new(name).unwrap());
         if name == "broken" {
             config = config.with_kwarg("broken", true.into());

@@ -7,8 +7,8 @@ use crate::plan::Step;
 /// Something to be done. The engine does none of it itself.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Action {
-    /// See what the other processes of the run have done about the step; answered by `Claimed`, `Recorded`
-    /// or `Elsewhere`. What is claimed stays so until the outcome is told.
+    /// See what the other processes of the run have done about the step; answered by `Claimed`, `Recorded`,
+    /// `Elsewhere` or `StoppedElsewhere`. What is claimed stays so until the outcome is told.
     Claim(Step),
     /// Ask for everything the step needs; answered by `Reserved`, `Unavailable` or `ReserveFailed`.
     Reserve(Step),

@@ -1,6 +1,6 @@
 //! All that can happen to a run.
 
-use crate::model::{Outcome, Problem, TaskResult, Timestamp};
+use crate::model::{Outcome, Problem, TaskName, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, Step};
 
 /// Something that happened. Nothing else changes the state of a run.
@@ -19,6 +19,13 @@ pub(crate) enum Event {
     },
     /// Another process of the run is at the step.
     Elsewhere { step: Step, why: String },
+    /// A task that failed in another process has stopped the run: the step is not to start.
+    StoppedElsewhere {
+        step: Step,
+        task: TaskName,
+        /// Which process, and which attempt of the task, in words.
+        place: String,
+    },
     /// The step holds everything it needs.
     Reserved(Step),
     /// The body of the step begins.

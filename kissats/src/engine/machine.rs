@@ -31,6 +31,8 @@ pub(crate) struct Engine {
     pub(super) overdue: BTreeSet<Step>,
     /// Where the tasks were run that were not run here.
     pub(super) places: BTreeMap<Step, String>,
+    /// Since when those wait that another process is at.
+    pub(super) elsewhere: BTreeMap<Step, Timestamp>,
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
@@ -52,6 +54,7 @@ impl Engine {
             timed: 0,
             overdue: BTreeSet::new(),
             places: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
@@ -199,6 +202,10 @@ impl Engine {
                 place,
             } => self.on_recorded(now, step, *outcome, place, &mut actions),
             Event::Elsewhere { step, why } => self.on_elsewhere(now, step, why, &mut actions),
+            Event::StoppedElsewhere { step, task, place } => {
+                let cause = StopCause::StoppedElsewhere { task, place };
+                self.on_stopped_elsewhere(now, step, cause, &mut actions);
+            }
             Event::Reserved(step) => self.on_reserved(now, step, &mut actions),
             Event::BodyStarted(step) => self.on_body_started(now, step),
             Event::Unavailable {
@@ -227,6 +234,7 @@ impl Engine {
     }
 
     fn on_claimed(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
+        self.elsewhere.remove(&step);
         match self.run(step).state {
             TaskState::Claiming if self.may_start(step) => self.reserve_or_start(step, actions),
             // The answer came after the run was stopped.

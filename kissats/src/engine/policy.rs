@@ -14,8 +14,6 @@ pub(crate) struct Policy {
     pub(crate) valid_results: ValidResults,
     /// Stop at the first failure, whatever the task says.
     pub(crate) fail_fast: bool,
-    /// How long a task without `max_resource_wait` waits for what others hold.
-    pub(crate) patience: Duration,
     /// How long to wait before asking again for what others hold, when nobody says when it is free.
     pub(crate) ask_again_after: Duration,
     /// When the time of the run begins to count.
@@ -42,8 +40,10 @@ pub(crate) struct Policy {
     pub(crate) resource_mode: ResourceMode,
     /// Whether other processes belong to the same run: what they have run is not run again.
     pub(crate) is_shared: bool,
-    /// How long to wait before looking again at what another process is doing.
+    /// How long to wait at first before looking again at what another process is doing.
     pub(crate) look_again_after: Duration,
+    /// The longest pause between two such looks.
+    pub(crate) look_again_at_most: Duration,
     /// How much work planning may be, where tasks run beside each other.
     pub(crate) plan_budget: PlanBudget,
 }
@@ -53,7 +53,6 @@ impl Default for Policy {
         Self {
             valid_results: ValidResults::default(),
             fail_fast: false,
-            patience: Duration::from_secs(60),
             ask_again_after: Duration::from_secs(1),
             started: Timestamp::START,
             global_timeout: None,
@@ -67,7 +66,8 @@ impl Default for Policy {
             is_shuffled: false,
             resource_mode: ResourceMode::default(),
             is_shared: false,
-            look_again_after: Duration::from_millis(10),
+            look_again_after: Duration::from_millis(1),
+            look_again_at_most: Duration::from_millis(25),
             plan_budget: PlanBudget::default(),
         }
     }

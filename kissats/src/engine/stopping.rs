@@ -109,6 +109,22 @@ impl Engine {
         self.stop(now, cause, actions);
     }
 
+    /// What was to start now is not started, and neither is anything else.
+    pub(super) fn on_stopped_elsewhere(
+        &mut self,
+        now: Timestamp,
+        step: Step,
+        cause: StopCause,
+        actions: &mut Vec<Action>,
+    ) {
+        if self.run(step).state != TaskState::Claiming {
+            return;
+        }
+        self.leave_active(step);
+        self.stop(now, cause, actions);
+        self.end_unstarted(now, step, actions);
+    }
+
     /// Nothing new is started but the teardowns.
     pub(super) fn stop(&mut self, now: Timestamp, cause: StopCause, actions: &mut Vec<Action>) {
         if self.stopped.is_some() {

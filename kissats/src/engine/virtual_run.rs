@@ -10,7 +10,7 @@ use crate::model::{
     Declaration, DeclaredName, DeclaredPrereq, GlobalParams, Key, LoadedTask, ResourceMode,
     ResourceName, RunMode, TaskMain, TaskResult, TaskReturn, Timestamp,
 };
-use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, PlanError, RunPlan, Selection};
+use crate::plan::{Catalog, IgnoredTasks, PlanError, RunPlan, Selection};
 use crate::schedule::{PlanBudget, Share, Workload};
 
 /// A workload as a pack of tasks that are declared like any other, and an engine that runs them. What the
@@ -59,15 +59,8 @@ impl VirtualRun {
         };
         let tasks = tasks.into_iter().map(|VirtualTask(task)| task).collect();
         let catalog = Catalog::new(tasks).map_err(said)?;
-        let selection = Selection::new(
-            &catalog,
-            |_| true,
-            &GlobalParams::default(),
-            &NameFilter::default(),
-            IgnoredTasks::Skip,
-            &Narrowing::default(),
-        )
-        .map_err(said)?;
+        let params = GlobalParams::default();
+        let selection = Selection::of_all(&catalog, &params, IgnoredTasks::Skip).map_err(said)?;
         let plan = RunPlan::new(&catalog, &selection);
         drop((catalog, selection));
         let policy = Policy {

@@ -11,6 +11,12 @@ use crate::plan::Step;
 /// The least time between two questions for what others hold.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
+/// How long another process was waited for, to the pause before the next look at it.
+const WAITED_TO_PAUSE: u32 = 8;
+
+/// How long one waits who says nothing of it, for what a body has that was given up: that may never end.
+const A_MINUTE: Duration = Duration::from_secs(60);
+
 impl Engine {
     /// No patience here: the other process will end, and be it by being killed.
     pub(super) fn on_elsewhere(
@@ -28,7 +34,11 @@ impl Engine {
             self.end_unstarted(now, step, actions);
             return;
         }
-        let until = now + self.policy.look_again_after;
+        // Whoever has waited for long does not notice a little more.
+        let since = *self.elsewhere.entry(step).or_insert(now);
+        let pause = now.since(since) / WAITED_TO_PAUSE;
+        let (shortest, longest) = (self.policy.look_again_after, self.policy.look_again_at_most);
+        let until = now + pause.clamp(shortest, longest);
         self.delay(step, why, until, actions);
     }
 
@@ -55,12 +65,7 @@ impl Engine {
             self.end_unstarted(now, step, actions);
             return;
         }
-        let patience = self
-            .plan
-            .task(step)
-            .task
-            .max_resource_wait()
-            .unwrap_or(self.policy.patience);
+        let patience = self.patience(step);
         let ask_again = now + self.policy.ask_again_after;
         let run = self.run_mut(step);
         let refused = run.refused.get_or_insert_with(|| {
@@ -70,8 +75,8 @@ impl Engine {
             })
         });
         refused.why = why;
-        let give_up_at = refused.since + patience;
-        if now >= give_up_at {
+        let since = refused.since;
+        if let Some(patience) = patience.filter(|patience| now >= since + *patience) {
             let message = format!(
                 "waited {patience:?} (max_resource_wait), and {}",
                 refused.why
@@ -86,11 +91,27 @@ impl Engine {
             return;
         }
         // It may have become free since; never a busy loop, whatever the owner says of the time.
-        let until = available_at
-            .map_or(ask_again, |when| when.max(now + A_MOMENT))
-            .min(give_up_at);
+        let until = available_at.map_or(ask_again, |when| when.max(now + A_MOMENT));
+        let until = patience.map_or(until, |patience| until.min(since + patience));
         let why = refused.why.clone();
         self.delay(step, why, until, actions);
+    }
+
+    /// How long the step waits for resources; `None` for as long as others hold them. Those others are alive,
+    /// and end or are ended by somebody; what died holds nothing.
+    fn patience(&self, step: Step) -> Option<Duration> {
+        let task = &self.plan.task(step).task;
+        let written = task.max_resource_wait();
+        if written.is_some() || self.overdue.is_empty() {
+            return written;
+        }
+        let needs = task.needs();
+        let conflicts = |hung: &Step| {
+            let theirs = self.plan.task(*hung).task.needs();
+            let mut theirs = theirs.iter();
+            theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
+        };
+        self.overdue.iter().any(conflicts).then_some(A_MINUTE)
     }
 
     pub(super) fn wake_delayed(&mut self, now: Timestamp) {

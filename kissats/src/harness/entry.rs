@@ -6,8 +6,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
-use clap::error::ErrorKind;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,6 +13,7 @@ use crate::config::SourceText;
 use crate::harness::args::Args;
 use crate::harness::environment::Environment;
 use crate::harness::execution::{execute, ignored, no_benchmarks, policy_of};
+use crate::harness::help::{Help, USAGE};
 use crate::harness::listing::list;
 use crate::harness::membership::join;
 use crate::harness::nextest_config::{nextest_config, write_nextest_config};
@@ -187,21 +186,24 @@ impl Harness {
             return code;
         }
         if let Some(told) = TeardownWords::of_process() {
-            let args = Args::try_parse_from(&told.words);
+            let args = Args::of(&told.words);
             return told.serve(|run| {
                 let args = args.map_err(|error| vec![error.to_string()])?;
                 self.tear_down(args, run)
             });
         }
         let _early_exit = EarlyExit::fails();
-        match Args::of_process() {
-            Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
-            Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp) => {
-                let _ = help.print();
+        match Args::of(std::env::args_os().skip(1)) {
+            Ok(args) if args.help => {
+                let _ = write!(std::io::stdout().lock(), "{Help}");
                 ExitCode::SUCCESS
             }
+            Ok(args) => self.run(args).unwrap_or_else(|mistakes| refuse(&mistakes)),
             Err(error) => {
-                let _ = error.print();
+                let _ = writeln!(
+                    std::io::stderr().lock(),
+                    "error: {error}\n\n{USAGE}\n\nFor more information, try '--help'."
+                );
                 ExitCode::from(FAILED)
             }
         }

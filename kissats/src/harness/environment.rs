@@ -37,13 +37,13 @@ impl Environment {
     /// Those of this process. What is no text is none of ours.
     pub(super) fn of_process() -> Self {
         let texts = std::env::vars_os().filter_map(|(name, value)| {
-            let name = name.into_string().ok()?;
             // Most are others', and a process may be there for one short task.
-            let is_read = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-            if !is_read {
+            let bytes = name.as_encoded_bytes();
+            let is_read = |prefix: &&str| bytes.starts_with(prefix.as_bytes());
+            if !PREFIXES.iter().any(is_read) {
                 return None;
             }
-            Some((name, value.into_string().ok()?))
+            Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         Self::of(texts)
     }

@@ -1,12 +1,15 @@
 //! Layer 5: words from the command line in, a report and an exit code out.
 
 mod args;
+mod args_error;
 mod chosen_tasks;
 mod entry;
 mod environment;
 mod execution;
 mod failure_text;
+mod flag;
 mod flaky;
+mod help;
 mod layer;
 mod linked_packs;
 mod listing;

@@ -1,6 +1,7 @@
 //! The test binary as the process that tears down after the last process of a run.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,10 +11,11 @@ use crate::harness::Harness;
 use crate::harness::args::Args;
 use crate::harness::entry::texts;
 use crate::harness::environment::Environment;
+use crate::harness::failure_text::output_text;
 use crate::harness::owner::client;
 use crate::harness::pools::Pools;
 use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
-use crate::plan::{IgnoredTasks, NameFilter, Narrowing, PlannedTask, RunPlan, Selection, Step};
+use crate::plan::{IgnoredTasks, PlannedTask, RunPlan, Selection, Step};
 use crate::runtime::{
     Capture, FAILED, Interrupts, Run, RunObserver, Runner, Sharing, SystemClock, TEARDOWN_FLAG,
     Watcher, say, watch_over,
@@ -59,19 +61,18 @@ fn teardowns(plan: &RunPlan) -> BTreeSet<String> {
 pub(super) struct TeardownWords {
     run: PathBuf,
     binary: String,
-    /// What the test process was told, its program first.
-    pub(super) words: Vec<String>,
+    /// What the test process was told.
+    pub(super) words: Vec<OsString>,
 }
 
 impl TeardownWords {
     pub(super) fn of_process() -> Option<Self> {
-        let mut words = std::env::args();
-        let program = words.next()?;
+        let mut words = std::env::args_os().skip(1);
         if words.next()? != TEARDOWN_FLAG {
             return None;
         }
-        let (run, binary) = (words.next()?.into(), words.next()?);
-        let words = [program].into_iter().chain(words).collect();
+        let (run, binary) = (words.next()?.into(), words.next()?.into_string().ok()?);
+        let words = words.collect();
         Some(Self { run, binary, words })
     }
 
@@ -97,6 +98,7 @@ impl TeardownWords {
             binary: watcher.binary().to_owned(),
             test: "the teardown of the run".to_owned(),
             attempt: 1,
+            attempts: 1,
             repetition: 0,
         };
         let this = TeardownRun {
@@ -148,6 +150,7 @@ impl TeardownRun {
                 task,
                 outcome: "not run".to_owned(),
                 problem: Some(problem.to_owned()),
+                output: None,
             });
         }
     }
@@ -180,6 +183,7 @@ impl RunObserver for TeardownObserver<'_> {
             task: task.task.full_name_text().into_owned(),
             outcome: outcome.to_string(),
             problem,
+            output: output_text(&outcome),
         });
     }
 }
@@ -190,14 +194,7 @@ impl Harness {
         let environment = Environment::of_process();
         let settings = self.settings(args, &environment)?;
         let catalog = self.tasks(&settings)?;
-        let selection = Selection::new(
-            &catalog,
-            |_| true,
-            &settings.params,
-            &NameFilter::default(),
-            IgnoredTasks::Include,
-            &Narrowing::default(),
-        );
+        let selection = Selection::of_all(&catalog, &settings.params, IgnoredTasks::Include);
         let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let pools = Pools::new(&settings.resources, self.defaults.instances.clone())

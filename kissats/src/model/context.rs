@@ -380,6 +380,9 @@ impl TaskContext {
     ///
     /// `Ok(false)` means that the task is not for this device or test system.
     ///
+    /// Where tasks run beside each other, it comes to the worker of its `prereq_tasks` as long as one of
+    /// these, or of those that are tied to them, has not ended, and it can run there at all.
+    ///
     /// ```
     /// use kissats::prelude::*;
     ///

@@ -36,6 +36,8 @@ pub(crate) struct ResolvedTask {
     pub(crate) path: &'static str,
     pub(crate) declared_at: Location,
     pub(crate) spec: Arc<TaskSpec>,
+    /// Whether somebody has written `stop_suite_on_fail`: of the spec that cannot be told.
+    pub(crate) says_what_it_stops: bool,
     pub(crate) bodies: Bodies,
 }
 
@@ -206,6 +208,19 @@ impl LoadedTask {
                 .or_else(|| default!(defaults, stop_suite_on_fail))
                 .unwrap_or(TaskSpec::STOP_SUITE_ON_FAIL),
             Self::Resolved(task) => task.spec.stop_suite_on_fail,
+        }
+    }
+
+    /// Whether somebody has written that a failure stops the suite.
+    pub(crate) fn is_written_to_stop_suite(&self) -> bool {
+        match self {
+            Self::Declared {
+                declaration,
+                defaults,
+            } => written!(declaration, Key::StopSuiteOnFail(stops) => stops)
+                .or_else(|| default!(defaults, stop_suite_on_fail))
+                .unwrap_or_default(),
+            Self::Resolved(task) => task.says_what_it_stops && task.spec.stop_suite_on_fail,
         }
     }
 
@@ -407,11 +422,14 @@ impl LoadedTask {
 impl ResolvedTask {
     /// What the attribute says, and the defaults for what it does not.
     pub(crate) fn of(declaration: &Declaration, defaults: Option<&TaskDefaults>) -> Self {
+        let by_default = defaults.is_some_and(|defaults| defaults.stop_suite_on_fail.is_some());
         Self {
             pack: PackName::declared(declaration.pack()),
             path: declaration.path,
             declared_at: declaration.location(),
             spec: Arc::new(TaskSpec::declared(declaration, defaults)),
+            says_what_it_stops: by_default
+                || written!(declaration, Key::StopSuiteOnFail(_) => ()).is_some(),
             bodies: Bodies::declared(declaration),
         }
     }

@@ -209,6 +209,13 @@ impl fmt::Display for Blocked {
 pub enum StopCause {
     /// A task with `stop_suite_on_fail` failed.
     StoppedBy(TaskName),
+    /// The same in another process of the run; `stop_suite_on_fail` was written.
+    StoppedElsewhere {
+        /// The task that failed.
+        task: TaskName,
+        /// Which process, and which attempt, in words.
+        place: String,
+    },
     /// A task failed and the run was started with `--fail-fast`.
     FailFast(TaskName),
     /// Ctrl-C or a request to terminate.
@@ -221,6 +228,9 @@ impl fmt::Display for StopCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::StoppedBy(task) => write!(f, "{task} stopped the suite"),
+            Self::StoppedElsewhere { task, place } => {
+                write!(f, "{task} (FAILED in {place}) stopped the suite")
+            }
             Self::FailFast(task) => write!(f, "{task} failed (--fail-fast)"),
             Self::Interrupted => f.write_str("the run was interrupted"),
             Self::TimedOut(limit) => {

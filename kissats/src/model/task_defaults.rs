@@ -81,7 +81,7 @@ pub(crate) fn built_in_task_defaults() -> Vec<(&'static str, Value)> {
     vec![
         ("stop_suite_on_fail", json!(true)),
         ("max_resource_retry", json!(5)),
-        ("max_resource_wait", json!(60)),
+        ("max_resource_wait", Value::Null),
         ("thread_safe", json!(false)),
         ("process_safe", json!(false)),
         ("valid_ats", json!(["any"])),

@@ -67,7 +67,7 @@ pub struct TaskSpec {
     pub resource_configs: Map<String, Value>,
     /// How often a claim that came late is tried again with the next slot. Default 5.
     pub max_resource_retry: u32,
-    /// How long it waits for what it needs; `None` leaves it to the run.
+    /// How long it waits for what it needs; `None` for as long as others hold it.
     pub max_resource_wait: Option<Duration>,
     /// Whether it may run beside other tasks of the same process. Default `false`.
     pub thread_safe: bool,

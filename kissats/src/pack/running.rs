@@ -174,11 +174,7 @@ impl TaskPack {
     fn hold_all(&self, policy: &Policy) -> Result<Option<Arc<HeldRun>>, NotHeld> {
         let queues = Phase::ALL.iter().flat_map(|&phase| self.queue(phase));
         let queued: Vec<QueuedTask> = queues.collect();
-        let hold = RunHold::of(
-            queued.iter().map(QueuedTask::loaded),
-            Duration::ZERO,
-            policy.patience,
-        );
+        let hold = RunHold::of(queued.iter().map(QueuedTask::loaded), Duration::ZERO);
         if hold.needs.is_empty() {
             return Ok(None);
         }

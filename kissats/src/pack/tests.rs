@@ -10,7 +10,7 @@ use crate::model::{
     TaskName, TaskReturn, TaskSpec, Verdict,
 };
 use crate::plan::Catalog;
-use crate::plan::tests::task;
+use crate::plan::tests::{catalog, task};
 use crate::queue::{Library, PackQueues, PrereqCheck};
 
 type Body = Arc<dyn Fn(&TaskContext) -> TaskReturn + Send + Sync>;
@@ -58,13 +58,7 @@ fn pack() -> TaskPack {
 }
 
 fn pack_of(lines: &str) -> TaskPack {
-    let tasks = lines
-        .trim()
-        .lines()
-        .zip(1..)
-        .map(|(line, number)| task(line, number).0)
-        .collect();
-    let library = Library::new(Catalog::new(tasks).unwrap());
+    let library = Library::new(catalog(lines).unwrap());
     TaskPack::of_library(
         library,
         GlobalParams::default(),

@@ -33,6 +33,19 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// Everything that the packs have for these parameters.
+    ///
+    /// # Errors
+    /// If there is nothing to choose from.
+    pub(crate) fn of_all(
+        catalog: &Catalog,
+        params: &GlobalParams,
+        ignored_tasks: IgnoredTasks,
+    ) -> Result<Self, Vec<PlanError>> {
+        let (names, whole) = (NameFilter::default(), Narrowing::default());
+        Self::new(catalog, |_| true, params, &names, ignored_tasks, &whole)
+    }
+
     /// Chooses among the tasks of the packs for which `is_offered` holds.
     ///
     /// # Errors

@@ -127,6 +127,7 @@ impl Adding<'_> {
             path: "",
             declared_at: Location::new("the program", 0),
             spec: Arc::new(spec),
+            says_what_it_stops: false,
             bodies: Bodies::Value(Arc::clone(task)),
         };
         Ok(Found {

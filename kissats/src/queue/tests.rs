@@ -7,8 +7,7 @@ use crate::model::{
     DutName, GlobalParams, NewTask, Outcome, Phase, StopCause, TaskName, TaskResult, TaskReturn,
     Verdict,
 };
-use crate::plan::Catalog;
-use crate::plan::tests::task;
+use crate::plan::tests::catalog;
 
 /// A library, queues, and what is known of the past.
 struct Bench {
@@ -23,14 +22,8 @@ struct Bench {
 
 impl Bench {
     fn new(lines: &str) -> Self {
-        let tasks = lines
-            .trim()
-            .lines()
-            .zip(1..)
-            .map(|(line, number)| task(line, number).0)
-            .collect();
         Self {
-            library: Library::new(Catalog::new(tasks).unwrap()),
+            library: Library::new(catalog(lines).unwrap()),
             queues: PackQueues::default(),
             completed: Completed::new(),
             running: BTreeSet::new(),

@@ -19,6 +19,15 @@ pub(super) const LAPSED_KEPT: usize = 1024;
 /// How long a granted request waits for its claim, where nobody says otherwise.
 const KEEP: Duration = Duration::from_secs(60);
 
+/// Whoever comes next in line asks again after this time at least: a call takes a quarter of it.
+const SHORTEST_PAUSE: Duration = Duration::from_micros(100);
+
+/// Who has others before it, after this time for each of them at least.
+const SHORTEST_PAUSE_BEHIND: Duration = Duration::from_millis(1);
+
+/// Whoever is in line asks again after this time at most.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
 /// The book of who holds what, and when.
 ///
 /// A request takes everything or nothing, so a holder that waits holds nothing and no two can wait
@@ -444,7 +453,7 @@ impl Ledger {
                 },
             },
         );
-        let again_at = now + pause(Duration::ZERO);
+        let again_at = now + self.pause(now, number, now);
         PreReservation {
             in_line: true,
             waits_for: Some(waits_for),
@@ -486,11 +495,32 @@ impl Ledger {
                     .restage(number, Stage::InLine { since, asked_at });
                 Err(ReserveError::TooEarly {
                     id,
-                    claimable_at: now + pause(now.since(since)),
+                    claimable_at: now + self.pause(now, number, since),
                     waits_for: Some(obstacle),
                 })
             }
         }
+    }
+
+    /// After what time one who is in line since then asks again: the longer it has been as it is, the less
+    /// a moment more is. Who has others before it waits for them first.
+    fn pause(&self, now: Timestamp, number: u64, since: Timestamp) -> Duration {
+        let (mut unchanged, mut before) = (None, 0);
+        for other in self.in_the_way(self.needs_of(number)) {
+            match self.entries.get(other) {
+                Some(entry) if entry.is_in_line() => {
+                    before += u32::from(other < number && entry.insists(now));
+                }
+                Some(entry) => unchanged = unchanged.max(Some(entry.window.starts_at)),
+                None => {}
+            }
+        }
+        let shortest = match before {
+            0 => SHORTEST_PAUSE,
+            _ => (SHORTEST_PAUSE_BEHIND * before).min(LONGEST_PAUSE),
+        };
+        let so_far = now.since(unchanged.unwrap_or(since));
+        (so_far / 16).clamp(shortest, LONGEST_PAUSE)
     }
 
     /// A claim that came too late is a new request, as soon as possible.
@@ -555,9 +585,4 @@ impl Ledger {
             self.enter(number, entry);
         }
     }
-}
-
-/// After what time who is in line asks again: the longer the wait so far, the less a moment more is.
-fn pause(waited: Duration) -> Duration {
-    (waited / 16).clamp(Duration::from_millis(1), Duration::from_millis(50))
 }

@@ -14,7 +14,7 @@ pub(crate) struct RunHold {
     /// One need for each resource, sorted by resource.
     pub(crate) needs: Vec<ResourceNeed>,
     pub(crate) estimate: Duration,
-    /// `None` if nothing is needed.
+    /// `None` if none of them says.
     pub(crate) max_wait: Option<Duration>,
     /// `None` if nothing is needed.
     pub(crate) max_retry: Option<u32>,
@@ -28,12 +28,7 @@ impl RunHold {
     /// task's own wish is laid over the instance's configuration when its turn comes.
     ///
     /// Tasks that need nothing take their time too: `others` is that of those that are not among `tasks`.
-    /// `patience` is that of a task that does not say its own.
-    pub(crate) fn of(
-        tasks: impl IntoIterator<Item: Borrow<LoadedTask>>,
-        others: Duration,
-        patience: Duration,
-    ) -> Self {
+    pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<LoadedTask>>, others: Duration) -> Self {
         let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
         let mut longest = others;
         let (mut max_wait, mut max_retry) = (None, None);
@@ -43,8 +38,8 @@ impl RunHold {
             if !task.needs_resources() {
                 continue;
             }
-            least(&mut max_wait, task.max_resource_wait().unwrap_or(patience));
-            least(&mut max_retry, task.max_resource_retry());
+            max_wait = least(max_wait, task.max_resource_wait());
+            max_retry = least(max_retry, Some(task.max_resource_retry()));
             for need in task.needs() {
                 let Some((held, agreed)) = needs.get_mut(&need.resource) else {
                     needs.insert(need.resource.clone(), (need, true));
@@ -81,8 +76,8 @@ impl RunHold {
     }
 }
 
-fn least<T: Ord + Copy>(so_far: &mut Option<T>, other: T) {
-    *so_far = Some(so_far.map_or(other, |least| least.min(other)));
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    one.into_iter().chain(other).min()
 }
 
 #[cfg(test)]
@@ -120,7 +115,6 @@ mod tests {
                 task("t uses dut", Some(volts.clone())),
             ],
             Duration::from_secs(50),
-            Duration::from_secs(60),
         );
         let wanted: Vec<_> = hold
             .needs
@@ -136,11 +130,18 @@ mod tests {
             ]
         );
         assert_eq!(hold.estimate, Duration::from_secs(480));
-        let patience = Duration::from_secs(60);
-        assert_eq!((hold.max_wait, hold.max_retry), (Some(patience), Some(5)));
-        assert_eq!(
-            RunHold::of(&[], Duration::ZERO, patience),
-            RunHold::default()
-        );
+        assert_eq!((hold.max_wait, hold.max_retry), (None, Some(5)));
+        assert_eq!(RunHold::of(&[], Duration::ZERO), RunHold::default());
+    }
+
+    #[test]
+    fn a_run_is_as_patient_as_the_most_impatient_that_says_so() {
+        let mut tasks = ["a", "b", "c", "d"].map(|name| task(&format!("{name} uses psu"), None));
+        for (task, wait) in tasks.iter_mut().zip([None, Some(9), Some(7)]) {
+            let spec = Arc::make_mut(&mut task.resolved_mut().spec);
+            spec.max_resource_wait = wait.map(Duration::from_secs);
+        }
+        let hold = RunHold::of(&tasks, Duration::ZERO);
+        assert_eq!(hold.max_wait, Some(Duration::from_secs(7)));
     }
 }

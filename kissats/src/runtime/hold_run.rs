@@ -42,13 +42,13 @@ pub(super) fn hold_run(
         uses.expect(&task.task);
         &task.task
     });
-    let hold = RunHold::of(tasks, others, policy.patience);
+    let hold = RunHold::of(tasks, others);
     let held = take(client, clock, &hold, policy, mail)?;
     Ok((held, uses))
 }
 
-/// Takes all of it, waiting for it as long as the most impatient of those that need something would,
-/// and not beyond the deadline.
+/// Takes all of it, waiting for it as long as the most impatient of those would that say how patient they
+/// are, and not beyond the deadline.
 pub(crate) fn take(
     client: &Arc<dyn AtsClient>,
     clock: &Arc<dyn Clock>,
@@ -57,11 +57,9 @@ pub(crate) fn take(
     mail: &Mail,
 ) -> Result<Arc<HeldRun>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
-    let max_wait = hold.max_wait.unwrap_or_default();
-    let retries = RetryPolicy::default()
-        .with_retries(hold.max_retry.unwrap_or_default())
-        .within(max_wait);
-    let give_up_at = clock.now() + max_wait;
+    let mut retries = RetryPolicy::default().with_retries(hold.max_retry.unwrap_or_default());
+    retries.max_wait = hold.max_wait;
+    let give_up_at = hold.max_wait.map(|max_wait| clock.now() + max_wait);
     let (mut pending, mut said) = (None, SaidWait::default());
     loop {
         let now = clock.now();
@@ -79,15 +77,14 @@ pub(crate) fn take(
             Err(AtsError::Refused {
                 source: ref refusal @ ReserveError::Unavailable { available_at, .. },
             }) => {
-                if now >= give_up_at {
+                if give_up_at.is_some_and(|give_up_at| now >= give_up_at) {
                     return Err(NotHeld::Refused(AtsError::Refused {
                         source: refusal.clone(),
                     }));
                 }
                 said.say("the run", &refusal.to_string(), now);
-                available_at
-                    .unwrap_or(now + policy.ask_again_after)
-                    .min(give_up_at)
+                let again_at = available_at.unwrap_or(now + policy.ask_again_after);
+                give_up_at.map_or(again_at, |give_up_at| again_at.min(give_up_at))
             }
             Err(error) => return Err(NotHeld::Refused(error)),
         };

@@ -65,13 +65,7 @@ impl Holdings {
     }
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
-    pub(super) fn reserve(
-        &mut self,
-        step: Step,
-        plan: &RunPlan,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> Event {
+    pub(super) fn reserve(&mut self, step: Step, plan: &RunPlan, now: Timestamp) -> Event {
         let answer = match self.pending.remove(&step) {
             Some(pending) => pending.claim(),
             None => {
@@ -92,9 +86,8 @@ impl Holdings {
                 let request = ReservationRequest::new(Holder::new(name.as_str()), needs)
                     .until_released(task.est_task_time())
                     .in_line();
-                let retries = RetryPolicy::default()
-                    .with_retries(task.max_resource_retry())
-                    .within(task.max_resource_wait().unwrap_or(policy.patience));
+                let mut retries = RetryPolicy::default().with_retries(task.max_resource_retry());
+                retries.max_wait = task.max_resource_wait();
                 acquire(&self.client, request, retries, now)
             }
         };

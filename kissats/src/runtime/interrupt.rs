@@ -1,19 +1,13 @@
 //! Ctrl-C and requests to terminate.
 
-#![cfg_attr(
-    unix,
-    expect(
-        clippy::disallowed_methods,
-        reason = "signals are waited for on a thread of their own"
-    )
-)]
-
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
 use crate::runtime::capture::terminal;
 use crate::runtime::exit::end_process;
 use crate::runtime::run_in_progress::MayHang;
+#[cfg(unix)]
+use crate::runtime::signals::watch;
 use crate::runtime::{Mail, say};
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
@@ -101,36 +95,6 @@ impl Interrupts {
     fn listeners(&self) -> MutexGuard<'_, Listeners> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[cfg(unix)]
-fn watch(mut told: impl FnMut() + Send + 'static) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-
-    let ignored = ignored_signals();
-    let heard = [SIGINT, SIGTERM, SIGHUP]
-        .into_iter()
-        .filter(|signal| ignored >> (signal - 1) & 1 == 0);
-    let mut signals = signal_hook::iterator::Signals::new(heard)?;
-    std::thread::Builder::new()
-        .name("kissats signals".to_owned())
-        .spawn(move || {
-            for _ in signals.forever() {
-                told();
-            }
-        })?;
-    Ok(())
-}
-
-/// The signals that whoever started this process told it to ignore, as `nohup` does: a bit each. Only Linux
-/// says so without unsafe code; elsewhere they are taken over.
-#[cfg(unix)]
-fn ignored_signals() -> u64 {
-    // The system takes longer to write this text than a short task takes: it is read once.
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.unwrap_or(0)
 }
 
 #[cfg(not(unix))]

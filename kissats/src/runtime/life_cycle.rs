@@ -134,6 +134,7 @@ mod tests {
             path: "pack::t",
             declared_at: Location::new("src/lib.rs", 1),
             spec: Arc::clone(&spec),
+            says_what_it_stops: false,
             bodies: Bodies::Functions {
                 main: TaskMain::Body(main),
                 setup: None,

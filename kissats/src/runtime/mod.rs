@@ -34,6 +34,8 @@ mod run;
 mod run_in_progress;
 mod said_wait;
 mod sharing;
+#[cfg(unix)]
+mod signals;
 mod stderr;
 mod summary;
 #[cfg(test)]

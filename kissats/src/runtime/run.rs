@@ -363,7 +363,7 @@ impl<O: RunObserver> Loop<O> {
             }
             Action::Reserve(step) => {
                 let (plan, now) = (self.engine.plan(), self.clock.now());
-                let answer = self.holdings.reserve(step, plan, &self.policy, now);
+                let answer = self.holdings.reserve(step, plan, now);
                 self.answers.push_back(answer);
             }
             Action::Run {
@@ -400,7 +400,8 @@ impl<O: RunObserver> Loop<O> {
                     outcome.add_output(written);
                 }
                 if let Some(sharing) = &mut self.sharing {
-                    sharing.ended(step, &outcome, &self.params);
+                    let task = self.engine.plan().task(step);
+                    sharing.ended(step, task, &outcome, &self.params);
                 }
                 let plan = self.engine.plan();
                 let places = self.engine.places();

@@ -21,6 +21,9 @@ pub(crate) struct Sharing {
     claims: BTreeMap<Step, TaskClaim>,
     /// The parameters as they were when a task started.
     before: BTreeMap<Step, Arc<GlobalParams>>,
+    /// Whether a failure in one process keeps tasks of another from starting. What is torn down is torn
+    /// down.
+    heeds_stops: bool,
 }
 
 impl Sharing {
@@ -30,6 +33,7 @@ impl Sharing {
             private: plan.tied_prerequisites(),
             claims: BTreeMap::new(),
             before: BTreeMap::new(),
+            heeds_stops: true,
         }
     }
 
@@ -42,6 +46,7 @@ impl Sharing {
         let private = teardowns.map(|(step, _)| step).collect();
         Self {
             private,
+            heeds_stops: false,
             ..Self::new(member, plan)
         }
     }
@@ -54,7 +59,8 @@ impl Sharing {
     /// What the others have done about the step.
     pub(super) fn claim(&mut self, step: Step, task: &PlannedTask, params: &SharedParams) -> Event {
         if self.claims.contains_key(&step) {
-            return Event::Claimed(step);
+            // It has waited for what it needs since.
+            return self.unless_stopped(step);
         }
         let role = match task.selected {
             _ if self.private.contains(&step) => Role::Private,
@@ -67,7 +73,7 @@ impl Sharing {
         match self.member.look(&name, role, alone, again) {
             Ok(Look::Claimed(claim)) => {
                 self.claims.insert(step, claim);
-                Event::Claimed(step)
+                self.unless_stopped(step)
             }
             Ok(Look::Recorded(recorded)) => {
                 let Recorded {
@@ -106,17 +112,50 @@ impl Sharing {
         }
     }
 
+    fn unless_stopped(&self, step: Step) -> Event {
+        let stop = self.heeds_stops.then(|| self.member.suite_stop());
+        match stop.flatten() {
+            Some((task, place)) => Event::StoppedElsewhere { step, task, place },
+            None => Event::Claimed(step),
+        }
+    }
+
+    /// The default is for this process; whether the others go on after a failure is for the runner to decide,
+    /// unless somebody has written it.
+    fn stops_the_others(&self, task: &PlannedTask, outcome: &Outcome) -> bool {
+        let Outcome::Failed(attempts) = outcome else {
+            return false;
+        };
+        let was_interrupted = attempts.last().is_some_and(|last| last.was_interrupted());
+        self.heeds_stops && !was_interrupted && task.task.is_written_to_stop_suite()
+    }
+
     /// The body is about to start.
     pub(super) fn starting(&mut self, step: Step, params: &SharedParams) {
         self.before.entry(step).or_insert_with(|| params.snapshot());
     }
 
     /// The step has its outcome: the others may know it, and may have the task if there is none to know.
-    pub(super) fn ended(&mut self, step: Step, outcome: &Outcome, params: &SharedParams) {
+    pub(super) fn ended(
+        &mut self,
+        step: Step,
+        task: &PlannedTask,
+        outcome: &Outcome,
+        params: &SharedParams,
+    ) {
         let before = self.before.remove(&step);
         let Some(claim) = self.claims.remove(&step) else {
             return;
         };
+        if self.stops_the_others(task, outcome)
+            && let Err(error) = self.member.stop_suite(&task.name)
+        {
+            say(&format!(
+                "{}: {error}; the other processes of the run go on, although {} has failed",
+                self.member.folder.path().display(),
+                task.name
+            ));
+        }
         let changed =
             before.map_or_else(Map::new, |before| params.snapshot().changes_since(&before));
         if let Err(error) = claim.record(outcome, changed) {

@@ -67,7 +67,6 @@ fn run_of<O>(
         policy: Policy {
             resource_mode: mode,
             ask_again_after: Duration::from_millis(5),
-            patience: Duration::from_millis(400),
             ..Policy::default()
         },
         params: Arc::new(SharedParams::new(params)),
@@ -223,7 +222,10 @@ fn a_run_waits_for_its_slot_and_for_who_says_no_time() {
 fn a_run_that_cannot_have_everything_fails_before_any_task() {
     let (client, clock) = bench();
     let held = take(&client, psu("b"));
-    let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks(), |_| ());
+    let mut tasks = tasks();
+    let spec = Arc::make_mut(&mut tasks[2].resolved_mut().spec);
+    spec.max_resource_wait = Some(Duration::from_millis(400));
+    let (outcomes, interrupted) = run_in(ResourceMode::All, &client, &clock, tasks, |_| ());
     let unmet = "Exception: resources not met: the run could not reserve what its tasks need: \
                  waited 400ms (max_resource_wait), and `psu` (exclusive) is held by `b`";
     let not_run = "not run: first stopped the suite";
@@ -281,7 +283,7 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
 #[test]
 fn a_waiting_task_keeps_what_is_set_aside_for_it() {
     let (client, clock) = bench();
-    // Long enough for a busy machine to have the task ask before it is over, and within its patience.
+    // Long enough for a busy machine to have the task ask before it is over.
     let a_while = Duration::from_millis(300);
     let end = clock.now() + a_while;
     let first = take(
@@ -329,7 +331,6 @@ fn many_tasks() -> Vec<LoadedTask> {
 fn beside_each_other<O>(mut run: Run<O>) -> Run<O> {
     run.policy.run_mode = RunMode::Thread;
     run.policy.thread_limit = NonZeroU32::new(4).unwrap();
-    run.policy.patience = Duration::from_secs(60);
     run
 }
 

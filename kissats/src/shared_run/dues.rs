@@ -10,10 +10,22 @@ use crate::wire::{TeardownOrder, TeardownReport, from_line, to_line};
 
 /// What a run owes, in the folder `teardown` of the run.
 ///
-/// There is a file for each teardown, which holds the binary that runs it, and goes when it has been run;
-/// for each binary how it is started, and a lock that the process has that waits for its time.
+/// There is a file for each teardown, which holds the binary that runs it, and goes when it has been run,
+/// or has failed twice; for each binary how it is started, and a lock that the process has that waits for its
+/// time.
 #[derive(Debug, Clone)]
 pub(crate) struct Dues(PathBuf);
+
+/// A teardown that is owed.
+struct Due {
+    binary: String,
+    task: String,
+    /// It has been run, and it has failed.
+    has_failed: bool,
+}
+
+/// The third line of a teardown that has failed.
+const HAS_FAILED: &str = "has failed";
 
 impl Dues {
     pub(crate) fn of(run: &Path) -> Self {
@@ -35,27 +47,36 @@ impl Dues {
                 continue;
             }
             fs::create_dir_all(self.0.join("due"))?;
-            let new = self
-                .0
-                .join(format!("{}.new-{}", file_name(task), std::process::id()));
-            fs::write(&new, format!("{binary}\n{task}\n"))?;
             // If two do so at once, one of them wins, and both can read which.
-            fs::rename(new, file)?;
+            self.put(task, &format!("{binary}\n{task}\n"))?;
         }
         Ok(())
+    }
+
+    fn put(&self, task: &str, text: &str) -> io::Result<()> {
+        let name = format!("{}.new-{}", file_name(task), std::process::id());
+        let new = self.0.join(name);
+        fs::write(&new, text)?;
+        fs::rename(new, self.due(task))
     }
 
     /// The teardowns that this binary has to run.
     pub(crate) fn of_binary(&self, binary: &str) -> BTreeSet<String> {
         let all = self.all().into_iter();
-        all.filter(|(of, _)| of == binary)
-            .map(|(_, task)| task)
+        all.filter(|due| due.binary == binary)
+            .map(|due| due.task)
             .collect()
+    }
+
+    /// Those teardowns that have been run once, and have failed.
+    pub(crate) fn failed(&self) -> BTreeSet<String> {
+        let failed = self.all().into_iter().filter(|due| due.has_failed);
+        failed.map(|due| due.task).collect()
     }
 
     /// The binaries that have teardowns to run.
     pub(crate) fn binaries(&self) -> BTreeSet<String> {
-        self.all().into_iter().map(|(binary, _)| binary).collect()
+        self.all().into_iter().map(|due| due.binary).collect()
     }
 
     /// Whether nothing is owed.
@@ -64,16 +85,19 @@ impl Dues {
         files.next().is_none()
     }
 
-    /// Binary and task.
-    fn all(&self) -> Vec<(String, String)> {
+    fn all(&self) -> Vec<Due> {
         let files = fs::read_dir(self.0.join("due")).into_iter().flatten();
         let texts = files
             .flatten()
             .filter_map(|file| fs::read_to_string(file.path()).ok());
         texts
             .filter_map(|text| {
-                let (binary, task) = text.trim_end().split_once('\n')?;
-                Some((binary.to_owned(), task.to_owned()))
+                let mut lines = text.lines();
+                Some(Due {
+                    binary: lines.next()?.to_owned(),
+                    task: lines.next()?.to_owned(),
+                    has_failed: lines.next() == Some(HAS_FAILED),
+                })
             })
             .collect()
     }
@@ -82,7 +106,8 @@ impl Dues {
         self.0.join("due").join(file_name(task))
     }
 
-    /// One of them has been run: writes down what came of it.
+    /// One of them has been run: writes down what came of it. One that has failed is owed still, for one
+    /// more time.
     ///
     /// # Errors
     /// What the system says; then it will be run once more.
@@ -90,14 +115,19 @@ impl Dues {
         let mut options = OpenOptions::new();
         let mut file = options.append(true).create(true).open(self.reports())?;
         file.write_all(to_line(report)?.as_bytes())?;
+        let text = fs::read_to_string(self.due(&report.task)).unwrap_or_default();
+        let has_failed_before = text.lines().any(|line| line == HAS_FAILED);
+        if report.problem.is_some() && !has_failed_before {
+            return self.put(&report.task, &format!("{text}{HAS_FAILED}\n"));
+        }
         fs::remove_file(self.due(&report.task))
     }
 
-    /// Nobody can run what this binary has to.
-    pub(crate) fn give_up(&self, binary: &str) {
-        for task in self.of_binary(binary) {
+    /// Nobody can run these.
+    pub(crate) fn give_up(&self, tasks: &BTreeSet<String>) {
+        for task in tasks {
             // What stays is told once more by the next run.
-            let _ = fs::remove_file(self.due(&task));
+            let _ = fs::remove_file(self.due(task));
         }
     }
 
@@ -105,13 +135,22 @@ impl Dues {
         self.0.join("reports.jsonl")
     }
 
-    /// What came of the teardowns, if that has not been taken yet. It is taken by this.
+    /// What came of the teardowns, if that has not been taken yet. It is taken by this, and stands in another
+    /// file from then on.
     pub(crate) fn take_reports(&self) -> Vec<TeardownReport> {
-        let told = self.0.join("reports-told.jsonl");
-        if fs::rename(self.reports(), &told).is_err() {
+        let taken = self
+            .reports()
+            .with_extension(std::process::id().to_string());
+        if fs::rename(self.reports(), &taken).is_err() {
             return Vec::new();
         }
-        let text = fs::read_to_string(told).unwrap_or_default();
+        let text = fs::read_to_string(&taken).unwrap_or_default();
+        let mut options = OpenOptions::new();
+        let told = options.append(true).create(true);
+        let told = told.open(self.0.join("reports-told.jsonl"));
+        if told.is_ok_and(|mut told| told.write_all(text.as_bytes()).is_ok()) {
+            let _ = fs::remove_file(taken);
+        }
         text.lines()
             .filter_map(|line| from_line(line).ok())
             .collect()

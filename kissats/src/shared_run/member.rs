@@ -3,7 +3,9 @@
 use std::fs::{File, TryLockError};
 use std::io;
 
+use crate::model::TaskName;
 use crate::shared_run::file_name::file_name;
+use crate::shared_run::suite_stop::SuiteStop;
 use crate::shared_run::task_record::Question;
 use crate::shared_run::{Look, Process, RunFolder, TaskClaim};
 
@@ -75,6 +77,28 @@ impl Member {
             Look::Claimed(claim) if alone => self.let_alone(claim),
             look => Ok(look),
         }
+    }
+
+    /// A task has failed here that is to stop the run: the other processes start nothing new, unless the
+    /// runner is about to try again.
+    ///
+    /// # Errors
+    /// What the system says; then the others go on.
+    pub(crate) fn stop_suite(&self, task: &TaskName) -> io::Result<()> {
+        if self.process.attempt < self.process.attempts {
+            return Ok(());
+        }
+        let stop = SuiteStop {
+            task: task.to_string(),
+            pid: self.pid,
+            attempt: self.process.attempt,
+        };
+        stop.write(&self.folder.stop())
+    }
+
+    /// Which task has stopped the run, if one has, and where that failed.
+    pub(crate) fn suite_stop(&self) -> Option<(TaskName, String)> {
+        SuiteStop::read(&self.folder.stop())
     }
 
     fn let_alone(&self, claim: TaskClaim) -> io::Result<Look> {

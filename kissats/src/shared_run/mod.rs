@@ -9,6 +9,7 @@ mod member;
 mod run_folder;
 mod run_id;
 mod state_folder;
+mod suite_stop;
 mod task_record;
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,11 @@ impl RunFolder {
         self.path.join("tasks").join(file)
     }
 
+    /// Says that nothing new is to start, and why.
+    pub(super) fn stop(&self) -> PathBuf {
+        self.path.join("stop")
+    }
+
     /// Locked by a task that must not run beside another one of its kind.
     pub(super) fn one_at_a_time(&self) -> PathBuf {
         self.path.join("one-at-a-time")

@@ -18,6 +18,8 @@ pub(crate) struct Process {
     pub(crate) test: String,
     /// Which attempt of the runner's it is.
     pub(crate) attempt: u32,
+    /// How many attempts the runner makes at most.
+    pub(crate) attempts: u32,
     /// Which repetition of the whole run it is, from 0.
     pub(crate) repetition: u32,
 }
@@ -45,6 +47,7 @@ impl Process {
             test: text("NEXTEST_TEST_NAME").unwrap_or_else(|| binary.clone()),
             binary,
             attempt: number("NEXTEST_ATTEMPT").unwrap_or(1),
+            attempts: number("NEXTEST_TOTAL_ATTEMPTS").unwrap_or(1),
             repetition: number("NEXTEST_STRESS_CURRENT").unwrap_or(0),
         }
     }

@@ -166,11 +166,11 @@ impl TaskClaim {
         let Some(message) = message else {
             return Ok(());
         };
-        write(file, &RecordLine::Ended(Box::new(message)))?;
-        match self.shown_by.take() {
-            Some(by) => write(file, &RecordLine::Shown { by }),
-            None => Ok(()),
+        let mut lines = to_line(&RecordLine::Ended(Box::new(message)))?;
+        if let Some(by) = self.shown_by.take() {
+            lines += &to_line(&RecordLine::Shown { by })?;
         }
+        file.write_all(lines.as_bytes())
     }
 }
 

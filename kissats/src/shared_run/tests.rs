@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 
 use super::file_name::file_name;
 use super::{JoinError, Look, Member, Process, Role, RunFolder, RunId, state_folder};
-use crate::model::{Outcome, TaskResult, TaskReturn, Verdict};
+use crate::model::{Outcome, TaskName, TaskResult, TaskReturn, Verdict};
 
 /// A folder of its own for each test, which goes with it.
 pub(super) struct State(PathBuf);
@@ -28,6 +28,7 @@ impl State {
             binary: binary.to_owned(),
             test: "p::own".to_owned(),
             attempt,
+            attempts: 2,
             repetition,
         };
         Member::new(self.folder(), process)
@@ -219,6 +220,27 @@ fn the_first_process_begins_the_run_before_any_other_goes_on() {
             });
         }
     });
+}
+
+#[test]
+fn the_first_failure_that_stops_the_run_is_the_one_unless_the_runner_tries_again() {
+    let state = State::new("stop");
+    let name = |name: &str| TaskName::new(name).unwrap();
+    let other = state.member("b", 1, 0);
+    assert_eq!(other.suite_stop(), None);
+    // The first of two attempts.
+    state.member("b", 1, 0).stop_suite(&name("t")).unwrap();
+    assert_eq!(other.suite_stop(), None);
+    state.member("b", 2, 0).stop_suite(&name("t")).unwrap();
+    state.member("b", 2, 0).stop_suite(&name("u")).unwrap();
+    let place = format!("process {}, attempt 2", std::process::id());
+    assert_eq!(other.suite_stop(), Some((name("t"), place)));
+    fs::write(state.path().join("stop"), "{").unwrap();
+    assert_eq!(
+        other.suite_stop(),
+        None,
+        "what cannot be understood stops nothing"
+    );
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(crate) struct OutcomeMessage {
     kind: KindWord,
     attempts: Vec<AttemptMessage>,
     /// The parameters of the run that the task has changed.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) changed: Map<String, Value>,
 }
 
@@ -46,8 +47,11 @@ enum KindWord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct AttemptMessage {
     result: ResultMessage,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     stdout: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     stderr: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     log: String,
 }
 

@@ -8,18 +8,24 @@ use serde_json::{Map, Value};
 use crate::model::{Location, Problem, ProblemKind, Stage, TaskResult, TaskReturn, Verdict};
 use crate::wire::WireError;
 
-/// What an attempt came to, and what it changed.
+/// What an attempt came to, and what it changed. What is not said is as usual: most tasks pass, and each
+/// letter takes time of one that may have a process of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ResultMessage {
     /// The task's answer as a document.
     answer: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemMessage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     main_verdict: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     teardown_problem: Option<ProblemMessage>,
     run_time: Duration,
     /// The parameters of the run that the task has changed.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) changed: Map<String, Value>,
     /// Whether a task has left something that the next in this process would notice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) worn: bool,
 }
 

@@ -33,4 +33,7 @@ pub(crate) struct TeardownReport {
     pub(crate) outcome: String,
     /// What went wrong; nothing if nothing did.
     pub(crate) problem: Option<String>,
+    /// What it wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) output: Option<String>,
 }

@@ -123,16 +123,7 @@ impl Ran {
 
 impl std::fmt::Display for Ran {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Finished {
-            code,
-            stdout,
-            stderr,
-        } = &self.finished;
-        write!(
-            f,
-            "exit {code:?}\n--- stdout\n{stdout}--- stderr\n{stderr}--- marks\n{}",
-            self.marks.join("\n")
-        )
+        write!(f, "{}--- marks\n{}", self.finished, self.marks.join("\n"))
     }
 }
 

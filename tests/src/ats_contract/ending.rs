@@ -133,6 +133,24 @@ pub(super) fn gives_back_a_part(bench: &Bench) {
     bench.expect_idle();
 }
 
+/// What an owner that lends in parts keeps besides.
+pub(super) fn gives_parts_to_others_at_once(bench: &Bench) {
+    let claim = bench.take(&asks("ada", &["dut", "psu"], &["lan"]));
+    let part = |name: &str| bench.client.release_part(claim.id, &resource(name));
+    part("psu").expect("it is held");
+    assert!(part("psu").is_err(), "twice is a mistake");
+    let theirs = bench.take(&asks("bob", &["psu"], &[]));
+    bench.obstacle(&asks("cyd", &["psu"], &[]));
+    bench.obstacle(&asks("cyd", &["lan"], &[]));
+    let place = bench.request(&asks("cyd", &["lan"], &[]).in_line());
+    part("lan").expect("it is held");
+    let last = bench.claim(place.id);
+    for id in [claim.id, theirs.id, last.id] {
+        bench.release(id);
+    }
+    bench.expect_idle();
+}
+
 pub(super) fn gives_back_on_every_path(bench: &Bench) {
     let request = || asks("ada", &["dut"], &["lan"]);
     bench.acquire(request()).release().expect("it is held");

@@ -21,7 +21,7 @@ pub use avoiding::check_pool;
 #[cfg(unix)]
 pub use bench::host_bench;
 pub use bench::local_bench;
-pub use check::check;
+pub use check::{check, check_parts};
 pub use hand_clock::HandClock;
 pub use history::{Held, hammer, overlaps};
 #[cfg(unix)]

@@ -4,7 +4,8 @@
 
 use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread;
 use std::time::Duration;
@@ -37,6 +38,9 @@ struct Args {
     /// Where chance begins
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Have every second process be of the user of this number, with a strict mask; for the superuser
+    #[arg(long)]
+    other_user: Option<u32>,
     /// Be one of the processes
     #[arg(long, hide = true)]
     contend: bool,
@@ -80,7 +84,11 @@ fn oversee(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut seed = args.seed.wrapping_mul(1_000);
     let mut start = || {
         seed += 1;
-        let command = &mut Command::new(std::env::current_exe()?);
+        let program = std::env::current_exe()?;
+        let mut command = match args.other_user {
+            Some(user) if seed.is_multiple_of(2) => as_user(user, &program),
+            _ => Command::new(program),
+        };
         command.args(["--contend", "--seed", &seed.to_string()]);
         command.args(["--claims", &args.claims.to_string()]);
         command.args(["--quarantine", &args.quarantine.to_string()]);
@@ -116,6 +124,14 @@ fn oversee(args: &Args) -> Result<(), Box<dyn Error>> {
         args.processes, args.claims
     );
     Ok(())
+}
+
+/// The program as another user, whose files nobody else may read unless they say so.
+fn as_user(user: u32, program: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 077; exec \"$0\" \"$@\""]);
+    command.arg(program).uid(user).gid(user);
+    command
 }
 
 /// Chance that can be had again.

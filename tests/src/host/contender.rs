@@ -54,7 +54,8 @@ impl Contender {
         }
     }
 
-    /// Takes everything, holds it for a while, and writes down from when to when that was surely so.
+    /// Takes everything, holds it for a while, the first half of it for half of that, and writes down from
+    /// when to when that was surely so.
     ///
     /// # Errors
     /// Whatever the client answers, and what keeps the history from being written.
@@ -65,13 +66,20 @@ impl Contender {
         history: &mut File,
     ) -> Result<(), Box<dyn std::error::Error>> {
         let id = std::process::id();
-        let held = self.take(request)?;
+        let mut held = self.take(request)?;
         let mut line = format!("+ {} {id}", now());
         for one in held.resources().iter() {
             line += &format!(" {}:{}:{}", one.mode, one.instance, one.token.number());
         }
         history.write_all(format!("{line}\n").as_bytes())?;
-        thread::sleep(span);
+        thread::sleep(span / 2);
+        let all = Arc::clone(held.resources());
+        for one in &all[..all.len() / 2] {
+            let line = format!("- {} {id} {}\n", now(), one.instance);
+            history.write_all(line.as_bytes())?;
+            held.release_part(&one.resource)?;
+        }
+        thread::sleep(span / 2);
         history.write_all(format!("- {} {id}\n", now()).as_bytes())?;
         Ok(held.release()?)
     }

@@ -44,8 +44,8 @@ impl fmt::Display for Hold {
     }
 }
 
-/// Reads lines `+ TIME PROCESS MODE:INSTANCE:TOKEN…` (held from then on), `- TIME PROCESS` (about to be
-/// given back) and `x TIME PROCESS` (about to be killed). Who is killed keeps others out for the time of
+/// Reads lines `+ TIME PROCESS MODE:INSTANCE:TOKEN…` (held from then on), `- TIME PROCESS INSTANCE…` (these,
+/// or all if there are none, are about to be given back) and `x TIME PROCESS` (about to be killed). Who is killed keeps others out for the time of
 /// quarantine.
 ///
 /// # Errors
@@ -68,7 +68,15 @@ pub fn judge(text: &str, quarantine: Duration) -> Result<Verdict, String> {
                 let all = words.map(|held| read_hold(held, time, process).ok_or_else(bad));
                 open.insert(process, all.collect::<Result<_, _>>()?);
             }
-            "-" => holds.extend(end(&mut open, process, time)),
+            "-" => {
+                let parts: Vec<&str> = words.collect();
+                let all = end(&mut open, process, time).into_iter();
+                let is_part =
+                    |hold: &Hold| parts.is_empty() || parts.contains(&hold.instance.as_str());
+                let (ended, kept) = all.partition(is_part);
+                holds.extend::<Vec<_>>(ended);
+                open.insert(process, kept);
+            }
             "x" => {
                 verdict.kills += 1;
                 let held = end(&mut open, process, time.saturating_add(quarantine));

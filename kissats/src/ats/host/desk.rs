@@ -178,13 +178,16 @@ impl Desk {
         Ok(())
     }
 
-    /// Above all that were given, and never below the time, so that it grows although the folder is
-    /// cleared away.
+    /// Above all that were given, and never below the time of the wall clock, so that it grows although the
+    /// folder is cleared away.
     fn next_mark(&self, now: Timestamp, passed: &Passed) -> Mark {
-        let seen = self.open.as_ref().map_or(0, |open| open.time.of_host(now));
+        let next = passed.mark.number.saturating_add(1);
+        let time = self.open.as_ref().map(|open| open.time);
         Mark {
-            number: passed.mark.number.saturating_add(1).max(seen / 1000),
-            seen: seen.max(passed.mark.seen),
+            number: next.max(time.map_or(0, |time| time.least_number(now))),
+            seen: time
+                .map_or(0, |time| time.of_host(now))
+                .max(passed.mark.seen),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Where the tickets lie.
 
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs::{self, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::ats::host::HostError;
 
@@ -14,12 +15,12 @@ const FORMAT: &str = "v1";
 /// which would keep them from that.
 const EVERYBODY: u32 = 0o777;
 
-/// The folder that the processes of the host share: `$KISSATS_DIR`, else one under the temporary folder,
-/// which is the same for all users of the machine.
+/// The folder that the processes of the host share: `$KISSATS_DIR`, else one that is the same for all users
+/// of the machine. The temporary folder of a process may be its user's own, or its job's.
 pub(super) fn usual_folder() -> PathBuf {
     match std::env::var_os("KISSATS_DIR") {
         Some(folder) if !folder.is_empty() => folder.into(),
-        _ => std::env::temp_dir().join("kissats"),
+        _ => PathBuf::from("/tmp/kissats"),
     }
 }
 
@@ -38,26 +39,49 @@ pub(super) fn open_folder(folder: &Path) -> Result<PathBuf, HostError> {
     Ok(tickets)
 }
 
+/// Makes a folder for everybody, whatever the mask of the process says, if there is none. Nobody sees it before
+/// everybody may use it.
+///
 /// A link is not followed: who puts one there could have tickets written elsewhere.
-fn make(folder: &Path) -> Result<(), HostError> {
-    match DirBuilder::new().create(folder) {
-        // Whatever the mask of the process says.
-        Ok(()) => fs::set_permissions(folder, Permissions::from_mode(EVERYBODY))
-            .map_err(HostError::refused("open to everybody", folder)),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let there = fs::symlink_metadata(folder);
-            let is_folder = there
-                .map_err(HostError::refused("look at", folder))?
-                .is_dir();
-            match is_folder {
-                true => Ok(()),
-                false => Err(HostError::NoFolder {
-                    path: folder.to_owned(),
-                }),
-            }
-        }
-        Err(error) => Err(HostError::refused("make the folder", folder)(error)),
+pub(super) fn make(folder: &Path) -> Result<(), HostError> {
+    if is_there(folder)? {
+        return Ok(());
     }
+    let refused = || HostError::refused("make the folder", folder);
+    let new = new_beside(folder);
+    match fs::create_dir(&new) {
+        // What somebody with the same number has left.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        made => made.map_err(refused())?,
+    }
+    let made = fs::set_permissions(&new, Permissions::from_mode(EVERYBODY))
+        // What another process has made meanwhile is replaced as long as it is empty.
+        .and_then(|()| fs::rename(&new, folder));
+    if let Err(error) = made {
+        let _ = fs::remove_dir(&new);
+        if !is_there(folder)? {
+            return Err(refused()(error));
+        }
+    }
+    Ok(())
+}
+
+fn is_there(folder: &Path) -> Result<bool, HostError> {
+    match fs::symlink_metadata(folder) {
+        Ok(there) if there.is_dir() => Ok(true),
+        Ok(_) => Err(HostError::NoFolder {
+            path: folder.to_owned(),
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(HostError::refused("look at", folder)(error)),
+    }
+}
+
+/// A name of this process alone, for what is to have the name of `path` when it is ready.
+pub(super) fn new_beside(path: &Path) -> PathBuf {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let count = MADE.fetch_add(1, Ordering::Relaxed);
+    path.with_extension(format!("new-{}-{count}", std::process::id()))
 }
 
 /// The network file system that the folder lies on, if it is one that is known.

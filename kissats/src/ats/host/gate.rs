@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::ats::host::HostError;
+use crate::ats::host::folder::new_beside;
 use crate::ats::host::note::note;
 
 /// What a line in the file begins with.
@@ -131,9 +131,7 @@ fn open_or_make(path: &Path) -> io::Result<File> {
 
 /// Nobody sees the file before everybody may write to it.
 fn make(path: &Path) -> io::Result<()> {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let count = MADE.fetch_add(1, Ordering::Relaxed);
-    let new = path.with_extension(format!("new-{}-{count}", std::process::id()));
+    let new = new_beside(path);
     let file = OpenOptions::new()
         .write(true)
         .create(true)

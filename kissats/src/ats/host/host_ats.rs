@@ -22,7 +22,7 @@ const QUARANTINE: Duration = Duration::from_secs(2);
 ///
 /// It is [`LocalAts`](crate::LocalAts) with a ledger that is the same in all processes: each writes what
 /// it holds on tickets in a folder, which it keeps locked. The folder is `$KISSATS_DIR`, or else
-/// `kissats` in the temporary folder. Nothing is opened or written before something is requested.
+/// `/tmp/kissats`. Nothing is opened or written before something is requested.
 ///
 /// ```
 /// # use std::sync::Arc;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::ats::host::HostError;
+use crate::ats::host::folder::make;
 use crate::ats::host::host_time::HostTime;
 use crate::ats::host::note::note;
 use crate::ats::host::ticket_file::TicketFile;
@@ -207,7 +208,7 @@ fn look(path: &Path) -> io::Result<Option<Seen>> {
 fn set_aside(path: &Path, tickets: &Path, why: &LineError) -> Result<(), HostError> {
     let refused = |error| HostError::refused("set aside", path)(error);
     let folder = tickets.join("set-aside");
-    fs::create_dir_all(&folder).map_err(refused)?;
+    make(&folder)?;
     let kept = folder.join(path.file_name().unwrap_or_default());
     fs::rename(path, &kept).map_err(refused)?;
     note(&format!(

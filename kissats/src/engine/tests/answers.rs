@@ -1,8 +1,10 @@
 //! Answers that come late, twice, or after the run has gone on without them.
 
+use std::time::Duration;
+
 use super::by_hand::ByHand;
 use crate::engine::Event;
-use crate::model::{Outcome, Verdict};
+use crate::model::{Outcome, TaskName, Timestamp, Verdict};
 
 #[test]
 fn what_is_granted_after_the_run_was_stopped_is_given_back() {
@@ -18,6 +20,28 @@ fn what_is_granted_after_the_run_was_stopped_is_given_back() {
         "run down",
         "the teardown still starts"
     );
+}
+
+#[test]
+fn what_a_failure_in_another_process_has_stopped_does_not_start() {
+    let pack = "first\nsecond\ndown teardown";
+    let (mut run, said) = ByHand::with_policy(pack, |policy| policy.is_shared = true);
+    assert_eq!(said, "claim first");
+    let stopped = |run: &ByHand| Event::StoppedElsewhere {
+        step: run.step("first"),
+        task: TaskName::new("on").unwrap(),
+        place: "process 7, attempt 1".to_owned(),
+    };
+    let why = "not run: on (FAILED in process 7, attempt 1) stopped the suite";
+    let event = stopped(&run);
+    assert_eq!(
+        run.handle(event),
+        format!("second: {why}, first: {why}, claim down")
+    );
+    let event = stopped(&run);
+    assert_eq!(run.handle(event), "", "it has its outcome");
+    assert_eq!(run.handle(Event::Claimed(run.step("down"))), "run down");
+    assert_eq!(run.ended("down", Verdict::Passed), "down: ok, finish");
 }
 
 #[test]
@@ -154,4 +178,23 @@ fn who_is_the_first_to_claim_a_task_runs_it_unless_the_run_was_stopped_meanwhile
     assert_eq!(run.at("1").tick(), "claim second");
     assert_eq!(run.interrupt(), "");
     assert_eq!(run.handle(elsewhere(step)), not_run);
+}
+
+#[test]
+fn who_has_waited_for_long_for_another_process_looks_less_often() {
+    let (mut run, _) = ByHand::new("first\nsecond");
+    run.engine.policy.is_shared = true;
+    run.ended("first", Verdict::Passed);
+    let step = run.step("second");
+    let pauses = [0, 8, 80, 10_000].map(|waited| {
+        run.now = Timestamp::START + Duration::from_millis(waited);
+        run.tick();
+        run.handle(Event::Elsewhere {
+            step,
+            why: "process 7 runs it".to_owned(),
+        });
+        let next = run.engine.next_wakeup().unwrap();
+        next.since(run.now).as_millis()
+    });
+    assert_eq!(pauses, [1, 1, 10, 25]);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::simulation::{Simulation, seconds};
-use crate::engine::{Action, Engine, Event, Lane};
+use crate::engine::{Action, Engine, Event, Lane, Policy};
 use crate::model::{
     Blocked, Prereq, Problem, ProblemKind, Stage, TaskId, TaskResult, TaskReturn, Timestamp,
     Verdict, WorkerKind,
@@ -22,9 +22,16 @@ pub(super) struct ByHand {
 impl ByHand {
     /// The run has started.
     pub(super) fn new(pack: &str) -> (Self, String) {
+        Self::with_policy(pack, |_| {})
+    }
+
+    /// The run has started, under other rules than those of the pack.
+    pub(super) fn with_policy(pack: &str, change: impl FnOnce(&mut Policy)) -> (Self, String) {
         let simulation = Simulation::parse(pack);
+        let mut policy = simulation.policy.clone();
+        change(&mut policy);
         let mut this = Self {
-            engine: Engine::new(simulation.plan(), simulation.policy.clone()),
+            engine: Engine::new(simulation.plan(), policy),
             now: Timestamp::START,
             places: BTreeMap::new(),
         };

@@ -112,9 +112,8 @@ impl<'a> World<'a> {
         };
         let mut policy = simulation.policy.clone();
         policy.is_shared = true;
-        // A process waits as long as it takes: what is looked for is a wait without an end.
-        policy.patience = Duration::from_secs(1 << 40);
         policy.look_again_after = Duration::from_millis(100);
+        policy.look_again_at_most = Duration::from_millis(100);
         let plan = simulation.plan_of_one(&own).without_shared_teardowns();
         let number = self.processes.len();
         self.processes.push(Process {

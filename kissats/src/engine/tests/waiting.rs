@@ -41,7 +41,7 @@ fn who_waits_asks_again_when_it_was_told_and_after_a_second_otherwise() {
 }
 
 #[test]
-fn patience_counts_from_the_first_refusal_and_is_a_minute_unless_the_task_says_otherwise() {
+fn patience_counts_from_the_first_refusal_and_has_no_end_unless_the_task_says_otherwise() {
     let refused_for = |pack: &str, free_at: &str, last: &str| {
         let (mut run, _) = ByHand::new(pack);
         let first = run.at("100").unavailable("first", Some(free_at));
@@ -49,17 +49,10 @@ fn patience_counts_from_the_first_refusal_and_is_a_minute_unless_the_task_says_o
         (first, run.unavailable("first", Some("900")))
     };
     assert_eq!(
-        refused_for("first uses dut", "130", "130"),
+        refused_for("first uses dut", "500", "500"),
         (
-            "first waits until 130".into(),
-            "first waits until 160".into()
-        )
-    );
-    assert_eq!(
-        refused_for("first uses dut", "500", "160"),
-        (
-            "first waits until 160".into(),
-            "first: FAILED, finish".into()
+            "first waits until 500".into(),
+            "first waits until 900".into()
         )
     );
     assert_eq!(
@@ -69,6 +62,30 @@ fn patience_counts_from_the_first_refusal_and_is_a_minute_unless_the_task_says_o
             "first: FAILED, finish".into()
         )
     );
+}
+
+#[test]
+fn what_was_given_up_and_may_never_end_is_waited_for_a_minute() {
+    let pack = "first uses dut timeout 3 goes-on\nsecond uses dut goes-on\nthird uses psu";
+    let (mut run, _) = ByHand::new(pack);
+    run.reserved("first");
+    run.body_started("first");
+    assert_eq!(
+        run.at("3").tick(),
+        "give up first, first: FAILED, reserve second"
+    );
+    assert_eq!(
+        run.unavailable("second", Some("500")),
+        "second waits until 63, reserve third"
+    );
+    assert_eq!(
+        run.unavailable("third", Some("500")),
+        "third waits until 500",
+        "it needs nothing of it"
+    );
+    assert_eq!(run.at("63").tick(), "reserve second");
+    let lost = run.unavailable("second", Some("500"));
+    assert!(lost.starts_with("second: FAILED"), "{lost}");
 }
 
 #[test]

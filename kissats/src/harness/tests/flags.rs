@@ -1,13 +1,81 @@
 //! What is accepted, and what it means.
 
-use clap::{CommandFactory, Parser};
+use std::collections::BTreeSet;
 
 use super::support::resolve;
 use crate::harness::args::Args;
+use crate::harness::flag::FLAGS;
+use crate::harness::help::Help;
 
 #[test]
-fn the_parser_is_sound() {
-    Args::command().debug_assert();
+fn every_flag_has_a_word_of_its_own_and_stands_in_the_help() {
+    let help = Help.to_string();
+    let mut words = BTreeSet::new();
+    for flag in FLAGS.iter().flat_map(|(_, flags)| *flags) {
+        for word in flag.words() {
+            assert!(help.contains(&word), "{word}");
+            assert!(words.insert(word.clone()), "{word} is there twice");
+        }
+    }
+}
+
+#[test]
+fn a_value_may_be_the_next_word_or_stand_behind_it() {
+    let args = |words: &[&str]| Args::of(words).unwrap();
+    for words in [
+        &["--seed", "7", "-Z", "x", "--param", "a=b"][..],
+        &["--seed=7", "-Zx", "--param=a=b"],
+        &["--seed", "3", "--seed", "7", "-qZx", "--param", "a=b"],
+    ] {
+        let args = args(words);
+        assert_eq!(args.seed, Some(7));
+        assert_eq!(args.unstable, ["x"]);
+        assert_eq!(args.param, ["a=b"]);
+        assert_eq!(args.filters, [""; 0]);
+    }
+    let files = |words: &[&str]| args(words).nextest_config;
+    assert_eq!(files(&["--list"]), None);
+    assert_eq!(files(&["--nextest-config"]), Some(None));
+    assert_eq!(files(&["--nextest-config", "--list"]), Some(None));
+    for words in [&["--nextest-config", "x"][..], &["--nextest-config=x"]] {
+        assert_eq!(files(words), Some(Some("x".to_owned())));
+    }
+    // The next word is a filter.
+    let args = args(&["--report-time", "x", "--", "--list", "-"]);
+    assert_eq!(args.report_time, Some(None));
+    assert_eq!(args.filters, ["x", "--list", "-"]);
+}
+
+#[test]
+fn a_word_that_makes_no_sense_is_told_with_what_was_expected() {
+    for (words, message) in [
+        (
+            &["--shufle"][..],
+            "unexpected argument '--shufle'; did you mean '--shuffle'?",
+        ),
+        (
+            &["-x"],
+            "unexpected argument '-x'; a filter that begins like a flag goes behind `--`",
+        ),
+        (
+            &["--skip"],
+            "a value is required for '--skip <FILTER>', and there is none",
+        ),
+        (
+            &["--test-threads", "many"],
+            "invalid value 'many' for '--test-threads <N>': expected a whole number",
+        ),
+        (
+            &["--color=red"],
+            "invalid value 'red' for '--color <WHEN>': expected one of auto, always, never",
+        ),
+        (
+            &["--exact=yes"],
+            "unexpected argument for option '--exact': \"yes\"",
+        ),
+    ] {
+        assert_eq!(Args::of(words).unwrap_err().to_string(), message);
+    }
 }
 
 #[test]
@@ -88,25 +156,4 @@ fn a_variable_that_says_nothing_is_told_with_the_one_that_was_meant() {
         ("KISSATS_RES_PSU_PORT", "5025"),
     ];
     assert_eq!(notes(&of_others), [""; 0]);
-}
-
-#[test]
-fn plain_words_mean_the_same_without_clap() {
-    for words in [
-        &["[smoke] power::on", "--exact", "--nocapture"][..],
-        &["--exact", "a::b", "--nocapture", "--ignored"],
-        &["one", "two", "", "ünï"],
-        &[],
-    ] {
-        let texts: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let plain = Args::of_plain_words(&texts).expect("they are plain");
-        let by_clap = Args::try_parse_from([&["pack"], words].concat()).unwrap();
-        assert_eq!(format!("{plain:?}"), format!("{by_clap:?}"));
-    }
-    for words in ["--list", "-q", "--", "--exact=yes", "--skip", "-"] {
-        assert!(
-            Args::of_plain_words(&[words.to_owned()]).is_none(),
-            "{words}"
-        );
-    }
 }

@@ -11,7 +11,7 @@ fn defaults_of_tasks_are_those_of_the_file_or_the_built_in_ones() {
     for (key, value, origin) in [
         ("retries", json!(2), "file .config/kissats.toml:2:1"),
         ("est_task_time", json!(3600), "default"),
-        ("max_resource_wait", json!(60), "default"),
+        ("max_resource_wait", json!(null), "default"),
         ("process_safe", json!(false), "default"),
         ("prereq_same_thread", json!(true), "default"),
         ("timeout", json!(null), "default"),

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use clap::Parser;
 use serde_json::{Value, json};
 
 use crate::config::SourceText;
@@ -18,8 +17,7 @@ pub(super) fn resolve_with(
     variables: &[(&str, &str)],
     files: &[(&str, &str)],
 ) -> Result<Settings, Vec<String>> {
-    let args = Args::try_parse_from(std::iter::once(&"pack").chain(words))
-        .map_err(|error| vec![error.to_string()])?;
+    let args = Args::of(words).map_err(|error| vec![error.to_string()])?;
     let find = |entries: &[(&str, &str)], name: &str| {
         let found = entries.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())

@@ -202,17 +202,7 @@ fn who_is_ignored_for_another_names_the_one_at_the_end_of_the_chain() {
             ats.map(|ats| AtsName::new(ats).unwrap()),
             serde_json::Map::new(),
         );
-        let names = NameFilter::default();
-        let ignored = IgnoredTasks::Skip;
-        let selection = Selection::new(
-            &catalog,
-            |_| true,
-            &params,
-            &names,
-            ignored,
-            &Narrowing::default(),
-        )
-        .unwrap();
+        let selection = Selection::of_all(&catalog, &params, IgnoredTasks::Skip).unwrap();
         let text = |id| {
             selection
                 .ignored(id)
@@ -292,23 +282,16 @@ fn the_pack_is_part_of_a_name_only_where_there_are_several() {
 
 #[test]
 fn exact_names_must_exist() {
-    let catalog = catalog("power::on in smoke\npower::off").unwrap();
+    let pack = "power::on in smoke\npower::off";
     let select = |pattern: &str| {
         let names = NameFilter {
             patterns: vec![pattern.to_owned()],
             exact: true,
             ..NameFilter::default()
         };
-        Selection::new(
-            &catalog,
-            |_| true,
-            &GlobalParams::default(),
-            &names,
-            IgnoredTasks::Skip,
-            &Narrowing::default(),
-        )
-        .map(|selection| selection.tasks.len())
-        .map_err(|errors| errors[0].to_string())
+        chosen(pack, &names)
+            .map(|tasks| tasks.len())
+            .map_err(|errors| errors[0].clone())
     };
     assert_eq!(select("power::on"), Ok(1));
     assert_eq!(select("[smoke] power::on"), Ok(1));

@@ -64,10 +64,7 @@ fn pack(declarations: &'static [Declaration]) -> Result<Catalog, Vec<String>> {
 }
 
 fn planned(catalog: &Catalog, ignored: IgnoredTasks) -> String {
-    let params = GlobalParams::default();
-    let names = NameFilter::default();
-    let whole = Narrowing::default();
-    let selection = Selection::new(catalog, |_| true, &params, &names, ignored, &whole).unwrap();
+    let selection = Selection::of_all(catalog, &GlobalParams::default(), ignored).unwrap();
     let plan = RunPlan::new(catalog, &selection);
     let names = plan.steps().map(|(_, task)| task.name.to_string());
     names.collect::<Vec<_>>().join(", ")
@@ -175,11 +172,8 @@ fn a_written_name_may_look_like_that_of_a_task_with_groups() {
 fn a_step_is_shown_as_its_task_is_in_a_list() {
     let catalog = pack(&PACK).unwrap();
     let params = GlobalParams::default();
-    let names = NameFilter::default();
-    let whole = Narrowing::default();
-    let ignored = IgnoredTasks::Include;
-    let selection = Selection::new(&catalog, |_| true, &params, &names, ignored, &whole).unwrap();
-    for (_, task) in RunPlan::new(&catalog, &selection).steps() {
+    let selection = Selection::of_all(&catalog, &params, IgnoredTasks::Include);
+    for (_, task) in RunPlan::new(&catalog, &selection.unwrap()).steps() {
         assert_eq!(task.shown_name(), shown_name(&catalog, task.id));
     }
 }

@@ -7,4 +7,4 @@ mod mistakes;
 mod ordering;
 mod words;
 
-pub(crate) use words::task;
+pub(crate) use words::{catalog, task};

@@ -49,6 +49,7 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
         path: "",
         declared_at: Location::new("src/lib.rs", position),
         spec: Arc::new(spec),
+        says_what_it_stops: false,
         bodies: Bodies::Functions {
             main: TaskMain::Body(|_| TaskReturn::passed()),
             setup: None,
@@ -58,7 +59,8 @@ pub(crate) fn task(line: &str, position: u32) -> (LoadedTask, Vec<String>) {
     (LoadedTask::Resolved(Arc::new(task)), unknown)
 }
 
-pub(super) fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {
+/// A line for each task.
+pub(crate) fn catalog(lines: &str) -> Result<Catalog, Vec<PlanError>> {
     let lines = lines.trim().lines().zip(1..);
     Catalog::new(
         lines

@@ -75,16 +75,34 @@ fn who_is_in_line_is_left_an_instance_of_a_pool() {
 }
 
 #[test]
-fn the_longer_the_wait_the_longer_the_pause() {
+fn the_longer_the_youngest_hold_has_lasted_the_longer_the_pause() {
     let mut ledger = ledger();
-    take(&mut ledger, "a", &[exclusive("psu")]).unwrap();
-    let waits = request("b", &[exclusive("psu")]).in_line();
-    let waits = ledger.request(at(0), &waits).unwrap();
-    let millis = |count| Timestamp::from_start(Duration::from_millis(count));
-    for (now, again) in [(0, 1), (160, 170), (8_000, 8_050)] {
-        let (claimable_at, _) = too_early(ledger.claim(millis(now), waits.id));
-        assert_eq!(claimable_at, millis(again));
+    let first = take(&mut ledger, "a", &[exclusive("psu")]).unwrap();
+    let mut ask = |who| {
+        let waits = request(who, &[exclusive("psu")]).in_line();
+        ledger.request(at(0), &waits).unwrap().id
+    };
+    let (next, behind, last) = (ask("b"), ask("c"), ask("d"));
+    let micros = |count| Timestamp::from_start(Duration::from_micros(count));
+    let pause = |ledger: &mut Ledger, now, id| {
+        let (again_at, _) = too_early(ledger.claim(micros(now), id));
+        again_at.since(micros(now)).as_micros()
+    };
+    for (now, [of_next, of_behind, of_last]) in [
+        (0, [100, 1_000, 2_000]),
+        (16_000, [1_000, 1_000, 2_000]),
+        (160_000, [10_000; 3]),
+        (900_000, [50_000; 3]),
+    ] {
+        assert_eq!(pause(&mut ledger, now, next), of_next);
+        assert_eq!(pause(&mut ledger, now, behind), of_behind);
+        assert_eq!(pause(&mut ledger, now, last), of_last);
     }
+    // Another holder, another wait.
+    ledger.release(first.id.into()).unwrap();
+    claim(&mut ledger, at(1), next);
+    assert_eq!(pause(&mut ledger, 1_000_000, behind), 100);
+    assert_eq!(pause(&mut ledger, 1_000_000, last), 1_000);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What earlier runs have left to be done and to be said.
 
+use std::collections::BTreeSet;
 use std::fs::TryLockError;
 use std::io;
 use std::path::Path;
@@ -9,25 +10,41 @@ use crate::runtime::after_run::watcher::start;
 use crate::runtime::say;
 use crate::shared_run::{Dues, RunFolder};
 
-/// Runs what earlier runs owe, waits for those that are just being torn down, and says what went wrong.
+/// Runs what earlier runs owe, waits for those that are just being torn down, and says what went wrong. What
+/// has failed is run once more, and no more than that: something is wrong then that a run cannot put right.
 /// `run` is the folder of the run that begins, whether or not it exists.
 pub(crate) fn settle_earlier_runs(run: &Path) {
     let others = RunFolder::others(run);
     for other in &others {
         let dues = Dues::of(other);
+        let failed = dues.failed();
+        tell(&dues, &BTreeSet::new());
         for binary in dues.binaries() {
             settle(other, &dues, &binary);
         }
-        for report in dues.take_reports() {
-            if let Some(problem) = report.problem {
-                say(&format!(
-                    "after the run before, the teardown {} ended as {}: {problem}",
-                    report.task, report.outcome
-                ));
-            }
-        }
+        tell(&dues, &failed);
     }
     RunFolder::prune(&others, |run| !Dues::of(run).is_empty());
+}
+
+/// Says what came of teardowns, of those that had failed before in any case.
+fn tell(dues: &Dues, had_failed: &BTreeSet<String>) {
+    for report in dues.take_reports() {
+        let task = &report.task;
+        match report.problem {
+            Some(problem) => say(&format!(
+                "after the run before, the teardown {task} ended as {}: {problem}",
+                report.outcome
+            )),
+            None if had_failed.contains(task) => {
+                say(&format!(
+                    "the teardown {task} has ended as {} now",
+                    report.outcome
+                ));
+            }
+            None => {}
+        }
+    }
 }
 
 fn settle(run: &Path, dues: &Dues, binary: &str) {
@@ -36,13 +53,14 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
             "{}: nobody knows how to tear down what `{binary}` has set up",
             run.display()
         ));
-        dues.give_up(binary);
+        dues.give_up(&dues.of_binary(binary));
         return;
     };
     // Another run goes on beside this one.
     if Runner::from(order.runner).is_alive() {
         return;
     }
+    let mut had_failed = BTreeSet::new();
     let done = dues.watch(binary).and_then(|lock| {
         match lock.try_lock() {
             Ok(()) => {}
@@ -52,16 +70,25 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        if dues.of_binary(binary).is_empty() {
+        let due = dues.of_binary(binary);
+        if due.is_empty() {
             return Ok(());
         }
-        say("an earlier run was not torn down; that is done now");
+        had_failed = dues.failed();
+        say(if due.is_subset(&had_failed) {
+            "a teardown of an earlier run has failed; it is run once more now"
+        } else {
+            "an earlier run was not torn down; that is done now"
+        });
         start(run, binary, &order, lock)?.wait().map(drop)
     });
-    let left = dues.of_binary(binary);
+    // What has failed just now stays, for the next run.
+    let failed_now = &dues.failed() - &had_failed;
+    let left = &dues.of_binary(binary) - &failed_now;
     if left.is_empty() {
         return;
     }
+    dues.give_up(&left);
     let left = left.into_iter().collect::<Vec<_>>().join(", ");
     let why = match done {
         Ok(()) => "the program did not run it".to_owned(),
@@ -72,5 +99,4 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
     say(&format!(
         "an earlier run was not torn down: {left}, by {program}: {why}; it will not be tried again"
     ));
-    dues.give_up(binary);
 }

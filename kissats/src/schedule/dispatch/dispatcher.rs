@@ -224,17 +224,6 @@ impl Dispatcher {
         self.give_back(task);
     }
 
-    /// From now on there are so many workers. What runs goes on.
-    pub fn set_workers(&mut self, workers: u32) {
-        self.workers = workers;
-    }
-
-    /// How many tasks have a worker.
-    #[must_use]
-    pub fn running(&self) -> u32 {
-        self.busy
-    }
-
     /// How often a class was looked at: what the work of deciding grows with.
     #[must_use]
     pub fn examined(&self) -> u64 {

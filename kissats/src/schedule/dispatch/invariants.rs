@@ -10,6 +10,7 @@ impl Dispatcher {
     /// Checks all of them, when nothing more starts at this moment.
     pub(super) fn check_invariants(&mut self) -> Result<(), TestCaseError> {
         self.check_what_is_held()?;
+        self.check_counts()?;
         self.check_wake_ups()?;
         self.check_pins()
     }
@@ -46,6 +47,37 @@ impl Dispatcher {
             .iter()
             .filter(|entry| entry.state == State::Running);
         prop_assert_eq!(running.count(), self.busy as usize, "I1: workers");
+        Ok(())
+    }
+
+    /// What is counted as it comes and goes is what counting anew gives.
+    fn check_counts(&self) -> Result<(), TestCaseError> {
+        let mut waiting = vec![0; self.queues.len()];
+        let mut loads = vec![0; self.holdings.len()];
+        for entry in &self.tasks {
+            for need in &self.classes[entry.class as usize].needs {
+                waiting[need.queue as usize] += u32::from(entry.state == State::Ready);
+                let is_left = matches!(entry.state, State::Waiting | State::Ready);
+                if let Share::Units(units) = need.share
+                    && is_left
+                    && !self.is_worker_pool(need.resource)
+                {
+                    loads[need.resource as usize] += entry.duration * u64::from(units);
+                }
+            }
+        }
+        for (number, (queue, waiting)) in self.queues.iter().zip(waiting).enumerate() {
+            prop_assert_eq!(queue.waiting, waiting, "those who wait in queue {}", number);
+        }
+        for (resource, (holding, load)) in self.holdings.iter().zip(loads).enumerate() {
+            let time = load / u64::from(holding.stock.capacity);
+            prop_assert_eq!(holding.load_time, time, "the load of {}", resource);
+        }
+        let waits = |queue: &u32| self.queues[*queue as usize].waiting > 0;
+        prop_assert!(
+            self.line.iter().all(waits),
+            "somebody in the line does not wait"
+        );
         Ok(())
     }
 

@@ -126,15 +126,13 @@ enum Next {
     IsReadyAgain,
 }
 
-/// Leads one run, and checks after every step that nothing is taken twice and nobody could start.
-fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCaseError> {
+/// A dispatcher that knows the tasks of the workload.
+fn dispatcher_of(case: &Case) -> Dispatcher {
     let workload = &case.workload;
-    let count = workload.len() as u32;
     let levels = workload.levels();
     let mut dispatcher =
         Dispatcher::new(workload.workers(), workload.stocks()).with_patience(case.patience);
-    dispatcher.mistake = mistake;
-    for task in 0..count {
+    for task in 0..workload.len() as u32 {
         let known = DispatchTask {
             duration: workload.durations()[task as usize],
             level: levels[task as usize],
@@ -142,6 +140,25 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
         };
         dispatcher.admit(&known, workload.needs(task));
     }
+    dispatcher
+}
+
+/// Leads one run to its end.
+fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCaseError> {
+    let mut dispatcher = dispatcher_of(case);
+    dispatcher.mistake = mistake;
+    lead(&mut dispatcher, case, usize::MAX)
+}
+
+/// Leads a run until so many tasks were started or none is left, and checks after every step that nothing
+/// is taken twice and nobody could start.
+fn lead(
+    dispatcher: &mut Dispatcher,
+    case: &Case,
+    most: usize,
+) -> Result<Vec<(u64, u32)>, TestCaseError> {
+    let workload = &case.workload;
+    let count = workload.len() as u32;
     let mut open: Vec<usize> = (0..count)
         .map(|task| workload.prereqs(task).len())
         .collect();
@@ -165,13 +182,7 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
             let task = ready.remove(place);
             dispatcher.ended(task);
             end(
-                workload,
-                task,
-                &mut over,
-                &mut open,
-                &mut ready,
-                &mut dispatcher,
-                now,
+                workload, task, &mut over, &mut open, &mut ready, dispatcher, now,
             );
         }
         let (looked_at, started) = (dispatcher.examined(), transcript.len());
@@ -204,6 +215,9 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
             }
         }
         dispatcher.check_invariants()?;
+        if transcript.len() >= most {
+            return Ok(transcript);
+        }
         if busy < workload.workers() {
             let could_start =
                 |task: &&u32| book.fits(workload, **task) && !dispatcher.is_kept_out(**task);
@@ -237,13 +251,7 @@ fn run(case: &Case, mistake: Option<Mistake>) -> Result<Vec<(u64, u32)>, TestCas
                     busy -= 1;
                     book.change(workload, task, false);
                     end(
-                        workload,
-                        task,
-                        &mut over,
-                        &mut open,
-                        &mut ready,
-                        &mut dispatcher,
-                        now,
+                        workload, task, &mut over, &mut open, &mut ready, dispatcher, now,
                     );
                 }
                 Next::IsReadyAgain => {
@@ -392,6 +400,25 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(config(1000))]
+
+    /// As planning does, which gives a run up as soon as it is worse than another.
+    #[test]
+    fn a_dispatcher_that_was_rewound_in_the_middle_of_a_run_is_as_new(
+        case in case(),
+        most in 0..30_usize,
+    ) {
+        let mut rewound = dispatcher_of(&case);
+        lead(&mut rewound, &case, most)?;
+        rewound.rewind(&case.workload.levels());
+        let mut new = dispatcher_of(&case);
+        let transcript = lead(&mut rewound, &case, usize::MAX)?;
+        prop_assert_eq!(transcript, lead(&mut new, &case, usize::MAX)?);
+        prop_assert_eq!(rewound.examined(), new.examined());
+    }
+}
+
 #[test]
 fn every_planted_mistake_is_noticed() {
     for mistake in [
@@ -403,6 +430,152 @@ fn every_planted_mistake_is_noticed() {
     ] {
         assert!(finds(mistake), "{mistake:?} goes unnoticed");
     }
+}
+
+fn task(duration: u64, level: u64) -> DispatchTask {
+    DispatchTask {
+        duration,
+        level,
+        priority: 0,
+    }
+}
+
+#[test]
+fn a_resource_may_come_later_and_has_the_next_number() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]);
+    assert_eq!(dispatcher.add_stock(Stock::pool(2)), 1);
+    assert_eq!(dispatcher.add_stock(Stock::lock()), 2);
+    assert_eq!(dispatcher.tasks_known(), 0);
+    for _ in 0..3 {
+        let number = dispatcher.admit(&task(1, 1), &[Need::units(1, 1)]);
+        dispatcher.ready(0, number);
+    }
+    assert_eq!(dispatcher.tasks_known(), 3);
+    assert_eq!(
+        [(); 3].map(|()| dispatcher.next(0)),
+        [Some(0), Some(1), None]
+    );
+}
+
+#[test]
+fn it_is_idle_when_all_is_given_back() {
+    let mut dispatcher = Dispatcher::new(2, &[Stock::lock()]);
+    let with_lock = dispatcher.admit(&task(1, 1), &[Need::units(0, 1)]);
+    let bare = dispatcher.admit(&task(1, 1), &[]);
+    for task in [with_lock, bare] {
+        assert!(dispatcher.is_idle());
+        dispatcher.ready(0, task);
+        assert!(dispatcher.is_idle(), "who waits holds nothing");
+        assert_eq!(dispatcher.next(0), Some(task));
+        assert!(!dispatcher.is_idle());
+        dispatcher.ended(task);
+    }
+    assert!(dispatcher.is_idle());
+}
+
+#[test]
+fn a_class_is_looked_at_when_one_of_it_starts_and_when_none_can() {
+    let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]);
+    for level in [2, 1] {
+        let number = dispatcher.admit(&task(1, level), &[Need::units(0, 1)]);
+        dispatcher.ready(0, number);
+    }
+    assert_eq!(dispatcher.examined(), 0);
+    assert_eq!([(); 3].map(|()| dispatcher.next(0)), [Some(0), None, None]);
+    assert_eq!(dispatcher.examined(), 2);
+    dispatcher.ended(0);
+    assert_eq!([(); 2].map(|()| dispatcher.next(1)), [Some(1), None]);
+    assert_eq!(dispatcher.examined(), 3);
+}
+
+#[test]
+fn who_lacks_several_things_waits_for_the_one_that_comes_last() {
+    for (early, late) in [(0, 1), (1, 0)] {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock(), Stock::lock()]);
+        let mut admit =
+            |duration, needs: &[Need]| dispatcher.admit(&task(duration, duration), needs);
+        let short = admit(5, &[Need::units(early, 1)]);
+        let long = admit(9, &[Need::units(late, 1)]);
+        let both = admit(1, &[Need::units(0, 1), Need::units(1, 1)]);
+        for task in [short, long] {
+            dispatcher.ready(0, task);
+            assert_eq!(dispatcher.next(0), Some(task));
+        }
+        dispatcher.ready(0, both);
+        assert_eq!(dispatcher.next(0), None);
+        let examined = dispatcher.examined();
+        dispatcher.ended(short);
+        assert_eq!(dispatcher.next(5), None);
+        assert_eq!(dispatcher.examined(), examined, "nobody looks in vain");
+        dispatcher.ended(long);
+        assert_eq!(dispatcher.next(9), Some(both));
+    }
+}
+
+#[test]
+fn after_the_patience_others_pass_only_if_they_are_done_before_those_who_hold() {
+    // Two share for ten ticks what a third wants alone. Of one who comes later: whether it may share, too.
+    let passes = |now, duration| {
+        let mut dispatcher = Dispatcher::new(9, &[Stock::lock()]).with_patience(2);
+        let mut admit = |duration, need| dispatcher.admit(&task(duration, duration), &[need]);
+        let holders = [10, 10].map(|duration| admit(duration, Need::shared(0)));
+        let alone = admit(1, Need::units(0, 1));
+        let late = admit(duration, Need::shared(0));
+        for holder in holders {
+            dispatcher.ready(0, holder);
+            assert_eq!(dispatcher.next(0), Some(holder));
+        }
+        dispatcher.ready(0, alone);
+        assert_eq!(dispatcher.next(0), None);
+        dispatcher.ready(now, late);
+        let passes = dispatcher.next(now) == Some(late);
+        for task in holders.into_iter().chain(passes.then_some(late)) {
+            dispatcher.ended(task);
+        }
+        let next = dispatcher.next(10);
+        assert_eq!(next, Some(alone), "nobody comes before it any more");
+        dispatcher.ended(alone);
+        assert_eq!(dispatcher.next(11), (!passes).then_some(late));
+        passes
+    };
+    assert!(
+        passes(2, 99),
+        "it has not waited for longer than the patience"
+    );
+    assert!(!passes(3, 99) && !passes(3, 8));
+    assert!(passes(3, 7), "it ends when they do");
+}
+
+#[test]
+fn that_a_worker_is_wanted_by_many_makes_nobody_urgent() {
+    let (main, threads, processes, pool) = (0, 1, 2, 3);
+    let stocks = [
+        Stock::lock(),
+        Stock::pool(2),
+        Stock::pool(2),
+        Stock::pool(2),
+    ];
+    // Of two who are ready, the one that wants something of this resource, and one that lasts longer.
+    let first = |resource| {
+        let mut dispatcher = Dispatcher::new(1, &stocks).with_workers_among(3);
+        let wants = dispatcher.admit(&task(1, 1), &[Need::units(resource, 1)]);
+        let longer = dispatcher.admit(&task(50, 50), &[]);
+        for _ in 0..99 {
+            dispatcher.admit(&task(9, 9), &[Need::units(resource, 1)]);
+        }
+        dispatcher.ready(0, wants);
+        dispatcher.ready(0, longer);
+        let first = dispatcher.next(0);
+        if first == Some(wants) {
+            "wants"
+        } else {
+            "longer"
+        }
+    };
+    assert_eq!(first(threads), "longer");
+    assert_eq!(first(processes), "longer");
+    assert_eq!(first(pool), "wants", "it is no worker");
+    assert_eq!(first(main), "wants", "there is one of it only");
 }
 
 #[test]
