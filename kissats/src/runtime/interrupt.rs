@@ -45,10 +45,10 @@ impl Interrupts {
 
     /// Asks the run to end: once in order, twice at once, with this process if nothing else helps.
     pub(crate) fn interrupt(&self) {
-        self.interrupt_or(|left_over| {
+        self.interrupt_or(|how| {
             // On a new line: `test boot ... ` stands before it on a terminal.
             terminal(&format!(
-                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}\n"
+                "\nkissats: interrupted again: the run ends here, and {how}\n"
             ));
             end_process()
         });

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError, TryLockResult, Weak};
+use std::thread;
+use std::time::Duration;
 
 use crate::engine::Event;
 use crate::model::Timestamp;
@@ -32,8 +34,8 @@ pub(super) trait MayHang: Send + Sync {
     /// Ends a run that was interrupted twice.
     ///
     /// If its main worker is stuck in a body, everything that the run holds is given back, and `end_process`
-    /// is called with words about what becomes of the tasks: it must not come back. Otherwise the main
-    /// worker ends the run itself.
+    /// is called with words about that and about what becomes of the tasks: it must not come back. If it is stuck
+    /// between bodies, nothing can be given back. Otherwise the main worker ends the run itself.
     fn abandon(&self, end_process: Box<dyn FnOnce(&str) + '_>);
 }
 
@@ -154,8 +156,14 @@ impl<O: RunObserver + Send> CarriesOn for RunInProgress<O> {
 
 impl<O: RunObserver + Send> MayHang for RunInProgress<O> {
     fn abandon(&self, end_process: Box<dyn FnOnce(&str) + '_>) {
-        let Ok(mut guard) = self.run.lock() else {
-            return;
+        let mut guard = match self.run_soon() {
+            Ok(run) => run,
+            Err(TryLockError::Poisoned(_)) => return,
+            Err(TryLockError::WouldBlock) => {
+                return end_process(
+                    "the system takes back what it held: it is stuck, not in a task, maybe at writing its report",
+                );
+            }
         };
         let Some(InProgress { run, .. }) = guard.as_mut() else {
             return;
@@ -169,12 +177,29 @@ impl<O: RunObserver + Send> MayHang for RunInProgress<O> {
         while let Next::Job(job) = run.advance() {
             drop(job);
         }
-        let mut told = run.observer.untold();
+        let mut told = format!("what it held is given back\n{}", run.observer.untold());
         if let Some((name, output)) = run.unfinished_output() {
             let _ = write!(told, "\n---- {name} ----\n{output}");
         }
         // What it holds for all its tasks goes with it. The lock stays, so the main worker does too.
         *guard = None;
         end_process(&told);
+    }
+}
+
+impl<O> RunInProgress<O> {
+    /// The run, if nobody who carries it on keeps it for long.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a lock cannot be waited for with a limit"
+    )]
+    fn run_soon(&self) -> TryLockResult<MutexGuard<'_, Option<InProgress<O>>>> {
+        for _ in 0..100 {
+            match self.run.try_lock() {
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+                taken => return taken,
+            }
+        }
+        self.run.try_lock()
     }
 }

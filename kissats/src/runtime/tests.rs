@@ -268,14 +268,15 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
             let main_worker = scope.spawn(|| run.finish(&interrupts));
             AT_WORK.wait();
             interrupts.interrupt_or(|_| panic!("what is running may end"));
-            interrupts.interrupt_or(|left_over| {
-                told = left_over.to_owned();
+            interrupts.interrupt_or(|how| {
+                told = how.to_owned();
                 drop(take(&client, psu("somebody else")));
             });
             AT_WORK.wait();
             assert!(main_worker.join().unwrap().is_none());
         });
-        let expected = "not run: the run was interrupted\ninterrupted\n";
+        let expected =
+            "what it held is given back\nnot run: the run was interrupted\ninterrupted\n";
         assert_eq!(told, expected);
     }
 }
