@@ -206,6 +206,25 @@ fn the_second_signal_ends_the_run_although_a_teardown_hangs() {
     assert!(running.read.contains(told), "{}", running.read);
 }
 
+/// Whoever reads the report has stopped reading, and has not gone.
+#[test]
+fn the_second_signal_ends_the_run_although_its_report_is_stuck() {
+    let words = ["--exact", "comes_last"];
+    let says_a_lot = [("SAYS_A_LOT", "yes")];
+    let mut running = start_until("comes_last", "stuck", &words, &says_a_lot);
+    running.signal("INT");
+    running.wait_until_interrupted();
+    running.signal("INT");
+    let ended = || running.child.try_wait().expect("it can be waited for");
+    assert_eq!(
+        eventually("the end of the program", ended).code(),
+        Some(101)
+    );
+    running.end();
+    let told = "kissats: interrupted again: the run ends here";
+    assert!(running.read.contains(told), "{}", running.read);
+}
+
 /// It runs on a thread of its own, so the run goes on without it.
 #[test]
 fn a_task_that_is_given_up_has_failed() {

@@ -185,6 +185,11 @@ impl Engine {
         self.turns.expected()
     }
 
+    /// Whether whoever has nothing to do should [`replan`](Self::replan).
+    pub(crate) fn may_replan(&self, now: Timestamp) -> bool {
+        self.turns.may_replan(now)
+    }
+
     /// For whoever has nothing to do until something happens: looks for a better order of what has not
     /// started, for a moment. `false` if there is nothing to look for. No action comes of it: nothing starts
     /// earlier, only others do later.

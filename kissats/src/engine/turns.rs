@@ -198,6 +198,17 @@ impl Turns {
         }
     }
 
+    /// Whether there may be a better order of what is left to look for.
+    pub(super) fn may_replan(&self, now: Timestamp) -> bool {
+        match self {
+            Self::One { .. } => false,
+            Self::Many(parallel) => {
+                let replanning = parallel.replanning.as_ref();
+                replanning.is_some_and(|replanning| replanning.is_due(at(now)))
+            }
+        }
+    }
+
     /// Looks for a better order of what is left, for a moment; `false` if there is nothing to look for until
     /// something happens.
     pub(super) fn replan(&mut self, now: Timestamp) -> bool {

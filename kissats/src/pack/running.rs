@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use crate::ats::{AtsClient, HeldRun};
@@ -12,7 +11,7 @@ use crate::pack::queue_run::{QueueRun, ReportFunc};
 use crate::pack::{PackError, RunSummary, TaskPack};
 use crate::queue::{QueuedTask, ScheduleError, reorder};
 use crate::reserve::RunHold;
-use crate::runtime::{Capture, Lender, NotHeld, Run, take};
+use crate::runtime::{Capture, Lender, Mail, NotHeld, Run, take};
 
 impl TaskPack {
     /// Every task that has run or was blocked, with its last outcome.
@@ -179,12 +178,12 @@ impl TaskPack {
         if hold.needs.is_empty() {
             return Ok(None);
         }
-        let (sender, events) = channel();
-        if self.interrupts.send_to(sender) > 0 {
+        let mail = Mail::default();
+        if self.interrupts.send_to(mail.clone()) > 0 {
             return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
         let (client, clock) = (&self.client, &self.clock);
-        take(client, clock, &hold, policy, &events).map(Some)
+        take(client, clock, &hold, policy, &mail).map(Some)
     }
 
     fn run_queue(&mut self, phase: Phase) -> Result<RunSummary, PackError> {

@@ -1,7 +1,6 @@
 //! What a run holds before its first task, in the resource modes that are for the run.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::ats::{
@@ -11,6 +10,7 @@ use crate::engine::{Event, Policy};
 use crate::model::{Clock, Outcome, StopCause, TaskResult, Timestamp};
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReserveError, RunHold};
+use crate::runtime::Mail;
 use crate::runtime::RunObserver;
 use crate::runtime::last_uses::LastUses;
 use crate::runtime::said_wait::SaidWait;
@@ -29,7 +29,7 @@ pub(super) fn hold_run(
     clock: &Arc<dyn Clock>,
     plan: &RunPlan,
     policy: &Policy,
-    events: &Receiver<Event>,
+    mail: &Mail,
 ) -> Result<(Arc<HeldRun>, LastUses), NotHeld> {
     let mut others = Duration::ZERO;
     let mut uses = LastUses::default();
@@ -43,7 +43,7 @@ pub(super) fn hold_run(
         &task.task
     });
     let hold = RunHold::of(tasks, others);
-    let held = take(client, clock, &hold, policy, events)?;
+    let held = take(client, clock, &hold, policy, mail)?;
     Ok((held, uses))
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn take(
     clock: &Arc<dyn Clock>,
     hold: &RunHold,
     policy: &Policy,
-    events: &Receiver<Event>,
+    mail: &Mail,
 ) -> Result<Arc<HeldRun>, NotHeld> {
     let request = hold.request(Holder::new("a run"));
     let mut retries = RetryPolicy::default().with_retries(hold.max_retry.unwrap_or_default());
@@ -97,7 +97,7 @@ pub(crate) fn take(
             }
             again_at = again_at.min(deadline);
         }
-        if !wait_until(again_at, &**clock, events) {
+        if !wait_until(again_at, &**clock, mail) {
             return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
     }
@@ -114,17 +114,17 @@ pub(super) fn has_takers(plan: &RunPlan) -> bool {
 }
 
 /// Waits; `false` if the run was interrupted.
-fn wait_until(instant: Timestamp, clock: &dyn Clock, events: &Receiver<Event>) -> bool {
+fn wait_until(instant: Timestamp, clock: &dyn Clock, mail: &Mail) -> bool {
     loop {
         let left = instant.since(clock.now());
         if left.is_zero() {
             return true;
         }
-        match events.recv_timeout(left) {
-            Ok(Event::Interrupted) => return false,
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
-            // Nobody can interrupt any more.
-            Err(RecvTimeoutError::Disconnected) => return true,
+        mail.wait(Some(left));
+        while let Some(event) = mail.take() {
+            if matches!(event, Event::Interrupted) {
+                return false;
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use crate::ats::{
     Acquired, AtsClient, AtsError, PendingReservation, ResourceReservation, RetryPolicy, acquire,
@@ -14,7 +13,7 @@ use crate::model::{
 use crate::plan::{PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::hold_run::{NotHeld, hold_run};
-use crate::runtime::{Lender, say};
+use crate::runtime::{Lender, Mail, say};
 
 /// What the run has from its ATS. Dropping it gives everything back.
 pub(super) struct Holdings {
@@ -46,9 +45,9 @@ impl Holdings {
         plan: &RunPlan,
         policy: &Policy,
         clock: &Arc<dyn Clock>,
-        events: &Receiver<Event>,
+        mail: &Mail,
     ) -> Result<(), NotHeld> {
-        let (held, uses) = hold_run(&self.client, clock, plan, policy, events)?;
+        let (held, uses) = hold_run(&self.client, clock, plan, policy, mail)?;
         self.client = Arc::clone(&held) as Arc<dyn AtsClient>;
         // After this run comes nobody.
         self.lender = Some(Lender::new(held, |_| false).with_uses(uses));

@@ -1,15 +1,14 @@
 //! Ctrl-C and requests to terminate.
 
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Event;
 use crate::runtime::capture::terminal;
 use crate::runtime::exit::end_process;
 use crate::runtime::run_in_progress::MayHang;
-use crate::runtime::say;
 #[cfg(unix)]
 use crate::runtime::signals::watch;
+use crate::runtime::{Mail, say};
 
 /// Tells the run of every SIGINT, SIGTERM and SIGHUP, or what the system has in their place.
 #[derive(Clone, Default)]
@@ -19,7 +18,7 @@ pub(crate) struct Interrupts(Arc<Mutex<Listeners>>);
 struct Listeners {
     /// How often there was an interrupt.
     heard: u32,
-    run: Option<Sender<Event>>,
+    run: Option<Mail>,
     /// The same run, if it can be ended while its main worker hangs.
     may_hang: Option<Arc<dyn MayHang>>,
 }
@@ -46,10 +45,10 @@ impl Interrupts {
 
     /// Asks the run to end: once in order, twice at once, with this process if nothing else helps.
     pub(crate) fn interrupt(&self) {
-        self.interrupt_or(|left_over| {
+        self.interrupt_or(|how| {
             // On a new line: `test boot ... ` stands before it on a terminal.
             terminal(&format!(
-                "\nkissats: interrupted again: the run ends here, and what it held is given back\n{left_over}\n"
+                "\nkissats: interrupted again: the run ends here, and {how}\n"
             ));
             end_process()
         });
@@ -61,7 +60,7 @@ impl Interrupts {
         listeners.heard += 1;
         let is_first = listeners.heard == 1;
         if let Some(run) = &listeners.run {
-            let _ = run.send(Event::Interrupted);
+            run.send(Event::Interrupted);
         }
         let hanging = listeners.may_hang.clone();
         drop(listeners);
@@ -76,7 +75,7 @@ impl Interrupts {
     }
 
     /// Has a run told from now on. Returns how often it was asked to end before.
-    pub(crate) fn send_to(&self, run: Sender<Event>) -> u32 {
+    pub(crate) fn send_to(&self, run: Mail) -> u32 {
         let mut listeners = self.listeners();
         listeners.run = Some(run);
         listeners.heard

@@ -20,6 +20,7 @@ mod interrupt;
 mod last_uses;
 mod lender;
 mod life_cycle;
+mod mail;
 mod panic_message;
 mod panic_record;
 #[cfg(unix)]
@@ -51,6 +52,7 @@ pub(crate) use exit::FAILED;
 pub(crate) use hold_run::{NotHeld, take};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use lender::Lender;
+pub(crate) use mail::Mail;
 pub(crate) use process::{GUARD_FLAG, WORKER_FLAG, allow_workers, serve, stand_guard};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use records::record_logs;

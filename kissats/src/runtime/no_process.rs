@@ -3,11 +3,11 @@
 use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use crate::engine::{Event, Lane};
 use crate::model::{Clock, ResolvedTask, TaskContext, TaskSpec};
 use crate::plan::Step;
+use crate::runtime::Mail;
 
 /// A pool without processes.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(super) fn new(_: Sender<Event>, _: bool, _: bool) -> Self {
+    pub(super) fn new(_: Mail, _: bool, _: bool) -> Self {
         Self
     }
 

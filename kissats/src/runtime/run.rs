@@ -1,8 +1,7 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::ats::AtsClient;
@@ -17,9 +16,9 @@ use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
-use crate::runtime::thread_pool::ThreadPool;
+use crate::runtime::thread_pool::{CarriesOn, ThreadPool};
 use crate::runtime::worker::Job;
-use crate::runtime::{Interrupts, Lender};
+use crate::runtime::{Interrupts, Lender, Mail};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -105,6 +104,18 @@ pub(super) enum Begins {
     None,
 }
 
+/// What a run needs to go on.
+pub(super) enum Next {
+    /// That its main worker runs this.
+    Job(Job),
+    /// Mail, or time.
+    Mail,
+    /// To be ended: nobody hears what it tells.
+    Unheard,
+    /// It is over.
+    Nothing,
+}
+
 /// A run that goes on, step by step, on the thread of whoever asks it to: the main worker, who also
 /// runs the bodies that come out of it.
 pub(super) struct Loop<O> {
@@ -134,8 +145,7 @@ pub(super) struct Loop<O> {
     left_behind: BTreeMap<Step, Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
+    mail: Mail,
 }
 
 /// A body on the thread that carries the run on.
@@ -146,7 +156,7 @@ struct AtWork {
 
 impl<O: RunObserver> Loop<O> {
     pub(super) fn new(run: Run<O>) -> Self {
-        let (sender, events) = channel();
+        let mail = Mail::default();
         let reuses = !run.policy.fresh_process;
         let engine = Engine::new(run.plan, run.policy.clone());
         let may_redirect = run.capture == Capture::Everything && !engine.is_parallel();
@@ -168,26 +178,67 @@ impl<O: RunObserver> Loop<O> {
             at_work: None,
             apart: BTreeMap::new(),
             left_behind: BTreeMap::new(),
-            threads: ThreadPool::new(sender.clone()),
-            processes: ProcessPool::new(sender.clone(), reuses, run.capture != Capture::Nothing),
-            sender,
-            events,
+            threads: ThreadPool::new(mail.clone()),
+            processes: ProcessPool::new(mail.clone(), reuses, run.capture != Capture::Nothing),
+            mail,
         }
     }
 
     /// Has the run told of interrupts, those before it began included.
     pub(super) fn heed(&mut self, interrupts: &Interrupts) {
-        let heard = interrupts.send_to(self.sender.clone());
+        let heard = interrupts.send_to(self.mail.clone());
         self.answers.extend((0..heard).map(|_| Event::Interrupted));
     }
 
     /// Goes on to the end.
     pub(super) fn go_on(&mut self) {
-        while !self.is_over() {
-            if let Some(job) = self.step() {
-                self.has_run(job.run_here());
+        loop {
+            match self.advance() {
+                Next::Job(job) => {
+                    let ended = job.run_here();
+                    self.has_run(ended);
+                }
+                // Whoever waits may as well look for a better order. Nobody waits for that.
+                Next::Mail if self.replan() => {}
+                Next::Mail => self.mail.wait(self.time_left()),
+                Next::Unheard => {
+                    self.end_unheard();
+                    self.answers.push_back(Event::Interrupted);
+                }
+                Next::Nothing => return,
             }
         }
+    }
+
+    /// Goes on as far as it goes without waiting.
+    ///
+    /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
+    /// run may be locked away from others meanwhile, or not.
+    pub(super) fn advance(&mut self) -> Next {
+        loop {
+            if self.begins == Begins::All && !self.observer.is_heard() {
+                return Next::Unheard;
+            }
+            if self.is_over() {
+                return Next::Nothing;
+            }
+            if !self.has_begun || !self.actions.is_empty() || !self.answers.is_empty() {
+                if let Some(job) = self.step() {
+                    return Next::Job(job);
+                }
+            } else if let Some(event) = self.mail.take() {
+                self.take_in(event);
+            } else if self.time_left().is_some_and(|left| left.is_zero()) {
+                self.tell(Event::Tick);
+            } else {
+                return Next::Mail;
+            }
+        }
+    }
+
+    /// Only teardowns still begin. The run is to be told of an interrupt: it ends as Ctrl-C would have it.
+    pub(super) fn end_unheard(&mut self) {
+        self.begins = Begins::Teardowns;
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -217,11 +268,8 @@ impl<O: RunObserver> Loop<O> {
         Some((&at_work.name, at_work.recording.so_far()?))
     }
 
-    /// Performs one action, or tells the engine of one event; waits for it if there is none.
-    ///
-    /// A body that comes back is to be run, and what came of it to be told with [`Self::has_run`]. The
-    /// run may be locked away from others meanwhile, or not.
-    pub(super) fn step(&mut self) -> Option<Job> {
+    /// Performs one action, or tells the engine of one event.
+    fn step(&mut self) -> Option<Job> {
         if !self.has_begun {
             self.has_begun = true;
             self.observer.begins(self.engine.plan());
@@ -240,9 +288,6 @@ impl<O: RunObserver> Loop<O> {
             // There were none left.
             self.actions = self.engine.handle(self.clock.now(), event).into();
             self.holdings.expect_uses(self.engine.plan(), known);
-        } else {
-            let event = self.next();
-            self.take_in(event);
         }
         None
     }
@@ -251,7 +296,7 @@ impl<O: RunObserver> Loop<O> {
     pub(super) fn has_run(&mut self, ended: Event) {
         self.at_work = None;
         // What has happened meanwhile comes first: after an interrupt nothing new starts.
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.mail.take() {
             self.take_in(event);
         }
         self.tell(ended);
@@ -289,29 +334,38 @@ impl<O: RunObserver> Loop<O> {
             return Err(NotHeld::Stopped(StopCause::Interrupted));
         }
         self.holdings
-            .hold_run(plan, policy, &self.clock, &self.events)
+            .hold_run(plan, policy, &self.clock, &self.mail)
     }
 
-    /// Waits for the next thing to happen, or for the next thing to do.
-    fn next(&mut self) -> Event {
-        // Whoever waits may as well look for a better order. Nobody waits for that.
-        loop {
-            if let Ok(event) = self.events.try_recv() {
-                return event;
-            }
-            let now = self.clock.now();
-            let is_due = self.engine.next_wakeup().is_some_and(|due| due <= now);
-            if is_due || !self.engine.replan(now) {
-                break;
-            }
-        }
-        let Some(wakeup) = self.engine.next_wakeup() else {
-            return self.events.recv().unwrap_or(Event::Tick);
-        };
-        match self.events.recv_timeout(wakeup.since(self.clock.now())) {
-            Ok(event) => event,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Event::Tick,
-        }
+    /// Looks for a better order for a moment, for whoever has nothing else to do; `false` if there is nothing to
+    /// look for.
+    pub(super) fn replan(&mut self) -> bool {
+        self.engine.replan(self.clock.now())
+    }
+
+    /// Whether whoever has nothing else to do should look for a better order.
+    pub(super) fn may_replan(&self) -> bool {
+        self.engine.may_replan(self.clock.now())
+    }
+
+    /// How long there is nothing to do if nothing happens.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let wakeup = self.next_wakeup()?;
+        Some(wakeup.since(self.clock.now()))
+    }
+
+    /// When there is something to do although nothing happens.
+    pub(super) fn next_wakeup(&self) -> Option<Timestamp> {
+        self.engine.next_wakeup()
+    }
+
+    pub(super) fn mail(&self) -> &Mail {
+        &self.mail
+    }
+
+    /// Has the threads of bodies carry the run on when one has ended.
+    pub(super) fn carried_on_by(&mut self, run: Weak<dyn CarriesOn>) {
+        self.threads.tell(run);
     }
 
     fn perform(&mut self, action: Action) -> Option<Job> {
@@ -466,7 +520,7 @@ impl<O: RunObserver> Loop<O> {
             WorkerKind::Main | WorkerKind::Thread => {
                 let redirected = job.recording.begin();
                 self.apart.insert(step, (job.recording.clone(), redirected));
-                job.run_apart(self.sender.clone())
+                job.run_apart(self.mail.clone())
             }
         };
         if let Err(error) = started {

@@ -1,17 +1,18 @@
 //! Runs on real threads against the ATS of this process.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 use super::*;
 use crate::ats::{Acquired, AtsClient, LocalAts, ResourceReservation, RetryPolicy, acquire};
 use crate::engine::Policy;
-use crate::model::ResourceMode;
 use crate::model::{
     Bodies, Clock, GlobalParams, LoadedTask, Outcome, SharedParams, TaskBody, TaskContext,
     TaskMain, TaskReturn, Timestamp,
 };
+use crate::model::{ResourceMode, RunMode};
 use crate::plan::tests::task;
 use crate::plan::{Catalog, IgnoredTasks, NameFilter, Narrowing, RunPlan, Selection, Step};
 use crate::reserve::{Holder, ReservationRequest};
@@ -267,14 +268,15 @@ fn a_run_is_given_up_although_its_main_worker_hangs() {
             let main_worker = scope.spawn(|| run.finish(&interrupts));
             AT_WORK.wait();
             interrupts.interrupt_or(|_| panic!("what is running may end"));
-            interrupts.interrupt_or(|left_over| {
-                told = left_over.to_owned();
+            interrupts.interrupt_or(|how| {
+                told = how.to_owned();
                 drop(take(&client, psu("somebody else")));
             });
             AT_WORK.wait();
             assert!(main_worker.join().unwrap().is_none());
         });
-        let expected = "not run: the run was interrupted\ninterrupted\n";
+        let expected =
+            "what it held is given back\nnot run: the run was interrupted\ninterrupted\n";
         assert_eq!(told, expected);
     }
 }
@@ -305,4 +307,72 @@ fn a_waiting_task_keeps_what_is_set_aside_for_it() {
         "the task had a slot until it gives it back"
     );
     assert!(first.release().is_err(), "its time was over");
+}
+
+/// Tasks that may run beside each other, some of which want the same or have a time-out.
+fn many_tasks() -> Vec<LoadedTask> {
+    let lines = (0..120).map(|at| match at % 6 {
+        0 => format!("t{at} goes-on uses psu"),
+        3 => format!("t{at} goes-on shares psu"),
+        4 => format!("t{at} goes-on needs t{}", at - 1),
+        _ => format!("t{at} goes-on"),
+    });
+    let mut tasks: Vec<LoadedTask> = lines.zip(1..).map(|(line, at)| task(&line, at).0).collect();
+    for (at, task) in tasks.iter_mut().enumerate() {
+        let spec = Arc::make_mut(&mut task.resolved_mut().spec);
+        spec.thread_safe = at % 7 != 0;
+        spec.timeout = (at % 10 == 0).then_some(Duration::from_secs(60));
+        if at % 20 == 5 {
+            does(task, |_| panic!("broken"));
+        }
+    }
+    tasks
+}
+
+fn beside_each_other<O>(mut run: Run<O>) -> Run<O> {
+    run.policy.run_mode = RunMode::Thread;
+    run.policy.thread_limit = NonZeroU32::new(4).unwrap();
+    run
+}
+
+#[test]
+fn threads_of_bodies_carry_the_run_to_its_end() {
+    let (client, clock) = bench();
+    for _ in 0..20 {
+        let outcomes = Outcomes(Arc::new(Mutex::new(BTreeMap::new())));
+        let mode = ResourceMode::PerTaskSeparate;
+        let run = run_of(mode, &client, &clock, many_tasks(), outcomes);
+        let interrupts = Interrupts::default();
+        let run = RunInProgress::new(beside_each_other(run), &interrupts);
+        let finished = run.finish(&interrupts).unwrap();
+        assert!(finished.end.is_some_and(|end| end.stopped.is_none()));
+        let outcomes = finished.observer.0.lock().unwrap();
+        assert_eq!(outcomes.len(), 120);
+        let ok = outcomes.values().filter(|outcome| *outcome == "ok").count();
+        // Six are broken, and two need one of those.
+        assert_eq!(ok, 112, "{outcomes:?}");
+        drop(take(&client, psu("somebody else")));
+    }
+}
+
+#[test]
+fn a_run_that_breaks_on_the_thread_of_a_body_ends() {
+    struct Breaks;
+    impl RunObserver for Breaks {
+        fn delayed(&mut self, _: &RunPlan, _: Step, _: &str, _: Timestamp) {}
+        fn ended(&mut self, _: &RunPlan, step: Step, _: Outcome, _: Option<&str>) {
+            assert!(step.position() < 60, "a mistake that is planted");
+        }
+    }
+    let (client, clock) = bench();
+    let run = run_of(
+        ResourceMode::PerTaskSeparate,
+        &client,
+        &clock,
+        many_tasks(),
+        Breaks,
+    );
+    let interrupts = Interrupts::default();
+    let run = RunInProgress::new(beside_each_other(run), &interrupts);
+    assert!(run.finish(&interrupts).unwrap().end.is_none());
 }

@@ -6,21 +6,31 @@
 )]
 
 use std::io;
+use std::sync::Weak;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use crate::engine::{Event, Lane};
 use crate::plan::Step;
+use crate::runtime::Mail;
 use crate::runtime::worker::Job;
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 
 /// The main worker and those beside it.
-#[derive(Debug)]
 pub(super) struct ThreadPool {
     workers: WorkerPool<ThreadWorker>,
     /// The one for tasks that must not run beside each other.
     main: WorkerPool<ThreadWorker>,
-    events: Sender<Event>,
+    mail: Mail,
+    /// Who carries the run on, if the threads do.
+    run: Option<Weak<dyn CarriesOn>>,
+}
+
+/// A run that the threads of bodies carry on.
+pub(super) trait CarriesOn: Send + Sync {
+    /// A body has ended like this. The run goes on from there on the thread of the caller, as far as it goes
+    /// without waiting.
+    fn carry_on(&self, ended: Event);
 }
 
 /// A thread that runs what it is given.
@@ -28,12 +38,18 @@ pub(super) struct ThreadPool {
 struct ThreadWorker(Sender<Job>);
 
 impl ThreadPool {
-    pub(super) fn new(events: Sender<Event>) -> Self {
+    pub(super) fn new(mail: Mail) -> Self {
         Self {
             workers: WorkerPool::new(),
             main: WorkerPool::new(),
-            events,
+            mail,
+            run: None,
         }
+    }
+
+    /// From now on they carry on this run, and tell it themselves what has ended.
+    pub(super) fn tell(&mut self, run: Weak<dyn CarriesOn>) {
+        self.run = Some(run);
     }
 
     /// Has a job run on a thread, which tells when it begins and how it ended.
@@ -41,13 +57,13 @@ impl ThreadPool {
     /// # Errors
     /// What the system says if it gives no thread.
     pub(super) fn run(&mut self, job: Job, is_main: bool, lane: Option<Lane>) -> io::Result<()> {
-        let events = self.events.clone();
+        let (mail, run) = (self.mail.clone(), self.run.clone());
         let (pool, name) = if is_main {
             (&mut self.main, "kissats main worker")
         } else {
             (&mut self.workers, "kissats worker")
         };
-        let new = || ThreadWorker::start(name, events);
+        let new = || ThreadWorker::start(name, mail, run);
         pool.run(job.step, lane, job, new)
     }
 
@@ -68,15 +84,19 @@ impl ThreadPool {
 }
 
 impl ThreadWorker {
-    fn start(name: &str, events: Sender<Event>) -> io::Result<Self> {
+    fn start(name: &str, mail: Mail, run: Option<Weak<dyn CarriesOn>>) -> io::Result<Self> {
         let (sender, jobs) = channel::<Job>();
         let work = move || {
             for job in jobs {
-                // After an interrupt nobody may be listening any more.
+                // After an interrupt nobody may be looking any more.
                 if job.has_timeout() {
-                    let _ = events.send(Event::BodyStarted(job.step));
+                    mail.send(Event::BodyStarted(job.step));
                 }
-                let _ = events.send(job.run());
+                let ended = job.run();
+                match run.as_ref().and_then(Weak::upgrade) {
+                    Some(run) => run.carry_on(ended),
+                    None => mail.send(ended),
+                }
             }
         };
         thread::Builder::new().name(name.to_owned()).spawn(work)?;

@@ -7,12 +7,12 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::thread;
 
 use crate::engine::Event;
 use crate::model::{Clock, LoadedTask, TaskContext, TaskName};
 use crate::plan::Step;
+use crate::runtime::Mail;
 use crate::runtime::capture::{Recording, Redirected};
 use crate::runtime::life_cycle;
 
@@ -57,12 +57,12 @@ impl Job {
     ///
     /// # Errors
     /// What the system says if it gives no thread.
-    pub(super) fn run_apart(self, events: Sender<Event>) -> io::Result<()> {
+    pub(super) fn run_apart(self, mail: Mail) -> io::Result<()> {
         let thread = thread::Builder::new().name(self.name.to_string());
         let body = move || {
-            // After an interrupt nobody may be listening any more.
-            let _ = events.send(Event::BodyStarted(self.step));
-            let _ = events.send(self.run());
+            // After an interrupt nobody may be looking any more.
+            mail.send(Event::BodyStarted(self.step));
+            mail.send(self.run());
         };
         thread.spawn(body).map(drop)
     }

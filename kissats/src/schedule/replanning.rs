@@ -45,6 +45,8 @@ pub(crate) struct Replanning {
     most_left: u64,
     /// When each task was started that is at work.
     began: Vec<Option<u64>>,
+    /// How many tasks have not been started; who was refused and waits again counts as started.
+    not_started: u64,
     /// How long the tasks that have ended were expected to take, all together.
     expected: u64,
     /// By how much they did not.
@@ -110,6 +112,7 @@ impl Replanning {
             used: 0,
             most_left: budget.starts / MOST_LEFT,
             began: vec![None; workload.len()],
+            not_started: workload.len() as u64,
             expected: 0,
             missed: 0,
             rest: None,
@@ -125,6 +128,7 @@ impl Replanning {
 
     pub(crate) fn started(&mut self, now: u64, task: u32) {
         self.began[task as usize] = Some(now);
+        self.not_started = self.not_started.saturating_sub(1);
     }
 
     pub(crate) fn ended(&mut self, now: u64, task: u32) {
@@ -141,6 +145,15 @@ impl Replanning {
     #[cfg(test)]
     pub(crate) fn used(&self) -> u64 {
         self.used
+    }
+
+    /// Whether there is something to look for, as far as that can be told without looking.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        match self.search {
+            Search::NotBegun => self.affordable(now, self.not_started).is_some(),
+            Search::Plays(_) => true,
+            Search::Over => false,
+        }
     }
 
     /// Goes on for a slice, and gives better levels to whoever leads the run; `false` if there is nothing to
@@ -180,20 +193,22 @@ impl Replanning {
         true
     }
 
-    fn begin(&mut self, now: u64, leads: &Dispatcher) -> Search {
+    /// How many starts may be played now, if that is enough for so many tasks that are left.
+    fn affordable(&self, now: u64, left: u64) -> Option<u64> {
         let (starts, ticks) = self.pace;
         let may = u128::from(now) * u128::from(starts) / u128::from(ticks.max(1));
         let may = u64::try_from(may).unwrap_or(u64::MAX).min(self.starts);
         let most = may.saturating_sub(self.used);
-        // Less than that pays for no search, whatever is left.
-        if most < PLAYS * 2 || self.missed.saturating_mul(WRONG) > self.expected {
-            return Search::Over;
-        }
+        let is_wrong = self.missed.saturating_mul(WRONG) > self.expected;
+        let is_enough = most >= PLAYS.saturating_mul(left);
+        (!is_wrong && is_enough && (2..=self.most_left).contains(&left)).then_some(most)
+    }
+
+    fn begin(&mut self, now: u64, leads: &Dispatcher) -> Search {
         let left: Vec<u32> = leads.left().collect();
-        let count = left.len() as u64;
-        if count < 2 || count > self.most_left || most < PLAYS.saturating_mul(count) {
+        let Some(most) = self.affordable(now, left.len() as u64) else {
             return Search::Over;
-        }
+        };
         let (durations, began) = (self.workload.durations(), &self.began);
         let began = |task: u32| began[task as usize].unwrap_or(now);
         let rest = self.rest.get_or_insert_with(|| Rest::of(leads));

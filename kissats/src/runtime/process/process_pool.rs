@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::engine::{Event, Lane};
 use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
+use crate::runtime::Mail;
 use crate::runtime::process::worker_process::WorkerState;
 use crate::runtime::process::{Grip, Guard, WORKER_FLAG, WorkerProcess, program};
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
@@ -32,7 +33,7 @@ pub(crate) fn allow_workers() {
 #[derive(Debug)]
 pub(in crate::runtime) struct ProcessPool {
     slots: WorkerPool<Slot>,
-    events: Sender<Event>,
+    mail: Mail,
     habits: Habits,
     guard: Guard,
 }
@@ -55,10 +56,10 @@ pub(in crate::runtime) struct ProcessJob {
 }
 
 impl ProcessPool {
-    pub(in crate::runtime) fn new(events: Sender<Event>, reuses: bool, captures: bool) -> Self {
+    pub(in crate::runtime) fn new(mail: Mail, reuses: bool, captures: bool) -> Self {
         Self {
             slots: WorkerPool::new(),
-            events,
+            mail,
             habits: Habits { reuses, captures },
             guard: Guard::default(),
         }
@@ -78,9 +79,9 @@ impl ProcessPool {
                 "run mode `process` starts this program once more: call `kissats::run_as_worker()` first in its `main`",
             ));
         }
-        let (events, guard) = (self.events.clone(), self.guard.clone());
+        let (mail, guard) = (self.mail.clone(), self.guard.clone());
         let habits = self.habits;
-        let new = || Slot::start(events, habits, guard);
+        let new = || Slot::start(mail, habits, guard);
         self.slots.run(job.step, lane, (job, lane), new)
     }
 
@@ -135,7 +136,7 @@ impl PoolWorker for Slot {
 }
 
 impl Slot {
-    fn start(events: Sender<Event>, habits: Habits, guard: Guard) -> io::Result<Self> {
+    fn start(mail: Mail, habits: Habits, guard: Guard) -> io::Result<Self> {
         let (sender, jobs) = channel();
         let grip = Grip::default();
         let mut seat = Seat {
@@ -145,7 +146,7 @@ impl Slot {
             habits,
             guard,
             grip: grip.clone(),
-            events,
+            mail,
         };
         let thread = thread::Builder::new()
             .name("kissats process".to_owned())
@@ -172,7 +173,7 @@ struct Seat {
     habits: Habits,
     guard: Guard,
     grip: Grip,
-    events: Sender<Event>,
+    mail: Mail,
 }
 
 impl Seat {
@@ -186,8 +187,8 @@ impl Seat {
             // What the task has left behind may use what is about to be released.
             self.replace_if_used_up();
         }
-        // After an interrupt nobody may be listening any more.
-        let _ = self.events.send(Event::Ended {
+        // After an interrupt nobody may be looking any more.
+        self.mail.send(Event::Ended {
             step: job.step,
             result: Box::new(result),
         });
@@ -209,7 +210,7 @@ impl Seat {
                     }
                 },
             };
-            let began = || drop(self.events.send(Event::BodyStarted(job.step)));
+            let began = || self.mail.send(Event::BodyStarted(job.step));
             let served = worker.run(order(job, self.habits.captures), began, &self.grip);
             let was_told_to_end = self.grip.let_go();
             let Some(served) = served else {
