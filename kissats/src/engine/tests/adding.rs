@@ -141,6 +141,7 @@ fn who_comes_late_and_shares_all_of_a_pool_leaves_those_alone_who_have_a_part_of
             .wholes
             .insert(resource("all_duts"), resource("dut"));
     });
+    assert_eq!(said, "reserve first, run second");
     run.reserved("first");
     assert_eq!(
         run.added(&["late safe thread shares all_duts"], &["late"]),
