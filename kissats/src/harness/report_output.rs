@@ -1,9 +1,7 @@
 //! Where the report goes, and how it looks.
 
 use std::fs::File;
-use std::io::{self, Write};
-
-use anstream::{AutoStream, ColorChoice};
+use std::io::{self, IsTerminal, Write};
 
 use crate::harness::args::Color;
 use crate::harness::reporter::Out;
@@ -31,13 +29,12 @@ impl ReportOutput {
                 (Box::new(file), self.color == Color::Always)
             }
             None => {
-                let choice = match self.color {
-                    Color::Auto => AutoStream::choice(&io::stdout()),
-                    Color::Always => ColorChoice::Always,
-                    Color::Never => ColorChoice::Never,
+                let has_colours = match self.color {
+                    Color::Auto => shows_colours(),
+                    Color::Always => true,
+                    Color::Never => false,
                 };
-                let has_colours = choice != ColorChoice::Never;
-                (stdout(has_colours), has_colours)
+                (stdout(), has_colours)
             }
         };
         Ok(Printer::new(out, self.format, has_colours))
@@ -47,7 +44,7 @@ impl ReportOutput {
 /// stdout as it is now: what is written there goes there whatever becomes of stdout while a task runs, and goes
 /// in one piece.
 #[cfg(unix)]
-fn stdout(_has_colours: bool) -> Out {
+fn stdout() -> Out {
     use std::os::fd::AsFd;
 
     match io::stdout().as_fd().try_clone_to_owned() {
@@ -56,13 +53,17 @@ fn stdout(_has_colours: bool) -> Out {
     }
 }
 
-/// Terminals have to be told that colours will come.
 #[cfg(not(unix))]
-fn stdout(has_colours: bool) -> Out {
-    match has_colours {
-        true => Box::new(AutoStream::always(io::stdout())),
-        false => Box::new(io::stdout()),
-    }
+fn stdout() -> Out {
+    Box::new(io::stdout())
+}
+
+/// Whether stdout is a terminal with colours, of which the user has not said that there are to be none. Those of
+/// Windows have to be asked for them, so nothing is taken for granted there.
+fn shows_colours() -> bool {
+    let says_no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_plain = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    cfg!(unix) && io::stdout().is_terminal() && !says_no && !is_plain
 }
 
 /// Beside the buffer of the standard library, which would write up to the last line, and then the rest.

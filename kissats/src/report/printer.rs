@@ -1,9 +1,8 @@
-//! The report of a run, letter for letter as libtest-mimic prints it.
+//! The report of a run, letter for letter as libtest-mimic prints it; what tasks say goes out as it is, as with
+//! libtest.
 
 use std::io::{self, Write};
 use std::time::Duration;
-
-use anstream::adapter::strip_bytes;
 
 use crate::report::tally::Tally;
 use crate::report::{ReportFormat, Shown};
@@ -178,7 +177,7 @@ impl<W: Write> Printer<W> {
         self.say(word);
         if let Shown::Ignored(Some(reason)) = shown {
             self.say(" (");
-            self.say_plain(reason);
+            self.say(reason);
             self.say(")");
         }
         self.colour(NO_COLOUR);
@@ -194,7 +193,7 @@ impl<W: Write> Printer<W> {
             self.say("---- ");
             self.say(name);
             self.say(" ----\n");
-            self.say_plain(text);
+            self.say(text);
             self.say("\n\n");
         }
         self.say("\nfailures:\n");
@@ -207,17 +206,6 @@ impl<W: Write> Printer<W> {
 
     fn say(&mut self, text: &str) {
         self.text.extend_from_slice(text.as_bytes());
-    }
-
-    /// What a task has said: without what a terminal would take for orders, where there is none.
-    fn say_plain(&mut self, text: &str) {
-        let is_order = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t' | b'\r');
-        if self.has_colours || !text.bytes().any(is_order) {
-            return self.say(text);
-        }
-        for plain in strip_bytes(text.as_bytes()) {
-            self.text.extend_from_slice(plain);
-        }
     }
 
     fn say_json(&mut self, text: &str) {
