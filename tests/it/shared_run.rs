@@ -533,6 +533,38 @@ fn outcomes_do_not_depend_on_the_runner() {
     }
 }
 
+/// What a needed task writes is kept for the other processes: the reason of the selected one is none of it.
+#[test]
+fn why_a_task_was_not_run_is_said_although_another_is_at_work() {
+    let lib = r#"use kissats::prelude::*;
+#[kiss_task(timeout = "60s")]
+fn hangs() {
+    loop {
+        std::thread::park();
+    }
+}
+#[kiss_task(prereq_tasks = [hangs])]
+fn uses() {}
+"#;
+    let files = [
+        ("src/lib.rs", lib),
+        ("tests/pack.rs", "kissats::main!(not_run_pack);\n"),
+    ];
+    let pack = Project::with_files("not-run-pack", &files);
+    let lab = Lab::new("not-run");
+    let mut command = pack.program_command();
+    command.args(["uses", "--exact", "--nocapture", "--on-blocked", "fail"]);
+    command.args(["--global-timeout", "300ms"]);
+    let finished = Finished::of(lab.own(&mut command).env("KISSATS_RUN_ID", "not run"));
+    assert_eq!(finished.code, Some(101), "{}", finished.stderr);
+    let mut lines = finished.stderr.lines();
+    assert!(
+        lines.any(|line| line.starts_with("Error: not run: the run took longer")),
+        "{}",
+        finished.stderr
+    );
+}
+
 #[test]
 fn nextest_takes_the_configuration_that_the_harness_writes() {
     if !is_installed() {

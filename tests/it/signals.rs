@@ -225,6 +225,23 @@ fn the_second_signal_ends_the_run_although_its_report_is_stuck() {
     assert!(running.read.contains(told), "{}", running.read);
 }
 
+/// All tasks have ended, and whoever reads what they wrote has stopped reading.
+#[test]
+fn the_second_signal_ends_a_process_that_is_stuck_after_its_run() {
+    let words = ["--exact", "comes_last", "--show-output"];
+    let says_a_lot = [("SAYS_A_LOT", "on stdout")];
+    let mut running = start_until("comes_last", "over", &words, &says_a_lot);
+    running.read_until(|line| line.starts_with("test result: ok."));
+    running.signal("INT");
+    running.wait_until_interrupted();
+    running.signal("INT");
+    let ended = || running.child.try_wait().expect("it can be waited for");
+    assert_eq!(
+        eventually("the end of the program", ended).code(),
+        Some(101)
+    );
+}
+
 /// It runs on a thread of its own, so the run goes on without it.
 #[test]
 fn a_task_that_is_given_up_has_failed() {

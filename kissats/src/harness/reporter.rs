@@ -12,7 +12,7 @@ use crate::harness::successes::Successes;
 use crate::model::{Blocked, Clock, OnBlocked, Outcome, TaskName, Timestamp};
 use crate::plan::{RunPlan, Step};
 use crate::report::{Printer, Shown, width};
-use crate::runtime::{Capture, RunObserver, SaidWait, say};
+use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart};
 
 /// What reports are written to.
 pub(super) type Out = Box<dyn Write + Send>;
@@ -145,12 +145,11 @@ impl Reporter {
         self.next += 1;
     }
 
-    /// Says something on stderr. On a new line, as a panic does: `test boot ... ` stands before it on a
-    /// terminal, and readers look for `Error: ` at the start of a line.
+    /// Says something on stderr, behind what is reported until now. Another task may be at work, and what is
+    /// written to stderr may be kept for it.
     fn say_apart(&mut self, line: &str) {
         self.printer.flush();
-        // A closed stderr is no reason to fail.
-        let _ = writeln!(io::stderr(), "\n{line}");
+        say_apart(line);
     }
 
     /// Why a task has failed that did not run, if that is how it is to be shown.

@@ -60,5 +60,5 @@ pub(crate) use run::{Run, RunObserver};
 pub(crate) use run_in_progress::{Finished, RunInProgress};
 pub(crate) use said_wait::SaidWait;
 pub(crate) use sharing::Sharing;
-pub(crate) use stderr::say;
+pub(crate) use stderr::{say, say_apart};
 pub(crate) use summary::Summary;

@@ -35,7 +35,8 @@ pub(super) trait MayHang: Send + Sync {
     ///
     /// If its main worker is stuck in a body, everything that the run holds is given back, and `end_process`
     /// is called with words about that and about what becomes of the tasks: it must not come back. If it is stuck
-    /// between bodies, nothing can be given back. Otherwise the main worker ends the run itself.
+    /// between bodies, nothing can be given back; if the run is over, nothing has to be. Otherwise the main worker ends
+    /// the run itself.
     fn abandon(&self, end_process: Box<dyn FnOnce(&str) + '_>);
 }
 
@@ -166,7 +167,8 @@ impl<O: RunObserver + Send> MayHang for RunInProgress<O> {
             }
         };
         let Some(InProgress { run, .. }) = guard.as_mut() else {
-            return;
+            drop(guard);
+            return Self::end_after_run(end_process);
         };
         run.begins = Begins::None;
         if !run.is_at_work() {
@@ -188,6 +190,16 @@ impl<O: RunObserver + Send> MayHang for RunInProgress<O> {
 }
 
 impl<O> RunInProgress<O> {
+    /// The run is over, and all is given back: what is left takes a moment, unless nobody reads it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nobody tells when the process has ended"
+    )]
+    fn end_after_run(end_process: Box<dyn FnOnce(&str) + '_>) {
+        thread::sleep(Duration::from_secs(1));
+        end_process("it was over: the process is stuck, maybe at writing its report");
+    }
+
     /// The run, if nobody who carries it on keeps it for long.
     #[expect(
         clippy::disallowed_methods,
