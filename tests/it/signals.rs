@@ -103,6 +103,11 @@ impl Running {
         }
         std::io::Read::read_to_string(&mut self.stderr, &mut self.read)
             .expect("stderr can be read");
+        self.end_unread()
+    }
+
+    /// Waits for the end, and reads nothing more.
+    fn end_unread(&mut self) -> Option<i32> {
         let ended = || {
             self.child
                 .try_wait()
@@ -215,11 +220,7 @@ fn the_second_signal_ends_the_run_although_its_report_is_stuck() {
     running.signal("INT");
     running.wait_until_interrupted();
     running.signal("INT");
-    let ended = || running.child.try_wait().expect("it can be waited for");
-    assert_eq!(
-        eventually("the end of the program", ended).code(),
-        Some(101)
-    );
+    assert_eq!(running.end_unread(), Some(101));
     running.end();
     let told = "kissats: interrupted again: the run ends here";
     assert!(running.read.contains(told), "{}", running.read);
@@ -235,11 +236,7 @@ fn the_second_signal_ends_a_process_that_is_stuck_after_its_run() {
     running.signal("INT");
     running.wait_until_interrupted();
     running.signal("INT");
-    let ended = || running.child.try_wait().expect("it can be waited for");
-    assert_eq!(
-        eventually("the end of the program", ended).code(),
-        Some(101)
-    );
+    assert_eq!(running.end_unread(), Some(101));
 }
 
 /// It runs on a thread of its own, so the run goes on without it.

@@ -128,7 +128,6 @@ fn where_many_run_what_is_added_has_a_worker_and_what_it_needs() {
     );
 }
 
-/// A chain of two tasks that a worker is kept for.
 #[test]
 fn who_comes_late_and_shares_all_of_a_pool_leaves_those_alone_who_have_a_part_of_it() {
     let pack = "mode thread\nthreads 3\nresources per_task_separate\n\
@@ -154,6 +153,7 @@ fn who_comes_late_and_shares_all_of_a_pool_leaves_those_alone_who_have_a_part_of
     );
 }
 
+/// A chain of two tasks that a worker is kept for.
 const CHAIN: &str = "mode thread\nthreads 3\nhead safe thread\ntail safe thread needs head";
 
 #[test]

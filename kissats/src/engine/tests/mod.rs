@@ -12,5 +12,6 @@ mod lanes;
 mod properties;
 mod scenario;
 mod shared;
+mod simulated_run;
 mod simulation;
 mod waiting;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::scenario::scenario;
-use super::simulation::{Record, Simulation};
+use super::simulated_run::Record;
+use super::simulation::Simulation;
 use crate::model::{Outcome, Phase};
 use crate::plan::Step;
 

@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::simulation::{Record, Simulation};
+use super::simulated_run::Record;
+use super::simulation::Simulation;
 
 /// A pack and what became of it, as a file of `scenarios/`.
 pub(super) fn scenario(pack: &str, record: &Record) -> String {

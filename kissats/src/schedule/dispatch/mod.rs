@@ -1,6 +1,8 @@
 //! The dispatcher: which of the ready tasks start now.
 
 mod admission;
+#[cfg(test)]
+mod by_hand;
 mod class;
 mod dispatcher;
 #[cfg(test)]
