@@ -8,6 +8,7 @@ mod dispatch;
 mod dispatch_plan;
 mod error;
 mod need;
+mod power;
 mod replanning;
 mod rest;
 mod rows;

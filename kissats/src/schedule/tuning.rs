@@ -1,6 +1,9 @@
 //! Levels that make a better run.
 
+use std::f64::consts::E;
+
 use crate::schedule::chance::Chance;
+use crate::schedule::power::power;
 use crate::schedule::simulator::Simulator;
 use crate::schedule::{Bounds, Workload};
 
@@ -145,10 +148,10 @@ impl<'a> Tuning<'a> {
 pub(crate) fn changed(levels: &[u64], tasks: &[u32], chance: &mut Chance) -> Vec<u64> {
     let mut levels = levels.to_vec();
     let most = (tasks.len() as f64 / 10.0).max(2.0);
-    let how_many = most.powf(chance.fraction()).ceil() as usize;
+    let how_many = power(most, chance.fraction()).ceil() as usize;
     for _ in 0..how_many {
         let task = tasks[chance.below(tasks.len())] as usize;
-        let factor = chance.between(-1.0, 1.0).exp();
+        let factor = power(E * E, chance.fraction()) / E;
         levels[task] = (levels[task] as f64 * factor) as u64;
     }
     levels

@@ -5,6 +5,7 @@ use super::population::{Individual, Population, child_keys};
 use super::project::Project;
 use crate::schedule::Workload;
 use crate::schedule::chance::Chance;
+use crate::schedule::power::power;
 
 /// How much may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +82,7 @@ pub fn search(workload: &Workload, budget: SearchBudget) -> FoundSchedule {
 
 /// Few generations of many, rather than many of few: what was found best at 1,000 to 50,000 schedules.
 fn population_size(schedules: u64) -> usize {
-    ((schedules as f64).powf(0.6) * 0.4).clamp(8.0, 800.0) as usize
+    (power(schedules as f64, 0.6) * 0.4).clamp(8.0, 800.0) as usize
 }
 
 /// How far chance moves a task of the first generation from the latest time at which it may end, as a
