@@ -164,7 +164,7 @@ impl Engine {
         match state {
             TaskState::Ready | TaskState::Waiting { .. } => self.turns.withdraw(rank, step),
             TaskState::Delayed { .. } | TaskState::Resting { .. } => {
-                self.delayed.remove(&step);
+                self.delayed.remove(step);
                 self.turns.withdraw(rank, step);
             }
             _ => {}
@@ -175,7 +175,7 @@ impl Engine {
         if self.finished || self.without_outcome > 0 || !self.active.is_empty() {
             return;
         }
-        for step in std::mem::take(&mut self.overdue) {
+        for step in std::mem::take(&mut self.overdue).iter() {
             self.run_mut(step).state = TaskState::Ended;
             actions.push(Action::Release(step));
         }

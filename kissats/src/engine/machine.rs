@@ -1,8 +1,9 @@
 //! The one place where the state of a run changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::engine::steps::Steps;
 use crate::engine::task_run::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
@@ -22,13 +23,13 @@ pub(crate) struct Engine {
     /// Which of those in the state `Ready` are next.
     pub(super) turns: Turns,
     /// Everything in the states `Delayed` and `Resting`.
-    pub(super) delayed: BTreeSet<Step>,
+    pub(super) delayed: Steps,
     /// Everything in the states `Claiming`, `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// How many of them have a deadline. Most runs have none, and need not look for one.
     pub(super) timed: usize,
     /// Everything in the state `Overdue`.
-    pub(super) overdue: BTreeSet<Step>,
+    pub(super) overdue: Steps,
     /// Where the tasks were run that were not run here.
     pub(super) places: BTreeMap<Step, String>,
     /// Since when those wait that another process is at.
@@ -49,10 +50,10 @@ impl Engine {
             turns: Turns::new(&plan, &policy),
             plan,
             policy,
-            delayed: BTreeSet::new(),
+            delayed: Steps::default(),
             active: Vec::new(),
             timed: 0,
-            overdue: BTreeSet::new(),
+            overdue: Steps::default(),
             places: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             without_outcome: 0,
@@ -158,7 +159,7 @@ impl Engine {
         let delays = self
             .delayed
             .iter()
-            .filter_map(|step| match self.run(*step).state {
+            .filter_map(|step| match self.run(step).state {
                 TaskState::Delayed { until } | TaskState::Resting { until } => Some(until),
                 _ => None,
             });
@@ -322,7 +323,7 @@ impl Engine {
                 self.ask_again(now);
             }
             TaskState::Overdue => {
-                self.overdue.remove(&step);
+                self.overdue.remove(step);
                 self.run_mut(step).state = TaskState::Ended;
                 actions.push(Action::Release(step));
                 self.ask_again(now);
@@ -355,11 +356,10 @@ impl Engine {
         }
         if let Some(cause) = self.stopped.clone() {
             let may_start = |engine: &Self, step: &Step| engine.may_start(*step);
-            let late: BTreeSet<Step> = added
-                .into_iter()
-                .filter(|step| !may_start(self, step))
-                .collect();
-            self.cancel(now, &cause, |step, _| late.contains(&step), actions);
+            let mut late = added;
+            late.retain(|step| !may_start(self, step));
+            let is_late = |step: Step, _: &PlannedTask| late.binary_search(&step).is_ok();
+            self.cancel(now, &cause, is_late, actions);
         }
     }
 
@@ -415,7 +415,7 @@ impl Engine {
     }
 
     pub(super) fn make_ready(&mut self, now: Timestamp, step: Step) {
-        self.delayed.remove(&step);
+        self.delayed.remove(step);
         let run = self.run_mut(step);
         run.state = TaskState::Ready;
         let rank = run.rank;

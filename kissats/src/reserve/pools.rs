@@ -1,14 +1,14 @@
 //! The instances behind each resource, and which of them is free when.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{
     HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
 };
 use crate::reserve::entry::Entry;
 use crate::reserve::instance::{Hold, Instance};
-use crate::reserve::{HoldTime, InstanceConfig, Obstacle, TimeWindow};
+use crate::reserve::{HoldTime, Holder, InstanceConfig, Obstacle, TimeWindow};
 
 /// All instances, by resource. The place of an instance in its pool is its number there.
 #[derive(Debug, Default)]
@@ -66,13 +66,14 @@ impl Pools {
         hold_time: HoldTime,
         ahead: &[&Entry],
     ) -> Option<(TimeWindow, Vec<usize>)> {
-        let ends = needs
-            .iter()
-            .flat_map(|need| self.pool(&need.resource))
-            .flat_map(|instance| &instance.holds)
-            .filter_map(|hold| hold.window.ends_at);
-        let starts: BTreeSet<Timestamp> = ends.chain([wanted_at]).collect();
-        starts.range(wanted_at..).find_map(|&start| {
+        let next_end = |start: &Timestamp| {
+            let pools = needs.iter().flat_map(|need| self.pool(&need.resource));
+            let holds = pools.flat_map(|instance| &instance.holds);
+            let ends = holds.filter_map(|hold| hold.window.ends_at);
+            ends.filter(|end| end > start).min()
+        };
+        let mut starts = std::iter::successors(Some(wanted_at), next_end);
+        starts.find_map(|start| {
             let window = hold_time.from(start);
             let places = self.place(needs, window, None, ahead).ok()?;
             Some((window, places))
@@ -141,8 +142,9 @@ impl Pools {
                 .map(|hold| hold.holder.clone());
             let before = ahead.iter().filter(waits);
             let before = before.map(|entry| entry.request.holder.clone());
-            let held_by: BTreeSet<_> = others.chain(before).collect();
-            let held_by = held_by.into_iter().collect();
+            let mut held_by: Vec<Holder> = others.chain(before).collect();
+            held_by.sort_unstable();
+            held_by.dedup();
             Obstacle::new(need.resource.clone(), need.mode, held_by)
         })
     }
