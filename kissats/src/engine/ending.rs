@@ -118,7 +118,7 @@ impl Engine {
     /// What this outcome is to those that depend on the step.
     fn block(&self, step: Step, outcome: &Outcome) -> Blocked {
         let name = &self.plan.task(step).name;
-        match self.places.get(&step) {
+        match self.place(step) {
             Some(place) => Blocked::for_reason(name, &format!("{outcome} in {place}")),
             None => Blocked::new(name, outcome),
         }

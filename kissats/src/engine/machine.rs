@@ -1,6 +1,5 @@
 //! The one place where the state of a run changes.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::steps::Steps;
@@ -9,7 +8,7 @@ use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{Outcome, StopCause, TaskResult, Timestamp};
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
 
 /// A run: fed with events, it answers with actions.
 ///
@@ -31,9 +30,9 @@ pub(crate) struct Engine {
     /// Everything in the state `Overdue`.
     pub(super) overdue: Steps,
     /// Where the tasks were run that were not run here.
-    pub(super) places: BTreeMap<Step, String>,
+    pub(super) places: ByStep<String>,
     /// Since when those wait that another process is at.
-    pub(super) elsewhere: BTreeMap<Step, Timestamp>,
+    pub(super) elsewhere: ByStep<Timestamp>,
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
@@ -54,8 +53,8 @@ impl Engine {
             active: Vec::new(),
             timed: 0,
             overdue: Steps::default(),
-            places: BTreeMap::new(),
-            elsewhere: BTreeMap::new(),
+            places: ByStep::new(),
+            elsewhere: ByStep::new(),
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
@@ -119,9 +118,9 @@ impl Engine {
         open == 0
     }
 
-    /// Where those tasks were run that were not run here.
-    pub(crate) fn places(&self) -> &BTreeMap<Step, String> {
-        &self.places
+    /// Where a task was run that was not run here.
+    pub(crate) fn place(&self, step: Step) -> Option<&str> {
+        self.places.get(step).map(String::as_str)
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -248,7 +247,7 @@ impl Engine {
     }
 
     fn on_claimed(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        self.elsewhere.remove(&step);
+        self.elsewhere.remove(step);
         match self.run(step).state {
             TaskState::Claiming if self.may_start(step) => self.reserve_or_start(step, actions),
             // The answer came after the run was stopped.

@@ -35,7 +35,13 @@ impl Engine {
             return;
         }
         // Whoever has waited for long does not notice a little more.
-        let since = *self.elsewhere.entry(step).or_insert(now);
+        let since = match self.elsewhere.get(step) {
+            Some(since) => *since,
+            None => {
+                self.elsewhere.insert(step, now);
+                now
+            }
+        };
         let pause = now.since(since) / WAITED_TO_PAUSE;
         let (shortest, longest) = (self.policy.look_again_after, self.policy.look_again_at_most);
         let until = now + pause.clamp(shortest, longest);

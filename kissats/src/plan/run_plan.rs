@@ -1,7 +1,7 @@
 //! What will run, in which order, and what waits for what.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
@@ -135,15 +135,16 @@ impl RunPlan {
         Self { steps }
     }
 
-    /// The prerequisites of those for whom somebody has written that they run where these run.
-    pub(crate) fn tied_prerequisites(&self) -> BTreeSet<Step> {
+    /// The prerequisites of those for whom somebody has written that they run where these run, in order.
+    pub(crate) fn tied_prerequisites(&self) -> Vec<Step> {
+        let mut is_tied = vec![false; self.steps.len()];
         let tied = self.steps.iter();
         let tied = tied.filter(|task| task.task.prereq_same_thread() == Some(true));
-        let needs = tied.flat_map(|task| &task.requires);
-        needs
-            .filter(|need| need.why == Why::Prerequisite)
-            .map(|need| need.on)
-            .collect()
+        for need in tied.flat_map(|task| &task.requires) {
+            is_tied[need.on.position()] |= need.why == Why::Prerequisite;
+        }
+        let steps = (0..self.steps.len()).filter(|place| is_tied[*place]);
+        steps.map(Step::new).collect()
     }
 
     /// Adds a task at the end.

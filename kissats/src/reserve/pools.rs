@@ -1,10 +1,9 @@
 //! The instances behind each resource, and which of them is free when.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use crate::model::{
-    HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
+    ByResource, HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
 };
 use crate::reserve::entry::Entry;
 use crate::reserve::instance::{Hold, Instance};
@@ -12,26 +11,29 @@ use crate::reserve::{HoldTime, Holder, InstanceConfig, Obstacle, TimeWindow};
 
 /// All instances, by resource. The place of an instance in its pool is its number there.
 #[derive(Debug, Default)]
-pub(super) struct Pools(BTreeMap<ResourceName, Vec<Instance>>);
+pub(super) struct Pools(ByResource<Vec<Instance>>);
 
 impl Pools {
     pub(super) fn add(&mut self, instance: InstanceConfig) {
-        let pool = self.0.entry(instance.resource.clone()).or_default();
-        pool.push(Instance::new(instance));
+        let resource = instance.resource.clone();
+        let instance = Instance::new(instance);
+        match self.0.get_mut(&resource) {
+            Some(pool) => pool.push(instance),
+            None => self.0.insert(&resource, vec![instance]),
+        }
     }
 
     /// Declares each of these that is declared nowhere: it is one private instance.
     pub(super) fn open(&mut self, needs: &[ResourceNeed]) {
         for need in needs {
-            if !self.0.contains_key(&need.resource) {
-                let pool = private_pool(&need.resource);
-                self.0.insert(need.resource.clone(), pool);
+            if self.0.get(&need.resource).is_none() {
+                self.0.insert(&need.resource, private_pool(&need.resource));
             }
         }
     }
 
     pub(super) fn resources(&self) -> Vec<ResourceName> {
-        self.0.keys().cloned().collect()
+        self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn free_resources(&self, now: Timestamp) -> Vec<ResourceName> {
@@ -211,7 +213,7 @@ impl Pools {
     #[cfg(test)]
     pub(super) fn holds(&self) -> Vec<(u64, ResourceName, usize, ReservationMode, TimeWindow)> {
         let mut holds = Vec::new();
-        for (resource, pool) in &self.0 {
+        for (resource, pool) in self.0.iter() {
             for (place, instance) in pool.iter().enumerate() {
                 holds.extend(
                     instance
