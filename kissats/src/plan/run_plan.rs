@@ -292,25 +292,15 @@ impl<'a> Draft<'a> {
 
     /// Where every task would like to stand.
     fn wishes(&self, tests: Option<&[TaskId]>) -> ByTask<Wish> {
-        let mut roots = Vec::with_capacity(self.waits.len());
-        for id in self.waits.ids() {
-            let phase = self.phase(id);
-            if phase != Phase::Teardown {
-                // Tests bring up what they need themselves; a set-up nobody needs comes last.
-                let is_setup = phase == Phase::Setup;
-                roots.push((is_setup, self.catalog.task(id).priority(), id));
-            }
-        }
-        roots.sort_unstable();
+        let mut roots = match tests {
+            Some(tests) => tests.to_vec(),
+            None => self.by_priority(Phase::Test),
+        };
+        // Tests bring up what they need themselves; a set-up nobody needs comes last.
+        roots.extend(self.by_priority(Phase::Setup));
         let mut wishes = ByTask::new(self.catalog.len());
         let mut path = Vec::new();
-        if let Some(tests) = tests {
-            for test in tests {
-                self.place_with_needs(*test, &mut path, &mut wishes);
-            }
-            roots.retain(|(is_setup, _, _)| *is_setup);
-        }
-        for (_, _, root) in roots {
+        for root in roots {
             self.place_with_needs(root, &mut path, &mut wishes);
         }
         let mut teardowns = self.teardowns.clone();
@@ -337,6 +327,14 @@ impl<'a> Draft<'a> {
             );
         }
         wishes
+    }
+
+    /// The planned tasks of a phase by priority, then by declaration.
+    fn by_priority(&self, phase: Phase) -> Vec<TaskId> {
+        let is_of_phase = |id: &TaskId| self.phase(*id) == phase;
+        let mut ids: Vec<TaskId> = self.waits.ids().filter(is_of_phase).collect();
+        self.catalog.sort_by_priority(&mut ids);
+        ids
     }
 
     /// Where the first task of the groups that `id` tears down stands.
