@@ -9,9 +9,9 @@ use crate::harness::remarks::Remarks;
 use crate::harness::settings::Settings;
 use crate::harness::successes::Successes;
 use crate::model::{Blocked, Clock, OnBlocked, Outcome, TaskName, Timestamp};
-use crate::plan::{RunPlan, Step};
+use crate::plan::{ByStep, RunPlan, Step};
 use crate::report::{Printer, Shown, width};
-use crate::runtime::{ByStep, Capture, RunObserver, SaidWait, say, say_apart};
+use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart};
 
 /// What reports are written to.
 pub(super) type Out = Box<dyn Write + Send>;

@@ -9,10 +9,10 @@ use crate::engine::{Event, Policy};
 use crate::model::{
     Clock, HeldResource, InstanceName, ResourceMode, ResourceName, ResourceNeed, RetryOn, Timestamp,
 };
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::hold_run::{NotHeld, hold_run};
-use crate::runtime::{ByStep, Lender, Mail, say};
+use crate::runtime::{Lender, Mail, say};
 
 /// What the run has from its ATS. Dropping it gives everything back.
 pub(super) struct Holdings {

@@ -5,7 +5,6 @@ mod after_run;
 #[cfg(not(unix))]
 #[path = "no_after_run.rs"]
 mod after_run;
-mod by_step;
 mod capture;
 mod clock;
 mod current_task;
@@ -47,7 +46,6 @@ mod worker;
 mod worker_pool;
 
 pub(crate) use after_run::{Runner, TEARDOWN_FLAG, Watcher, settle_earlier_runs, watch_over};
-pub(crate) use by_step::ByStep;
 pub(crate) use capture::Capture;
 pub use clock::SystemClock;
 pub(crate) use early_exit::EarlyExit;

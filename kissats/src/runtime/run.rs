@@ -10,7 +10,7 @@ use crate::model::{
     AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
     StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
-use crate::plan::{RunPlan, Step};
+use crate::plan::{ByStep, RunPlan, Step};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
@@ -18,7 +18,7 @@ use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
 use crate::runtime::thread_pool::{CarriesOn, ThreadPool};
 use crate::runtime::worker::Job;
-use crate::runtime::{ByStep, Interrupts, Lender, Mail};
+use crate::runtime::{Interrupts, Lender, Mail};
 
 /// Everything a run works with.
 pub(crate) struct Run<O> {
@@ -418,11 +418,7 @@ impl<O: RunObserver> Loop<O> {
                     sharing.ended(step, task, &outcome, &self.params);
                 }
                 let plan = self.engine.plan();
-                let places = self.engine.places();
-                let place = match places.is_empty() {
-                    true => None,
-                    false => places.get(&step).map(String::as_str),
-                };
+                let place = self.engine.place(step);
                 self.observer.ended(plan, step, outcome, place);
                 self.holdings.ended(step, plan.task(step));
             }

@@ -1,14 +1,12 @@
 //! What a run does about the other processes that belong to it.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Map;
 
 use crate::engine::Event;
 use crate::model::{GlobalParams, Outcome, Phase, SharedParams};
-use crate::plan::{PlannedTask, RunPlan, Step};
-use crate::runtime::{ByStep, say};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
+use crate::runtime::say;
 use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 
 /// A run that is this process's part of a larger one.
@@ -16,7 +14,8 @@ use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 pub(crate) struct Sharing {
     member: Arc<Member>,
     /// What runs in this process, whatever others have done.
-    private: BTreeSet<Step>,
+    /// In the order of the plan.
+    private: Vec<Step>,
     /// Each until the outcome is told.
     claims: ByStep<Claimed>,
     /// Whether a failure in one process keeps tasks of another from starting. What is torn down is torn
@@ -58,7 +57,11 @@ impl Sharing {
 
     /// Whether what the task writes is to be shown elsewhere as well.
     pub(super) fn records(&self, step: Step, task: &PlannedTask) -> bool {
-        !task.selected && !self.private.contains(&step)
+        !task.selected && !self.is_private(step)
+    }
+
+    fn is_private(&self, step: Step) -> bool {
+        self.private.binary_search(&step).is_ok()
     }
 
     /// What the others have done about the step.
@@ -68,7 +71,7 @@ impl Sharing {
             return self.unless_stopped(step);
         }
         let role = match task.selected {
-            _ if self.private.contains(&step) => Role::Private,
+            _ if self.is_private(step) => Role::Private,
             true => Role::Own,
             false => Role::Needed,
         };
