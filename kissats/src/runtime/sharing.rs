@@ -1,4 +1,5 @@
 //! What a run does about the other processes that belong to it.
+
 use std::sync::Arc;
 
 use serde_json::Map;
@@ -13,8 +14,7 @@ use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 #[derive(Debug)]
 pub(crate) struct Sharing {
     member: Arc<Member>,
-    /// What runs in this process, whatever others have done.
-    /// In the order of the plan.
+    /// What runs in this process, whatever others have done; in the order of the plan.
     private: Vec<Step>,
     /// Each until the outcome is told.
     claims: ByStep<Claimed>,
