@@ -46,7 +46,7 @@ mod tests {
         }
         let places = |steps: &Steps| steps.iter().map(Step::position).collect::<Vec<_>>();
         assert_eq!(places(&steps), [1, 4, 7, 9]);
-        for place in [4, 5, 1] {
+        for place in [4, 5, 1, 10] {
             steps.remove(Step::new(place));
         }
         assert_eq!(places(&steps), [7, 9]);

@@ -20,7 +20,7 @@ pub(super) fn ignored(
             own.push((id, reason));
         }
     }
-    if ignore_prereq || own.is_empty() || catalog.dependents().is_empty() {
+    if ignore_prereq || own.is_empty() {
         return own;
     }
     let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(catalog.len());

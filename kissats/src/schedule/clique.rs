@@ -99,6 +99,13 @@ mod tests {
     use crate::schedule::{Need, Stock, WorkTask};
 
     #[test]
+    fn the_longest_comes_first_and_of_the_same_length_the_first() {
+        let times = [5, u64::MAX, 9, 5, 0];
+        assert_eq!(longest_first(0..5, &times), [1, 2, 0, 3, 4]);
+        assert_eq!(longest_first([4, 3, 0].into_iter(), &times), [0, 3, 4]);
+    }
+
+    #[test]
     fn tasks_with_a_lock_in_common_two_by_two() {
         let two = |one, other| {
             WorkTask::new(5)
