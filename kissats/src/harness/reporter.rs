@@ -1,7 +1,7 @@
 //! Whoever follows a run and prints its report.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use crate::harness::failure_text::{failure_text, stderr_line};
@@ -11,7 +11,7 @@ use crate::harness::successes::Successes;
 use crate::model::{Blocked, Clock, OnBlocked, Outcome, TaskName, Timestamp};
 use crate::plan::{ByStep, RunPlan, Step};
 use crate::report::{Printer, Shown, width};
-use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart};
+use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart, stderr, stdout};
 
 /// What reports are written to.
 pub(super) type Out = Box<dyn Write + Send>;
@@ -187,9 +187,8 @@ impl Reporter {
             .as_ref()
             .filter(|_| self.capture == Capture::Nothing)
         {
-            let _ = write!(io::stdout(), "{}", output.stdout);
-            let _ = io::stdout().flush();
-            let _ = write!(io::stderr(), "{}", output.stderr);
+            let _ = stdout().write_all(output.stdout.as_bytes());
+            let _ = stderr().write_all(output.stderr.as_bytes());
         }
         say(&format!("it ran in {place} and took {:?}", last.run_time));
     }
