@@ -112,8 +112,8 @@ fn leaves_well() {
 #[kiss_task(process_safe = true, stop_suite_on_fail = false)]
 fn says_too_much() -> Result<(), String> {
     println!("\u{1e}kissats {} 0\u{1e}", std::process::id());
-    println!("{{\"report\":\"ended\"}}");
-    println!("{{\"report\":\"ready\",\"version\":7}}");
+    println!("\"body_started\"");
+    println!("{{\"ready\":{{\"version\":7}}}}");
     let line = "x".repeat(1023);
     for _ in 0..10 * 1024 {
         println!("{line}");

@@ -194,14 +194,18 @@ fn connect_among<'a>(
     config: &AtsClientConfig,
 ) -> Result<Arc<dyn AtsClient>, AtsClientError> {
     let own = |name| AtsRegistration::new(name, "kissats", |config| Ok(local(config)));
-    let (local, auto) = (own(LOCAL), own(AUTO));
-    let mut known: Vec<&AtsRegistration> = registrations.into_iter().collect();
-    known.extend([&local, &auto]);
-    #[cfg(unix)]
-    let host = AtsRegistration::new(HOST, "kissats", host);
-    #[cfg(unix)]
-    known.push(&host);
-    known.sort_by_key(|client| (client.name, client.module));
+    let ours = [
+        own(LOCAL),
+        own(AUTO),
+        #[cfg(unix)]
+        AtsRegistration::new(HOST, "kissats", host),
+    ];
+    let mut known: Vec<AtsRegistration> = Vec::new();
+    for client in registrations.into_iter().copied().chain(ours) {
+        let comes_before =
+            |other: &AtsRegistration| (other.name, other.module) <= (client.name, client.module);
+        known.insert(known.partition_point(comes_before), client);
+    }
     let mut neighbours = known.windows(2);
     if let Some(twins) = neighbours.find(|pair| pair[0].name == pair[1].name) {
         return Err(AtsClientError::RegisteredTwice {

@@ -1,7 +1,5 @@
 //! The table `[resources]`: what stands behind the names that tasks ask for.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use crate::model::schema::{Fields, Node};
@@ -15,7 +13,8 @@ const MOST: u64 = 10_000;
 pub(crate) struct ResourceTable {
     /// Whether a task may ask only for what is declared.
     pub(crate) strict: bool,
-    pub(crate) pools: BTreeMap<ResourceName, Vec<PoolMember>>,
+    /// In order of the names.
+    pub(crate) pools: Vec<(ResourceName, Vec<PoolMember>)>,
 }
 
 /// One instance.
@@ -29,12 +28,13 @@ pub(crate) struct PoolMember {
 impl ResourceTable {
     pub(crate) fn read(fields: &mut Fields<'_>) -> Self {
         let strict = fields.read("strict", Node::flag).unwrap_or_default();
-        let mut pools = BTreeMap::new();
+        let mut pools = Vec::new();
+        // The keys of a document of ours are in order.
         for (name, node) in fields.others() {
             let pool = pool(name, &node);
             match ResourceName::new(name) {
                 Ok(name) => {
-                    pools.insert(name, pool.unwrap_or_default());
+                    pools.push((name, pool.unwrap_or_default()));
                 }
                 Err(error) => {
                     node.refuse::<()>(error.into());

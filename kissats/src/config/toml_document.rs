@@ -1,7 +1,5 @@
 //! TOML as a document, with the place of every value.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Number, Value};
 use toml_span::ErrorKind;
 use toml_span::value::{Key, ValueInner};
@@ -17,7 +15,8 @@ const MOST_BROKEN_LINES: usize = 20;
 pub(super) struct TomlDocument {
     pub(super) value: Value,
     source: SourceText,
-    spans: BTreeMap<DocumentPath, Spans>,
+    /// In order of the paths.
+    spans: Vec<(DocumentPath, Spans)>,
 }
 
 /// Where a key and its value begin, in bytes. An item of a list has no key.
@@ -35,7 +34,7 @@ impl TomlDocument {
         let mut document = Self {
             value: Value::Object(Map::new()),
             source,
-            spans: BTreeMap::new(),
+            spans: Vec::new(),
         };
         while errors.len() < MOST_BROKEN_LINES {
             let error = match toml_span::parse(&readable) {
@@ -82,12 +81,14 @@ impl TomlDocument {
         path: DocumentPath,
         errors: &mut Vec<ConfigError>,
     ) -> Value {
-        let mut at = value.span.start;
+        let at = match value.as_ref() {
+            ValueInner::String(_) => self.opening_quote(value.span.start),
+            _ => value.span.start,
+        };
+        // What is inside of it comes after it, in order: the tables of the parser are sorted.
+        self.spans.push((path.clone(), Spans { key, value: at }));
         let read = match value.as_ref() {
-            ValueInner::String(text) => {
-                at = self.opening_quote(at);
-                Some(Value::from(text.as_ref()))
-            }
+            ValueInner::String(text) => Some(Value::from(text.as_ref())),
             ValueInner::Boolean(flag) => Some(Value::from(*flag)),
             ValueInner::Integer(number) => Some(Value::from(*number)),
             ValueInner::Float(number) => Number::from_f64(*number).map(Value::Number),
@@ -102,7 +103,6 @@ impl TomlDocument {
                 Some(read.collect())
             }
         };
-        self.spans.insert(path.clone(), Spans { key, value: at });
         read.unwrap_or_else(|| {
             let found = self.source.text.get(value.span.start..value.span.end);
             let problem = SchemaProblem::Unexpected {
@@ -145,8 +145,8 @@ impl TomlDocument {
     fn nearest_spans(&self, path: &DocumentPath) -> Option<&Spans> {
         let mut path = Some(path.clone());
         while let Some(at) = path {
-            if let Some(spans) = self.spans.get(&at) {
-                return Some(spans);
+            if let Ok(place) = self.spans.binary_search_by(|(path, _)| path.cmp(&at)) {
+                return Some(&self.spans[place].1);
             }
             path = at.parent();
         }

@@ -118,7 +118,7 @@ impl Engine {
     /// What this outcome is to those that depend on the step.
     fn block(&self, step: Step, outcome: &Outcome) -> Blocked {
         let name = &self.plan.task(step).name;
-        match self.places.get(&step) {
+        match self.place(step) {
             Some(place) => Blocked::for_reason(name, &format!("{outcome} in {place}")),
             None => Blocked::new(name, outcome),
         }
@@ -164,7 +164,7 @@ impl Engine {
         match state {
             TaskState::Ready | TaskState::Waiting { .. } => self.turns.withdraw(rank, step),
             TaskState::Delayed { .. } | TaskState::Resting { .. } => {
-                self.delayed.remove(&step);
+                self.delayed.remove(step);
                 self.turns.withdraw(rank, step);
             }
             _ => {}
@@ -175,7 +175,7 @@ impl Engine {
         if self.finished || self.without_outcome > 0 || !self.active.is_empty() {
             return;
         }
-        for step in std::mem::take(&mut self.overdue) {
+        for step in std::mem::take(&mut self.overdue).iter() {
             self.run_mut(step).state = TaskState::Ended;
             actions.push(Action::Release(step));
         }

@@ -1,14 +1,14 @@
 //! The one place where the state of a run changes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::engine::steps::Steps;
 use crate::engine::task_run::{Ended, TaskRun};
 use crate::engine::task_state::TaskState;
 use crate::engine::turns::Turns;
 use crate::engine::{Action, Event, ExpectedRun, Policy};
 use crate::model::{Outcome, StopCause, TaskResult, Timestamp};
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
 
 /// A run: fed with events, it answers with actions.
 ///
@@ -22,17 +22,17 @@ pub(crate) struct Engine {
     /// Which of those in the state `Ready` are next.
     pub(super) turns: Turns,
     /// Everything in the states `Delayed` and `Resting`.
-    pub(super) delayed: BTreeSet<Step>,
+    pub(super) delayed: Steps,
     /// Everything in the states `Claiming`, `Reserving`, `Running` and `Dying`.
     pub(super) active: Vec<Step>,
     /// How many of them have a deadline. Most runs have none, and need not look for one.
     pub(super) timed: usize,
     /// Everything in the state `Overdue`.
-    pub(super) overdue: BTreeSet<Step>,
+    pub(super) overdue: Steps,
     /// Where the tasks were run that were not run here.
-    pub(super) places: BTreeMap<Step, String>,
+    pub(super) places: ByStep<String>,
     /// Since when those wait that another process is at.
-    pub(super) elsewhere: BTreeMap<Step, Timestamp>,
+    pub(super) elsewhere: ByStep<Timestamp>,
     pub(super) without_outcome: usize,
     pub(super) stopped: Option<StopCause>,
     pub(super) interrupts: u32,
@@ -49,12 +49,12 @@ impl Engine {
             turns: Turns::new(&plan, &policy),
             plan,
             policy,
-            delayed: BTreeSet::new(),
+            delayed: Steps::default(),
             active: Vec::new(),
             timed: 0,
-            overdue: BTreeSet::new(),
-            places: BTreeMap::new(),
-            elsewhere: BTreeMap::new(),
+            overdue: Steps::default(),
+            places: ByStep::new(),
+            elsewhere: ByStep::new(),
             without_outcome: 0,
             stopped: None,
             interrupts: 0,
@@ -118,9 +118,9 @@ impl Engine {
         open == 0
     }
 
-    /// Where those tasks were run that were not run here.
-    pub(crate) fn places(&self) -> &BTreeMap<Step, String> {
-        &self.places
+    /// Where a task was run that was not run here.
+    pub(crate) fn place(&self, step: Step) -> Option<&str> {
+        self.places.get(step).map(String::as_str)
     }
 
     pub(crate) fn is_finished(&self) -> bool {
@@ -158,7 +158,7 @@ impl Engine {
         let delays = self
             .delayed
             .iter()
-            .filter_map(|step| match self.run(*step).state {
+            .filter_map(|step| match self.run(step).state {
                 TaskState::Delayed { until } | TaskState::Resting { until } => Some(until),
                 _ => None,
             });
@@ -247,7 +247,7 @@ impl Engine {
     }
 
     fn on_claimed(&mut self, now: Timestamp, step: Step, actions: &mut Vec<Action>) {
-        self.elsewhere.remove(&step);
+        self.elsewhere.remove(step);
         match self.run(step).state {
             TaskState::Claiming if self.may_start(step) => self.reserve_or_start(step, actions),
             // The answer came after the run was stopped.
@@ -322,7 +322,7 @@ impl Engine {
                 self.ask_again(now);
             }
             TaskState::Overdue => {
-                self.overdue.remove(&step);
+                self.overdue.remove(step);
                 self.run_mut(step).state = TaskState::Ended;
                 actions.push(Action::Release(step));
                 self.ask_again(now);
@@ -355,11 +355,10 @@ impl Engine {
         }
         if let Some(cause) = self.stopped.clone() {
             let may_start = |engine: &Self, step: &Step| engine.may_start(*step);
-            let late: BTreeSet<Step> = added
-                .into_iter()
-                .filter(|step| !may_start(self, step))
-                .collect();
-            self.cancel(now, &cause, |step, _| late.contains(&step), actions);
+            let mut late = added;
+            late.retain(|step| !may_start(self, step));
+            let is_late = |step: Step, _: &PlannedTask| late.binary_search(&step).is_ok();
+            self.cancel(now, &cause, is_late, actions);
         }
     }
 
@@ -415,7 +414,7 @@ impl Engine {
     }
 
     pub(super) fn make_ready(&mut self, now: Timestamp, step: Step) {
-        self.delayed.remove(&step);
+        self.delayed.remove(step);
         let run = self.run_mut(step);
         run.state = TaskState::Ready;
         let rank = run.rank;

@@ -9,6 +9,7 @@ mod lanes;
 mod line;
 mod machine;
 mod policy;
+mod steps;
 mod stopping;
 mod task_run;
 mod task_state;

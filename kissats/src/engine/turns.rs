@@ -31,8 +31,10 @@ pub(super) struct Parallel {
     stocks: Vec<Stock>,
     /// Whether threads and processes are counted as resources.
     has_pools: bool,
-    resources: BTreeMap<ResourceName, Option<u32>>,
-    stocks_of_lanes: BTreeMap<Lane, u32>,
+    /// The stocks of the resources of which it is known how much there is.
+    resources: BTreeMap<ResourceName, u32>,
+    /// In the order of the lanes.
+    stocks_of_lanes: Vec<(Lane, u32)>,
     expected: Option<ExpectedRun>,
     /// Where it is worth it to plan again.
     replanning: Option<Box<Replanning>>,
@@ -255,7 +257,7 @@ impl Parallel {
             ],
             has_pools: true,
             resources: BTreeMap::new(),
-            stocks_of_lanes: BTreeMap::new(),
+            stocks_of_lanes: Vec::new(),
             expected: None,
             replanning: None,
         };
@@ -381,7 +383,7 @@ impl Parallel {
 
     fn limit_of(&self, stock: u32) -> RunLimit {
         let mut resources = self.resources.iter();
-        match resources.find(|(_, known)| **known == Some(stock)) {
+        match resources.find(|(_, known)| **known == stock) {
             Some((name, _)) => RunLimit::Resource(name.clone()),
             None if stock == MAIN => RunLimit::MainWorker,
             None => RunLimit::TiedTasks,
@@ -399,22 +401,31 @@ impl Parallel {
             .map(|worker| Need::units(*worker, 1))
             .collect();
         if let Some(lane) = self.lanes.lane(step) {
-            let stocks = &mut self.stocks;
-            let known = self.stocks_of_lanes.entry(lane);
-            let stock = *known.or_insert_with(|| push(stocks, Stock::lock()));
-            needs.push(Need::units(stock, 1));
+            let known = &mut self.stocks_of_lanes;
+            let place = match known.binary_search_by_key(&lane, |(lane, _)| *lane) {
+                Ok(place) => place,
+                Err(place) => {
+                    known.insert(place, (lane, push(&mut self.stocks, Stock::lock())));
+                    place
+                }
+            };
+            needs.push(Need::units(known[place].1, 1));
         }
         if task.task.needs_resources() {
             for need in task.task.needs() {
-                let stocks = &mut self.stocks;
                 let Pool { name, is_whole } = policy.pool_of(&need.resource);
-                let known = self.resources.entry(name.clone());
-                let stock = *known.or_insert_with(|| {
-                    let capacity = policy.capacity_of(name)?;
-                    Some(push(stocks, Stock::pool(capacity)))
-                });
-                // How much there is of the others, only their owner knows.
-                let Some(stock) = stock else { continue };
+                let stock = match self.resources.get(name) {
+                    Some(stock) => *stock,
+                    None => {
+                        // How much there is of the others, only their owner knows.
+                        let Some(capacity) = policy.capacity_of(name) else {
+                            continue;
+                        };
+                        let stock = push(&mut self.stocks, Stock::pool(capacity));
+                        self.resources.insert(name.clone(), stock);
+                        stock
+                    }
+                };
                 let pool = &mut self.stocks[stock as usize];
                 let capacity = pool.capacity;
                 if is_whole {

@@ -35,7 +35,13 @@ impl Engine {
             return;
         }
         // Whoever has waited for long does not notice a little more.
-        let since = *self.elsewhere.entry(step).or_insert(now);
+        let since = match self.elsewhere.get(step) {
+            Some(since) => *since,
+            None => {
+                self.elsewhere.insert(step, now);
+                now
+            }
+        };
         let pause = now.since(since) / WAITED_TO_PAUSE;
         let (shortest, longest) = (self.policy.look_again_after, self.policy.look_again_at_most);
         let until = now + pause.clamp(shortest, longest);
@@ -106,8 +112,8 @@ impl Engine {
             return written;
         }
         let needs = task.needs();
-        let conflicts = |hung: &Step| {
-            let theirs = self.plan.task(*hung).task.needs();
+        let conflicts = |hung: Step| {
+            let theirs = self.plan.task(hung).task.needs();
             let mut theirs = theirs.iter();
             theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
         };
@@ -118,13 +124,13 @@ impl Engine {
         if self.delayed.is_empty() {
             return;
         }
-        let due = |step: &Step| match self.run(*step).state {
-            TaskState::Delayed { until } if until <= now => Some((until, *step)),
+        let due = |step: Step| match self.run(step).state {
+            TaskState::Delayed { until } if until <= now => Some((until, step)),
             _ => None,
         };
         self.wake(now, self.delayed.iter().filter_map(due).collect());
         let rested = |step: &Step| matches!(self.run(*step).state, TaskState::Resting { until } if until <= now);
-        let rested: Vec<Step> = self.delayed.iter().copied().filter(rested).collect();
+        let rested: Vec<Step> = self.delayed.iter().filter(rested).collect();
         for step in rested {
             self.make_ready(now, step);
         }
@@ -132,8 +138,8 @@ impl Engine {
 
     /// Something was released: whoever waits for a resource asks again.
     pub(super) fn ask_again(&mut self, now: Timestamp) {
-        let waits = |step: &Step| match self.run(*step).state {
-            TaskState::Delayed { until } => Some((until, *step)),
+        let waits = |step: Step| match self.run(step).state {
+            TaskState::Delayed { until } => Some((until, step)),
             _ => None,
         };
         self.wake(now, self.delayed.iter().filter_map(waits).collect());
@@ -143,9 +149,11 @@ impl Engine {
     fn wake(&mut self, now: Timestamp, mut delayed: Vec<(Timestamp, Step)>) {
         delayed.sort_by_key(|(until, step)| (*until, self.run(*step).rank));
         for (_, step) in delayed {
-            self.delayed.remove(&step);
             self.run_mut(step).state = TaskState::Ready;
             self.turns.due(now, step);
         }
+        let tasks = &self.tasks;
+        self.delayed
+            .retain(|step| tasks[step.position()].state != TaskState::Ready);
     }
 }

@@ -1,7 +1,5 @@
 //! The variables of the environment that say something to a run.
 
-use std::collections::BTreeMap;
-
 use crate::harness::run_option::RUN_OPTIONS;
 use crate::model::nearest;
 
@@ -29,9 +27,9 @@ const OF_OTHERS: [&str; 7] = [
 /// What a lab tells of every resource that it lends.
 const OF_RESOURCES: &str = "KISSATS_RES_";
 
-/// The variables by name. One that is empty says nothing.
+/// The variables and what they say, in order of their names. One that is empty says nothing.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Environment(BTreeMap<String, String>);
+pub(super) struct Environment(Vec<(String, String)>);
 
 impl Environment {
     /// Those of this process. What is no text is none of ours.
@@ -49,13 +47,29 @@ impl Environment {
     }
 
     pub(super) fn of<T: Into<String>>(variables: impl IntoIterator<Item = (T, T)>) -> Self {
-        let variables = variables.into_iter();
-        let texts = variables.map(|(name, value)| (name.into(), value.into()));
-        Self(texts.filter(|(_, value)| !value.is_empty()).collect())
+        let mut said = Self::default();
+        for (name, value) in variables {
+            let (name, value): (String, String) = (name.into(), value.into());
+            if value.is_empty() {
+                continue;
+            }
+            match said.place_of(&name) {
+                Ok(place) => said.0[place].1 = value,
+                Err(place) => said.0.insert(place, (name, value)),
+            }
+        }
+        said
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        let place = self.place_of(name).ok()?;
+        Some(&self.0[place].1)
+    }
+
+    /// Where the variable is, or belongs.
+    fn place_of(&self, name: &str) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 
     /// Whether nextest has started this process.
@@ -65,7 +79,8 @@ impl Environment {
 
     /// One line for every variable that looks as if it were ours and is not.
     pub(super) fn notes(&self) -> Vec<String> {
-        let ours = self.0.keys().filter(|name| name.starts_with(PREFIX));
+        let names = self.0.iter().map(|(name, _)| name);
+        let ours = names.filter(|name| name.starts_with(PREFIX));
         let unknown = ours.filter(|name| !is_known(name));
         unknown.map(|name| note(name)).collect()
     }

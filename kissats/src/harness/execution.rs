@@ -81,7 +81,7 @@ pub(super) fn execute(
     reporter.conclude(&plan);
     let mut needed = Needed::default();
     for (step, task) in plan.steps().filter(|(_, task)| !task.selected) {
-        let (shown, kept) = (task.shown_name(), reporter.kept.remove(&step));
+        let (shown, kept) = (task.shown_name(), reporter.kept.remove(step));
         if let Some(Kept { outcome, .. }) = &kept {
             let successes = &mut reporter.successes;
             successes.add(|| format!("needed {shown}"), outcome);

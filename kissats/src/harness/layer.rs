@@ -1,6 +1,5 @@
 //! What each source says, before it is decided who is believed.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use serde_json::{Map, Value};
@@ -19,25 +18,52 @@ use crate::model::{RunConfig, RunMode, SchemaErrors};
 /// libtest's variable, which says two things.
 const SHUFFLE_SEED: &str = "RUST_TEST_SHUFFLE_SEED";
 
-/// What a source says, or several of them one over the other.
+/// What a source says, or several of them one over the other: in order of the keys, each once.
 #[derive(Debug, Default)]
-pub(super) struct Layer(pub(super) BTreeMap<String, Sourced<Value>>);
+pub(super) struct Layer(Vec<(String, Sourced<Value>)>);
 
 impl Layer {
     /// Null says nothing.
     pub(super) fn insert(&mut self, key: impl Into<String>, value: Value, origin: Origin) {
         if !value.is_null() {
-            self.0.insert(key.into(), Sourced { value, origin });
+            self.set(key.into(), Sourced { value, origin });
         }
+    }
+
+    /// What was said of the key before is forgotten.
+    pub(super) fn set(&mut self, key: String, said: Sourced<Value>) {
+        match self.place_of(&key) {
+            Ok(place) => self.0[place].1 = said,
+            Err(place) => self.0.insert(place, (key, said)),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Sourced<Value>> {
+        let place = self.place_of(key).ok()?;
+        Some(&self.0[place].1)
+    }
+
+    pub(super) fn entries(&self) -> &[(String, Sourced<Value>)] {
+        &self.0
+    }
+
+    pub(super) fn into_entries(self) -> Vec<(String, Sourced<Value>)> {
+        self.0
+    }
+
+    /// Where the key is, or belongs.
+    fn place_of(&self, key: &str) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|(known, _)| known.as_str().cmp(key))
     }
 
     /// Holds what is said against the schema of `[run]`. Files have been checked as a whole before.
     pub(super) fn check(&self, errors: &mut Vec<SettingsError>) {
-        let Err(violations) = run_table(&self.0) else {
+        let Err(violations) = run_table(self) else {
             return;
         };
         for violation in violations {
-            let said = violation.path.first_key().and_then(|key| self.0.get(key));
+            let said = violation.path.first_key().and_then(|key| self.get(key));
             match said.map(|said| &said.origin) {
                 Some(Origin::Flag(name) | Origin::Variable(name)) => {
                     errors.push(SettingsError::Value {
@@ -52,17 +78,16 @@ impl Layer {
 
     /// Lays a stronger source over this one.
     pub(super) fn overlay(&mut self, stronger: Self) {
-        self.0.extend(stronger.0);
+        for (key, said) in stronger.0 {
+            self.set(key, said);
+        }
     }
 }
 
-pub(super) fn run_table(
-    values: &BTreeMap<String, Sourced<Value>>,
-) -> Result<RunTable, SchemaErrors> {
-    let entries = values.iter();
-    let document: Map<String, Value> = entries
-        .map(|(key, said)| (key.clone(), said.value.clone()))
-        .collect();
+pub(super) fn run_table(layer: &Layer) -> Result<RunTable, SchemaErrors> {
+    let entries = layer.entries().iter();
+    let mut document = Map::new();
+    document.extend(entries.map(|(key, said)| (key.clone(), said.value.clone())));
     schema::read(&Value::Object(document), |node| {
         Some(RunTable::read(&mut node.fields()?))
     })
@@ -113,7 +138,7 @@ pub(super) fn params_file_of(
         let origin = Origin::ParamsFile(path.to_owned());
         if params.values().contains_key(key) {
             // A task may well be told that something is null.
-            values.0.insert(
+            values.set(
                 key.clone(),
                 Sourced {
                     value: value.clone(),
@@ -151,7 +176,7 @@ pub(super) fn layer_of_variables(environment: &Environment) -> Layer {
         }
     }
     // As with libtest, who gives this seed wants an order by chance.
-    if !layer.0.contains_key("shuffle") && environment.get(SHUFFLE_SEED).is_some() {
+    if layer.get("shuffle").is_none() && environment.get(SHUFFLE_SEED).is_some() {
         layer.insert("shuffle", Value::from(true), Origin::Variable(SHUFFLE_SEED));
     }
     layer
@@ -198,7 +223,7 @@ pub(super) fn layer_of_params(texts: &[String], errors: &mut Vec<SettingsError>)
                 let value =
                     serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
                 let origin = Origin::Flag("--param");
-                layer.0.insert(key.to_owned(), Sourced { value, origin });
+                layer.set(key.to_owned(), Sourced { value, origin });
             }
             _ => errors.push(SettingsError::Param { text: text.clone() }),
         }

@@ -1,6 +1,5 @@
 //! `--nextest-config`: what nextest can know of a pack before it starts its processes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
@@ -16,6 +15,9 @@ const SLOW_AFTER: Duration = Duration::from_secs(60);
 /// What comes first by more than this share of the longest way comes first, in hundredths.
 const PRIORITY_STEP: u128 = 10;
 
+/// Tests that have something in common, in order of that.
+type Groups<K> = Vec<(K, Vec<String>)>;
+
 /// A tool configuration for nextest: test groups, so that who needs the same resource alone does not wait
 /// inside a process; when a test is slow; and what is to start first.
 pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String {
@@ -23,9 +25,9 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
         "# Written by kissats (--nextest-config). Use it with\n\
          # cargo nextest run --tool-config-file kissats:FILE\n",
     );
-    let mut groups: BTreeMap<String, (u32, Vec<String>)> = BTreeMap::new();
-    let mut slow: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    let mut priorities: BTreeMap<u128, Vec<String>> = BTreeMap::new();
+    let mut groups: Groups<(String, u32)> = Vec::new();
+    let mut slow: Groups<u128> = Vec::new();
+    let mut priorities: Groups<u128> = Vec::new();
     let levels = levels(plan);
     let longest = levels
         .iter()
@@ -40,30 +42,27 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
         }
         let name = task.shown_name();
         if let Some((capacity, resource)) = scarcest(task, capacities) {
-            let group = groups
-                .entry(resource)
-                .or_insert_with(|| (capacity, Vec::new()));
-            group.1.push(name.clone());
+            add(&mut groups, (resource, capacity), name.clone());
         }
         let estimate = task.task.est_task_time();
         if estimate != TaskSpec::EST_TASK_TIME {
             let period = estimate.saturating_mul(2).max(SLOW_AFTER);
-            slow.entry(period.as_secs()).or_default().push(name.clone());
+            add(&mut slow, period.as_secs().into(), name.clone());
         }
         let hundredths = level.as_millis() * 100 / longest / PRIORITY_STEP * PRIORITY_STEP;
-        priorities.entry(hundredths).or_default().push(name);
+        add(&mut priorities, hundredths, name);
     }
     if !groups.is_empty() {
         text.push_str("\n[test-groups]\n");
     }
-    for (resource, (capacity, _)) in &groups {
+    for ((resource, capacity), _) in &groups {
         let _ = writeln!(
             text,
             "{} = {{ max-threads = {capacity} }}",
             quoted(&group_name(resource))
         );
     }
-    for (resource, (_, tests)) in &groups {
+    for ((resource, _), tests) in &groups {
         let group = quoted(&group_name(resource));
         overriding(&mut text, tests, &format!("test-group = {group}"));
     }
@@ -75,7 +74,7 @@ pub(super) fn nextest_config(plan: &RunPlan, capacities: &Capacities) -> String 
         for (priority, tests) in priorities
             .iter()
             .rev()
-            .filter(|(priority, _)| **priority > 0)
+            .filter(|(priority, _)| *priority > 0)
         {
             overriding(&mut text, tests, &format!("priority = {priority}"));
         }
@@ -143,6 +142,13 @@ fn scarcest(task: &PlannedTask, capacities: &Capacities) -> Option<(u32, String)
     counted.min()
 }
 
+fn add<K: Ord>(groups: &mut Groups<K>, key: K, test: String) {
+    match groups.binary_search_by(|(known, _)| known.cmp(&key)) {
+        Ok(place) => groups[place].1.push(test),
+        Err(place) => groups.insert(place, (key, vec![test])),
+    }
+}
+
 fn group_name(resource: &str) -> String {
     // nextest wants the name of the tool before it.
     let letters = resource.chars();
@@ -157,7 +163,9 @@ fn group_name(resource: &str) -> String {
 }
 
 fn overriding(text: &mut String, tests: &[String], setting: &str) {
-    let tests: BTreeSet<&String> = tests.iter().collect();
+    let mut tests: Vec<&str> = tests.iter().map(String::as_str).collect();
+    tests.sort_unstable();
+    tests.dedup();
     let filters: Vec<String> = tests
         .iter()
         .map(|name| format!("test(={})", escaped(name)))

@@ -9,9 +9,9 @@ use crate::model::{InstanceName, NameError, ResourceName};
 use crate::reserve::InstanceConfig;
 
 /// The instances of every resource: those of the configuration file, and of the test target where the
-/// file says nothing of the resource.
+/// file says nothing of the resource. In order of the names.
 #[derive(Debug)]
-pub(super) struct Pools(BTreeMap<ResourceName, Vec<PoolMember>>);
+pub(super) struct Pools(Vec<(ResourceName, Vec<PoolMember>)>);
 
 impl Pools {
     pub(super) fn new(
@@ -26,15 +26,19 @@ impl Pools {
                 config,
                 attributes: Map::new(),
             };
-            if !table.pools.contains_key(&resource) {
-                pools.entry(resource).or_default().push(member);
+            if place_of(&table.pools, &resource).is_ok() {
+                continue;
+            }
+            match place_of(&pools, &resource) {
+                Ok(place) => pools[place].1.push(member),
+                Err(place) => pools.insert(place, (resource, vec![member])),
             }
         }
         Ok(Self(pools))
     }
 
     pub(super) fn names(&self) -> Vec<&ResourceName> {
-        self.0.keys().collect()
+        self.0.iter().map(|(resource, _)| resource).collect()
     }
 
     /// How many instances there are of each.
@@ -57,4 +61,12 @@ impl Pools {
         };
         self.0.into_iter().flat_map(of_resource).collect()
     }
+}
+
+/// Where the resource is, or belongs.
+fn place_of(
+    pools: &[(ResourceName, Vec<PoolMember>)],
+    resource: &ResourceName,
+) -> Result<usize, usize> {
+    pools.binary_search_by(|(known, _)| known.cmp(resource))
 }

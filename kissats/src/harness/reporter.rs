@@ -1,6 +1,5 @@
 //! Whoever follows a run and prints its report.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use crate::harness::remarks::Remarks;
 use crate::harness::settings::Settings;
 use crate::harness::successes::Successes;
 use crate::model::{Blocked, Clock, OnBlocked, Outcome, TaskName, Timestamp};
-use crate::plan::{RunPlan, Step};
+use crate::plan::{ByStep, RunPlan, Step};
 use crate::report::{Printer, Shown, width};
 use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart, stderr, stdout};
 
@@ -32,12 +31,14 @@ pub(super) struct Reporter {
     next: usize,
     name: String,
     /// The outcomes that are not shown: of later tasks, and of those that nobody has selected.
-    pub(super) kept: BTreeMap<Step, Kept>,
+    pub(super) kept: ByStep<Kept>,
+    /// Those of them that nobody has selected.
+    needed: Vec<Step>,
     is_given_up: bool,
     pub(super) successes: Successes,
     pub(super) remarks: Remarks,
     /// What was said last of a task that waits.
-    said: HashMap<Step, SaidWait>,
+    said: ByStep<SaidWait>,
 }
 
 /// An outcome that is not shown.
@@ -67,11 +68,12 @@ impl Reporter {
             filtered_out,
             next: 0,
             name: String::new(),
-            kept: BTreeMap::new(),
+            kept: ByStep::new(),
+            needed: Vec::new(),
             is_given_up: false,
             successes: Successes::new(settings.show_output),
             remarks: Remarks::new(settings.report_time, settings.summary.value),
-            said: HashMap::new(),
+            said: ByStep::new(),
         }
     }
 
@@ -106,7 +108,7 @@ impl Reporter {
             self.name.clear();
             task.show_name(&mut self.name);
             self.printer.start(&self.name);
-            let Some(kept) = self.kept.remove(&step) else {
+            let Some(kept) = self.kept.remove(step) else {
                 return;
             };
             self.show(&kept.outcome, kept.place.as_deref());
@@ -167,7 +169,9 @@ impl Reporter {
 
     /// What went wrong at the root of what blocks a task, if that was not shown.
     fn why(&self, blocked: &Blocked) -> Option<String> {
-        let mut kept = self.kept.values();
+        // It comes earlier in the plan: if it was selected, it was shown.
+        let needed = self.needed.iter();
+        let mut kept = needed.filter_map(|step| self.kept.get(*step));
         let root = kept.find(|kept| kept.name == *blocked.root())?;
         root.outcome.attempts().last().map(ToString::to_string)
     }
@@ -229,8 +233,9 @@ impl RunObserver for Reporter {
     }
 
     fn delayed(&mut self, plan: &RunPlan, step: Step, why: &str, until: Timestamp) {
-        let said = self.said.entry(step).or_default();
+        let mut said = self.said.remove(step).unwrap_or_default();
         said.say(plan.task(step).name.as_str(), why, until);
+        self.said.insert(step, said);
     }
 
     fn ended(&mut self, plan: &RunPlan, step: Step, outcome: Outcome, place: Option<&str>) {
@@ -247,6 +252,9 @@ impl RunObserver for Reporter {
                 place: place.map(str::to_owned),
             };
             self.kept.insert(step, kept);
+            if !task.selected {
+                self.needed.push(step);
+            }
         }
     }
 

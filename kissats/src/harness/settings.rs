@@ -129,7 +129,7 @@ impl Settings {
             return Err(errors);
         }
         // It has been checked.
-        let mut table = run_table(&run.0).map_err(|violations| {
+        let mut table = run_table(&run).map_err(|violations| {
             let violations = violations.into_iter();
             violations
                 .map(|violation| SettingsError::Default(violation.problem))
@@ -142,7 +142,7 @@ impl Settings {
         };
         let on_blocked = *table.on_blocked.get_or_insert(on_blocked);
         let origin = |key: &str| {
-            let said = run.0.get(key);
+            let said = run.get(key);
             said.map_or(Origin::Default, |said| said.origin.clone())
         };
         let shown = args.show_config.then(|| {
@@ -176,8 +176,9 @@ impl Settings {
         // Groups written down once and for all do not hide what the command line names.
         let groups_count = args.filters.is_empty()
             || matches!(origin("test_groups"), Origin::Flag(_) | Origin::Variable(_));
-        let values = values.0.into_iter();
-        let values = values.map(|(key, said)| (key, said.value)).collect();
+        let said = values.into_entries().into_iter();
+        let mut values = Map::new();
+        values.extend(said.map(|(key, said)| (key, said.value)));
         Ok(Self {
             names: NameFilter {
                 patterns: args.filters,

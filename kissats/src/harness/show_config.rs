@@ -1,6 +1,5 @@
 //! `--show-config`: every setting and where it comes from.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
@@ -47,11 +46,7 @@ pub(super) fn shown(
     of_target: &[(String, String, Value)],
 ) -> Vec<Shown> {
     let document = table.config.to_document();
-    let said = |key: &str| {
-        run.0
-            .get(key)
-            .map_or(Value::Null, |said| said.value.clone())
-    };
+    let said = |key: &str| run.get(key).map_or(Value::Null, |said| said.value.clone());
     let resolved = |key: &str| match key {
         "fail_fast" => Value::Bool(table.fail_fast),
         "fresh_process" => Value::Bool(table.fresh_process),
@@ -79,7 +74,6 @@ pub(super) fn shown(
         value: Sourced {
             value: resolved(option.key),
             origin: run
-                .0
                 .get(option.key)
                 .map_or(Origin::Default, |said| said.origin.clone()),
         },
@@ -92,7 +86,7 @@ pub(super) fn shown(
             origin: params_file.origin,
         },
     };
-    let of_tasks = values.0.iter().map(|(key, value)| Shown {
+    let of_tasks = values.entries().iter().map(|(key, value)| Shown {
         table: "params",
         key: key.clone(),
         value: value.clone(),
@@ -107,35 +101,29 @@ pub(super) fn shown(
 
 /// What the file says of every task, and the built-in values where it says nothing.
 fn task_defaults(file: &ConfigFile) -> Vec<Shown> {
-    let mut entries: BTreeMap<String, Sourced<Value>> = built_in()
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), by_default(value)))
-        .collect();
-    entries.extend(of_file(file, "task-defaults"));
-    under("task-defaults", entries)
+    let mut entries = Layer::default();
+    for (key, value) in built_in() {
+        entries.set(key.to_owned(), by_default(value));
+    }
+    with_file(entries, file, "task-defaults")
 }
 
 /// What stands behind every resource. The test target's instances give way to the file's.
 fn resources(file: &ConfigFile, of_target: &[(String, String, Value)]) -> Vec<Shown> {
-    let mut pools: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    for (resource, name, config) in of_target {
-        let instance = json!({ "name": name, "config": config });
-        pools.entry(resource).or_default().push(instance);
-    }
-    let pools = pools.into_iter().map(|(resource, instances)| {
-        let value = json!({ "instances": instances });
+    let mut entries = Layer::default();
+    for (resource, ..) in of_target {
+        if entries.get(resource).is_some() {
+            continue;
+        }
+        let of_resource = of_target.iter().filter(|(other, ..)| other == resource);
+        let instances =
+            of_resource.map(|(_, name, config)| json!({ "name": name, "config": config }));
+        let value = json!({ "instances": instances.collect::<Vec<_>>() });
         let origin = Origin::TestTarget;
-        (resource.to_owned(), Sourced { value, origin })
-    });
-    let mut entries: BTreeMap<_, _> = pools.collect();
-    entries.insert("strict".to_owned(), by_default(Value::Bool(false)));
-    entries.extend(of_file(file, "resources"));
-    under("resources", entries)
-}
-
-fn of_file(file: &ConfigFile, table: &str) -> impl Iterator<Item = (String, Sourced<Value>)> {
-    let entries = file.table(table).into_iter();
-    entries.map(|(key, value, origin)| (key, Sourced { value, origin }))
+        entries.set(resource.clone(), Sourced { value, origin });
+    }
+    entries.set("strict".to_owned(), by_default(Value::Bool(false)));
+    with_file(entries, file, "resources")
 }
 
 fn by_default(value: Value) -> Sourced<Value> {
@@ -143,8 +131,12 @@ fn by_default(value: Value) -> Sourced<Value> {
     Sourced { value, origin }
 }
 
-fn under(table: &'static str, entries: BTreeMap<String, Sourced<Value>>) -> Vec<Shown> {
-    let entries = entries.into_iter();
+/// What the table of the file says lies over that.
+fn with_file(mut entries: Layer, file: &ConfigFile, table: &'static str) -> Vec<Shown> {
+    for (key, value, origin) in file.table(table) {
+        entries.set(key, Sourced { value, origin });
+    }
+    let entries = entries.into_entries().into_iter();
     entries
         .map(|(key, value)| Shown { table, key, value })
         .collect()

@@ -1,6 +1,5 @@
 //! The test binary as the process that tears down after the last process of a run.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,7 +27,9 @@ pub(super) fn owe_teardowns(plan: RunPlan, member: &Member, environment: &Enviro
     let all = teardowns(&plan);
     let plan = plan.without_shared_teardowns();
     let kept = teardowns(&plan);
-    let owed: Vec<&str> = all.difference(&kept).map(String::as_str).collect();
+    // A process is there for one task: few are kept, if any.
+    let owed = all.iter().filter(|name| !kept.contains(name));
+    let owed: Vec<&str> = owed.map(String::as_str).collect();
     if owed.is_empty() {
         return plan;
     }
@@ -48,7 +49,7 @@ pub(super) fn owe_teardowns(plan: RunPlan, member: &Member, environment: &Enviro
 }
 
 /// The full names of the teardowns of a plan.
-fn teardowns(plan: &RunPlan) -> BTreeSet<String> {
+fn teardowns(plan: &RunPlan) -> Vec<String> {
     let teardowns = plan
         .steps()
         .filter(|(_, task)| task.task.phase() == Phase::Teardown);
@@ -124,7 +125,8 @@ fn refuse(why: &str) -> ExitCode {
 /// The teardowns that are to be run.
 pub(super) struct TeardownRun {
     pub(super) member: Arc<Member>,
-    owed: BTreeSet<String>,
+    /// In order.
+    owed: Vec<String>,
     dues: Dues,
 }
 
@@ -135,7 +137,9 @@ impl TeardownRun {
     }
 
     fn owes(&self, task: &PlannedTask) -> bool {
-        self.owed.contains(&*task.task.full_name_text())
+        let name = task.task.full_name_text();
+        let owed = self.owed.binary_search_by(|owed| owed.as_str().cmp(&name));
+        owed.is_ok()
     }
 
     /// Follows the run of that plan, and writes down what comes of it.

@@ -1,6 +1,5 @@
 //! How long each task ran: what `--report-time` asks for.
 
-use std::cmp::Reverse;
 use std::io::Write;
 use std::time::Duration;
 
@@ -12,10 +11,13 @@ pub(super) fn report_times(
     if times.is_empty() {
         return Ok(());
     }
-    let mut times: Vec<_> = times.iter().collect();
-    times.sort_by_key(|(_, time)| Reverse(*time));
+    let nanos = |time: &Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    let keys = times.iter().map(|(_, time)| u64::MAX - nanos(time));
+    let mut longest: Vec<(u64, u32)> = keys.zip(0..).collect();
+    longest.sort_unstable();
     writeln!(out, "kissats: how long each task ran:")?;
-    for (shown, time) in times {
+    for (_, place) in longest {
+        let (shown, time) = &times[place as usize];
         writeln!(out, "{:>9.3}s {shown}", time.as_secs_f64())?;
     }
     writeln!(out)

@@ -1,5 +1,6 @@
 //! Layer 0: the nouns. No behaviour beyond their own invariants, no I/O, no clock, no thread.
 
+mod by_resource;
 mod captured_output;
 mod context;
 mod declaration;
@@ -36,6 +37,7 @@ mod verdict;
 mod word;
 mod worker_kind;
 
+pub(crate) use by_resource::ByResource;
 pub use captured_output::CapturedOutput;
 pub use context::TaskContext;
 pub(crate) use declaration::__rust_begin_short_backtrace;

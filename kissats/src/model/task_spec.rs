@@ -1,6 +1,5 @@
 //! Everything a task declares.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -360,8 +359,11 @@ impl TaskSpec {
     /// Undoes what a function that computes parameters must not do: rename the task, or list a group twice.
     pub(crate) fn sanitise(&mut self, name: &TaskName) {
         self.name = name.clone();
-        let mut seen = BTreeSet::new();
-        self.groups.retain(|group| seen.insert(group.clone()));
+        for group in std::mem::take(&mut self.groups) {
+            if !self.groups.contains(&group) {
+                self.groups.push(group);
+            }
+        }
     }
 
     /// What it asks of the ATS, in one order for all tasks; a resource asked for twice is held alone.

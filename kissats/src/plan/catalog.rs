@@ -7,6 +7,7 @@ use crate::model::{
     GroupName, Key, LoadedTask, PackName, Phase, PrereqText, TaskId, TaskName, hash_path,
     name_hash, nearest,
 };
+use crate::plan::name_filter::put_in_order;
 use crate::plan::name_table::NameTable;
 use crate::plan::requirement::Requirement;
 use crate::plan::{PlanError, Why, cycle};
@@ -199,7 +200,7 @@ impl Catalog {
                 found.push(Requirement { on, why });
             }
         };
-        // What the author wrote outweighs what follows from phases, so it is entered first.
+        // What the author wrote, each once, outweighs what follows from phases, so it is entered first.
         for &prereq in prereqs {
             add(prereq, Why::Prerequisite);
         }
@@ -232,8 +233,13 @@ impl Catalog {
                 }
             }
         }
-        found.sort_by_key(|requirement| requirement.why == Why::Prerequisite);
+        found.rotate_left(prereqs.len());
         found
+    }
+
+    /// Puts the lower priority first; those of one priority stay as they are.
+    pub(super) fn sort_by_priority(&self, ids: &mut [TaskId]) {
+        sort_by_priority(ids, &self.tasks);
     }
 
     /// What a teardown waits for: the tests of its groups, or everything else if it is global.
@@ -252,8 +258,7 @@ impl Catalog {
                     .flat_map(|group| self.tests_of(group))
                     .copied()
                     .collect();
-                members.sort_unstable();
-                members.dedup();
+                put_in_order(&mut members);
                 members
             }
         }
@@ -350,13 +355,12 @@ impl Groups {
             }
         }
         // Sets-up in order of priority and declaration, teardowns the other way round.
-        let priority = |id: &TaskId| tasks[id.position()].priority();
         for list in groups
             .setups
             .values_mut()
             .chain([&mut groups.global_setups])
         {
-            list.sort_by_key(priority);
+            sort_by_priority(list, tasks);
         }
         for list in groups
             .teardowns
@@ -364,7 +368,7 @@ impl Groups {
             .chain([&mut groups.global_teardowns])
         {
             list.reverse();
-            list.sort_by_key(priority);
+            sort_by_priority(list, tasks);
         }
         groups
     }
@@ -512,6 +516,10 @@ impl Names {
             }
         }
     }
+}
+
+fn sort_by_priority(ids: &mut [TaskId], tasks: &[LoadedTask]) {
+    ids.sort_by_key(|id| tasks[id.position()].priority());
 }
 
 fn unknown(tasks: &[LoadedTask], dependent: &LoadedTask, prereq: PrereqText<'_>) -> PlanError {

@@ -1,7 +1,5 @@
 //! Finds tasks that wait for each other.
 
-use std::collections::BTreeMap;
-
 use crate::model::TaskId;
 use crate::plan::error::Link;
 use crate::plan::requirement::Requirement;
@@ -26,13 +24,13 @@ pub(super) fn find(catalog: &Catalog) -> Vec<PlanError> {
         return Vec::new();
     }
     let mut marks = vec![Mark::New; catalog.len()];
-    let mut circles = BTreeMap::new();
+    let mut circles = Vec::new();
     for start in catalog.ids() {
         if marks[start.position()] == Mark::New {
             walk(catalog, start, &mut marks, &mut circles);
         }
     }
-    circles.into_values().collect()
+    circles.into_iter().map(|(_, circle)| circle).collect()
 }
 
 /// The same question where tasks wait for prerequisites only, which is nearly always: without a word more
@@ -86,7 +84,7 @@ fn walk(
     catalog: &Catalog,
     start: TaskId,
     marks: &mut [Mark],
-    circles: &mut BTreeMap<TaskId, PlanError>,
+    circles: &mut Vec<(TaskId, PlanError)>,
 ) {
     // Each frame: a task on the path, what it waits for, and how much of that was looked at.
     let mut path: Vec<(TaskId, Vec<Requirement>, usize)> =
@@ -114,9 +112,10 @@ fn walk(
                     why: requirements[next - 1].why.clone(),
                 });
                 // One circle is enough to be told for every task that closes one.
-                circles.entry(on).or_insert_with(|| PlanError::Cycle {
-                    path: links.collect(),
-                });
+                if let Err(place) = circles.binary_search_by_key(&on, |(closes, _)| *closes) {
+                    let path = links.collect();
+                    circles.insert(place, (on, PlanError::Cycle { path }));
+                }
             }
         }
     }

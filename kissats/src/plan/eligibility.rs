@@ -1,11 +1,10 @@
 //! Which tasks are not meant to run here.
 
-use std::collections::BTreeMap;
-
 use crate::model::{GlobalParams, Ignore, IgnoreReason, LoadedTask, TaskId, accepts};
 use crate::plan::Catalog;
+use crate::plan::by_task::ByTask;
 
-/// Why tasks are not meant to run, for those that are not.
+/// Why tasks are not meant to run, for those that are not, in order of declaration.
 ///
 /// A task whose prerequisite is not meant to run is not meant to run either. A set-up that is not
 /// meant to run is left out, and its members run without it.
@@ -14,35 +13,41 @@ pub(super) fn ignored(
     params: &GlobalParams,
     declared_counts: bool,
     ignore_prereq: bool,
-) -> BTreeMap<TaskId, IgnoreReason> {
-    let mut reasons = BTreeMap::new();
+) -> Vec<(TaskId, IgnoreReason)> {
+    let mut own = Vec::new();
     for &id in catalog.restricted() {
         if let Some(reason) = own_reason(catalog.task(id), params, declared_counts) {
-            reasons.insert(id, reason);
+            own.push((id, reason));
         }
     }
-    if ignore_prereq || reasons.is_empty() {
-        return reasons;
+    if ignore_prereq || own.is_empty() {
+        return own;
     }
-    let mut dependents: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+    let mut dependents: ByTask<Vec<TaskId>> = ByTask::new(catalog.len());
     for &id in catalog.dependents() {
         for &prereq in catalog.prereqs(id) {
-            dependents.entry(prereq).or_default().push(id);
+            dependents.push(prereq, id);
         }
     }
-    let mut spreading: Vec<TaskId> = reasons.keys().copied().collect();
+    let mut spreading = Vec::with_capacity(own.len());
+    let mut reasons = ByTask::new(catalog.len());
+    for (id, reason) in own {
+        spreading.push(id);
+        reasons.insert(id, reason);
+    }
     while let Some(id) = spreading.pop() {
-        let Some(reason) = reasons.get(&id).map(|reason| root(reason, catalog, id)) else {
+        let Some(reason) = reasons.get(id).map(|reason| root(reason, catalog, id)) else {
             continue;
         };
-        for dependent in dependents.remove(&id).unwrap_or_default() {
-            reasons.entry(dependent).or_insert_with(|| {
+        for dependent in dependents.take(id).unwrap_or_default() {
+            if !reasons.contains(dependent) {
                 spreading.push(dependent);
-                reason.clone()
-            });
+                reasons.insert(dependent, reason.clone());
+            }
         }
     }
-    reasons
+    let reasons = reasons.iter();
+    reasons.map(|(id, reason)| (id, reason.clone())).collect()
 }
 
 /// Names the task at the end of the chain, not every link.

@@ -1,5 +1,6 @@
 //! Layer 1: from all tasks to the ones that will run, and in which order. Pure.
 
+mod by_step;
 mod by_task;
 mod catalog;
 mod cycle;
@@ -17,6 +18,7 @@ mod selection;
 pub(crate) mod tests;
 mod undeclared;
 
+pub(crate) use by_step::ByStep;
 pub(crate) use catalog::Catalog;
 pub(crate) use eligibility::own_reason;
 pub(crate) use error::PlanError;

@@ -1,7 +1,5 @@
 //! The words of the command line that choose tasks by name.
 
-use std::collections::BTreeSet;
-
 use crate::model::{TaskGroups, TaskId, nearest};
 use crate::plan::offer::Offer;
 use crate::plan::{Catalog, PlanError};
@@ -83,12 +81,10 @@ impl NameFilter {
         Ok(offer.ids().filter(|id| is_wanted(id)).collect())
     }
 
-    /// The tasks whose whole name is one of the patterns, with or without `--exact`.
-    pub(super) fn named_whole(&self, catalog: &Catalog, offer: &Offer<'_>) -> BTreeSet<TaskId> {
-        let patterns = self.patterns.iter();
-        patterns
-            .flat_map(|name| called(catalog, offer, name))
-            .collect()
+    /// The tasks whose whole name is one of the patterns, with or without `--exact`; in order of
+    /// declaration.
+    pub(super) fn named_whole(&self, catalog: &Catalog, offer: &Offer<'_>) -> Vec<TaskId> {
+        all_called(catalog, offer, &self.patterns)
     }
 
     fn choose_exactly(
@@ -96,13 +92,9 @@ impl NameFilter {
         catalog: &Catalog,
         offer: &Offer<'_>,
     ) -> Result<Vec<TaskId>, Vec<PlanError>> {
-        let skipped: BTreeSet<TaskId> = self
-            .skips
-            .iter()
-            .flat_map(|name| called(catalog, offer, name))
-            .collect();
+        let skipped = all_called(catalog, offer, &self.skips);
         let mut errors = Vec::new();
-        let mut wanted = BTreeSet::new();
+        let mut wanted = Vec::new();
         for name in &self.patterns {
             let found = called(catalog, offer, name);
             if found.is_empty() {
@@ -117,13 +109,30 @@ impl NameFilter {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let is_kept = |id: &TaskId| !skipped.contains(id);
-        Ok(if self.patterns.is_empty() {
-            offer.ids().filter(is_kept).collect()
+        if self.patterns.is_empty() {
+            wanted = offer.ids().collect();
         } else {
-            wanted.into_iter().filter(is_kept).collect()
-        })
+            put_in_order(&mut wanted);
+        }
+        wanted.retain(|id| skipped.binary_search(id).is_err());
+        Ok(wanted)
     }
+}
+
+/// The tasks of these names, in order of declaration.
+fn all_called(catalog: &Catalog, offer: &Offer<'_>, names: &[String]) -> Vec<TaskId> {
+    let mut found = Vec::new();
+    for name in names {
+        found.extend(called(catalog, offer, name));
+    }
+    put_in_order(&mut found);
+    found
+}
+
+/// In order of declaration, each of them once.
+pub(super) fn put_in_order(tasks: &mut Vec<TaskId>) {
+    tasks.sort_unstable();
+    tasks.dedup();
 }
 
 /// The tasks of this name: as it is shown, as it is without its groups, or, where several packs

@@ -1,7 +1,7 @@
 //! What will run, in which order, and what waits for what.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use crate::model::{Blocked, LoadedTask, Phase, TaskId, TaskName, TaskSpec};
@@ -135,15 +135,16 @@ impl RunPlan {
         Self { steps }
     }
 
-    /// The prerequisites of those for whom somebody has written that they run where these run.
-    pub(crate) fn tied_prerequisites(&self) -> BTreeSet<Step> {
+    /// The prerequisites of those for whom somebody has written that they run where these run, in order.
+    pub(crate) fn tied_prerequisites(&self) -> Vec<Step> {
+        let mut is_tied = vec![false; self.steps.len()];
         let tied = self.steps.iter();
         let tied = tied.filter(|task| task.task.prereq_same_thread() == Some(true));
-        let needs = tied.flat_map(|task| &task.requires);
-        needs
-            .filter(|need| need.why == Why::Prerequisite)
-            .map(|need| need.on)
-            .collect()
+        for need in tied.flat_map(|task| &task.requires) {
+            is_tied[need.on.position()] |= need.why == Why::Prerequisite;
+        }
+        let steps = (0..self.steps.len()).filter(|place| is_tied[*place]);
+        steps.map(Step::new).collect()
     }
 
     /// Adds a task at the end.
@@ -228,6 +229,7 @@ impl<'a> Draft<'a> {
         // A need that the author wrote comes first, so whoever itself waits for the teardown is left out.
         let dependents = self.dependents(Why::must_succeed);
         let mut waiting = self.dependents(|_| true);
+        let mut marks = vec![false; self.catalog.len()];
         for &id in &teardowns {
             let of_task = self.catalog.task(id).groups();
             if of_task.is_empty() {
@@ -244,9 +246,9 @@ impl<'a> Draft<'a> {
                 .members_before(id)
                 .into_iter()
                 .chain(setups.copied());
-            let users = reachable(&dependents, used);
-            let after_teardown = reachable(&waiting, [id]);
-            let waits = |user: &TaskId| *user != id && !after_teardown.contains(user);
+            let users = reachable(&dependents, used, &mut marks);
+            let after_teardown = reachable(&waiting, [id], &mut marks);
+            let waits = |user: &TaskId| *user != id && after_teardown.binary_search(user).is_err();
             for user in self.let_wait(id, users.into_iter().filter(waits).collect()) {
                 waiting.push(user, id);
             }
@@ -255,11 +257,11 @@ impl<'a> Draft<'a> {
 
     /// Adds those of `others` that are in the plan to what the teardown `id` waits for; returns them.
     fn let_wait(&mut self, id: TaskId, others: Vec<TaskId>) -> Vec<TaskId> {
-        let known: BTreeSet<TaskId> = self.waits[id]
-            .iter()
-            .map(|requirement| requirement.on)
-            .collect();
-        let is_new = |other: &TaskId| self.waits.contains(*other) && !known.contains(other);
+        let known = self.waits[id].iter().map(|requirement| requirement.on);
+        let mut known: Vec<TaskId> = known.collect();
+        known.sort_unstable();
+        let is_new =
+            |other: &TaskId| self.waits.contains(*other) && known.binary_search(other).is_err();
         let added: Vec<TaskId> = others.into_iter().filter(is_new).collect();
         if let Some(requirements) = self.waits.get_mut(id) {
             requirements.extend(added.iter().map(|&on| Requirement {
@@ -290,31 +292,21 @@ impl<'a> Draft<'a> {
 
     /// Where every task would like to stand.
     fn wishes(&self, tests: Option<&[TaskId]>) -> ByTask<Wish> {
-        let mut roots = Vec::with_capacity(self.waits.len());
-        for id in self.waits.ids() {
-            let phase = self.phase(id);
-            if phase != Phase::Teardown {
-                // Tests bring up what they need themselves; a set-up nobody needs comes last.
-                let is_setup = phase == Phase::Setup;
-                roots.push((is_setup, self.catalog.task(id).priority(), id));
-            }
-        }
-        roots.sort_unstable();
+        let mut roots = match tests {
+            Some(tests) => tests.to_vec(),
+            None => self.by_priority(Phase::Test),
+        };
+        // Tests bring up what they need themselves; a set-up nobody needs comes last.
+        roots.extend(self.by_priority(Phase::Setup));
         let mut wishes = ByTask::new(self.catalog.len());
         let mut path = Vec::new();
-        if let Some(tests) = tests {
-            for test in tests {
-                self.place_with_needs(*test, &mut path, &mut wishes);
-            }
-            roots.retain(|(is_setup, _, _)| *is_setup);
-        }
-        for (_, _, root) in roots {
+        for root in roots {
             self.place_with_needs(root, &mut path, &mut wishes);
         }
         let mut teardowns = self.teardowns.clone();
         // The mirror image of set-up: who came up first goes down last.
         teardowns.reverse();
-        teardowns.sort_by_key(|id| self.catalog.task(*id).priority());
+        self.catalog.sort_by_priority(&mut teardowns);
         for (rank, id) in teardowns.into_iter().enumerate() {
             let before = self.waits[id]
                 .iter()
@@ -335,6 +327,14 @@ impl<'a> Draft<'a> {
             );
         }
         wishes
+    }
+
+    /// The planned tasks of a phase by priority, then by declaration.
+    fn by_priority(&self, phase: Phase) -> Vec<TaskId> {
+        let is_of_phase = |id: &TaskId| self.phase(*id) == phase;
+        let mut ids: Vec<TaskId> = self.waits.ids().filter(is_of_phase).collect();
+        self.catalog.sort_by_priority(&mut ids);
+        ids
     }
 
     /// Where the first task of the groups that `id` tears down stands.
@@ -484,22 +484,27 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Everything that can be reached from `from`, which does not count as reached.
+/// Everything that can be reached from `from`, which does not count as reached, in order of declaration.
+/// No task has a mark, before and after.
 fn reachable(
     edges: &ByTask<Vec<TaskId>>,
     from: impl IntoIterator<Item = TaskId>,
-) -> BTreeSet<TaskId> {
+    marks: &mut [bool],
+) -> Vec<TaskId> {
     let mut open: Vec<TaskId> = from.into_iter().collect();
-    let mut reached = BTreeSet::new();
+    let mut reached = Vec::new();
     while let Some(id) = open.pop() {
-        open.extend(
-            edges
-                .get(id)
-                .into_iter()
-                .flatten()
-                .filter(|next| reached.insert(**next)),
-        );
+        for &next in edges.get(id).into_iter().flatten() {
+            if !std::mem::replace(&mut marks[next.position()], true) {
+                open.push(next);
+                reached.push(next);
+            }
+        }
     }
+    for id in &reached {
+        marks[id.position()] = false;
+    }
+    reached.sort_unstable();
     reached
 }
 

@@ -1,7 +1,5 @@
 //! What the user asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::model::{GlobalParams, GroupName, IgnoreReason, TaskId, nearest};
 use crate::plan::offer::Offer;
 use crate::plan::{Catalog, NameFilter, Narrowing, PlanError, eligibility};
@@ -25,9 +23,9 @@ pub(crate) struct Selection {
     pub(crate) tasks: Vec<TaskId>,
     /// How many more there were to choose from.
     pub(crate) filtered_out: usize,
-    ignored: BTreeMap<TaskId, IgnoreReason>,
-    /// Those that must not be pulled in either.
-    left_out: BTreeSet<TaskId>,
+    /// In order of declaration, as are those that must not be pulled in either.
+    ignored: Vec<(TaskId, IgnoreReason)>,
+    left_out: Vec<TaskId>,
     /// Prerequisites are neither pulled in nor waited for.
     pub(super) ignore_prereq: bool,
 }
@@ -74,27 +72,28 @@ impl Selection {
             }
         };
         let by_default = eligibility::ignored(catalog, params, true, narrowing.ignore_prereq);
-        let ignored_by_default: BTreeSet<TaskId> = by_default.keys().copied().collect();
+        let ignored_by_default: Vec<TaskId> = by_default.iter().map(|(id, _)| *id).collect();
         let ignored = match ignored_tasks {
             IgnoredTasks::Skip => by_default,
             IgnoredTasks::Only | IgnoredTasks::Include => {
                 eligibility::ignored(catalog, params, false, narrowing.ignore_prereq)
             }
         };
-        let mut left_out = BTreeSet::new();
+        let mut left_out = Vec::new();
         if narrowing.leaves_any_out() {
             let by_name = names.named_whole(catalog, &offer);
             let is_left_out = |id: &TaskId| {
-                narrowing.leaves_out(catalog.task(*id).phase()) && !by_name.contains(id)
+                narrowing.leaves_out(catalog.task(*id).phase())
+                    && by_name.binary_search(id).is_err()
             };
             left_out = catalog.ids().filter(is_left_out).collect();
-            tasks.retain(|id| !left_out.contains(id));
+            tasks.retain(|id| left_out.binary_search(id).is_err());
         }
         if !narrowing.groups.is_empty() {
             tasks.retain(|id| narrowing.is_in_groups(catalog.task(*id)));
         }
         if ignored_tasks == IgnoredTasks::Only {
-            tasks.retain(|id| ignored_by_default.contains(id));
+            tasks.retain(|id| ignored_by_default.binary_search(id).is_ok());
         }
         Ok(Self {
             filtered_out: number_offered - tasks.len(),
@@ -107,12 +106,13 @@ impl Selection {
 
     /// Why a task is not meant to run, if it is not.
     pub(crate) fn ignored(&self, id: TaskId) -> Option<&IgnoreReason> {
-        self.ignored.get(&id)
+        let place = self.ignored.binary_search_by_key(&id, |(other, _)| *other);
+        place.ok().map(|place| &self.ignored[place].1)
     }
 
     /// Whether a task that is needed may be pulled in.
     pub(super) fn may_run(&self, id: TaskId) -> bool {
-        self.ignored(id).is_none() && !self.left_out.contains(&id)
+        self.ignored(id).is_none() && self.left_out.binary_search(&id).is_err()
     }
 }
 

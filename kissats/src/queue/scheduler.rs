@@ -85,14 +85,12 @@ pub(crate) fn reorder(
 
 /// Whether an order has every task of the queue once, and after what it needs.
 pub(crate) fn check_order(queue: &[QueuedTask], order: &[usize]) -> Result<(), ScheduleError> {
-    let mut sorted = order.to_vec();
-    sorted.sort_unstable();
-    if sorted.len() != queue.len()
-        || sorted
-            .iter()
-            .enumerate()
-            .any(|(place, other)| place != *other)
-    {
+    let mut is_there = vec![false; queue.len()];
+    let is_new = |place: &usize| match is_there.get_mut(*place) {
+        Some(is_there) => !std::mem::replace(is_there, true),
+        None => false,
+    };
+    if order.len() != queue.len() || !order.iter().all(is_new) {
         return Err(ScheduleError::NoPermutation {
             length: queue.len(),
             order: order.to_vec(),

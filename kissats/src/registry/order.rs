@@ -1,8 +1,8 @@
 //! The order of declaration, from the order of the linker, which is none.
 
-use std::collections::BTreeMap;
-
 use crate::model::Declaration;
+
+type PackAndFile = (&'static str, &'static str);
 
 /// Tasks in the order of their packs, files and lines.
 ///
@@ -11,8 +11,8 @@ use crate::model::Declaration;
 /// within a file lines find their places by their digits.
 #[derive(Debug, Default)]
 pub(super) struct DeclarationOrder {
-    /// By pack and file.
-    files: BTreeMap<(&'static str, &'static str), Vec<&'static Declaration>>,
+    /// In the order of packs and files.
+    files: Vec<(PackAndFile, Vec<&'static Declaration>)>,
     /// Those of one file that came last: most share it with their neighbours.
     latest: Vec<&'static Declaration>,
     tasks: usize,
@@ -34,9 +34,16 @@ impl DeclarationOrder {
     }
 
     fn put_latest_down(&mut self) {
-        if let Some(last) = self.latest.last() {
-            let file = self.files.entry((last.pack(), last.file)).or_default();
-            file.append(&mut self.latest);
+        let Some(last) = self.latest.last() else {
+            return;
+        };
+        let key = (last.pack(), last.file);
+        match self.files.binary_search_by_key(&key, |(key, _)| *key) {
+            Ok(place) => self.files[place].1.append(&mut self.latest),
+            Err(place) => {
+                let tasks = std::mem::take(&mut self.latest);
+                self.files.insert(place, (key, tasks));
+            }
         }
     }
 
@@ -44,7 +51,7 @@ impl DeclarationOrder {
     pub(super) fn finish(mut self) -> Vec<&'static Declaration> {
         self.put_latest_down();
         let mut all = Vec::with_capacity(self.tasks);
-        for mut file in self.files.into_values() {
+        for (_, mut file) in self.files {
             sort_by_line(&mut file);
             all.append(&mut file);
         }

@@ -1,16 +1,13 @@
 //! All entries of the ledger, and when they end by themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::model::Timestamp;
 use crate::reserve::entry::{Entry, Stage};
 
-/// Granted and not yet claimed, or claimed; keyed by the number in either id.
+/// Granted and not yet claimed, or claimed, each with the number that is in either id.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    by_number: BTreeMap<u64, Entry>,
-    deadlines: BTreeSet<(Timestamp, u64)>,
-    in_line: BTreeSet<u64>,
+    /// In the order of their numbers. Those who ask look at all of them anyway.
+    all: Vec<(u64, Entry)>,
     numbers_given: u64,
 }
 
@@ -28,62 +25,57 @@ impl Entries {
 
     /// Those who came before `number`, wait, and are not to be passed.
     pub(super) fn ahead_of(&self, now: Timestamp, number: u64) -> Vec<&Entry> {
-        let in_line = self.in_line.range(..number);
-        in_line
-            .filter_map(|number| self.by_number.get(number))
+        let before = self.iter().take_while(|(other, _)| *other < number);
+        before
+            .map(|(_, entry)| entry)
             .filter(|entry| entry.insists(now))
             .collect()
     }
 
     pub(super) fn get(&self, number: u64) -> Option<&Entry> {
-        self.by_number.get(&number)
+        let place = self.place(number).ok()?;
+        Some(&self.all[place].1)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
-        self.by_number
-            .iter()
-            .map(|(number, entry)| (*number, entry))
+        self.all.iter().map(|(number, entry)| (*number, entry))
     }
 
+    /// The entry of a number that has none.
     pub(super) fn insert(&mut self, number: u64, entry: Entry) {
-        self.deadlines
-            .extend(entry.deadline().map(|when| (when, number)));
-        if entry.is_in_line() {
-            self.in_line.insert(number);
-        }
-        self.by_number.insert(number, entry);
+        let (Ok(place) | Err(place)) = self.place(number);
+        self.all.insert(place, (number, entry));
     }
 
     pub(super) fn remove(&mut self, number: u64) -> Option<Entry> {
-        let entry = self.by_number.remove(&number)?;
-        if let Some(when) = entry.deadline() {
-            self.deadlines.remove(&(when, number));
-        }
-        self.in_line.remove(&number);
-        Some(entry)
+        let place = self.place(number).ok()?;
+        Some(self.all.remove(place).1)
     }
 
     /// The same entry with another stage, and so with another deadline. It is in line as before.
     pub(super) fn restage(&mut self, number: u64, stage: Stage) {
-        let Some(entry) = self.by_number.get_mut(&number) else {
-            return;
-        };
-        if let Some(when) = entry.deadline() {
-            self.deadlines.remove(&(when, number));
+        if let Ok(place) = self.place(number) {
+            self.all[place].1.stage = stage;
         }
-        entry.stage = stage;
-        self.deadlines
-            .extend(entry.deadline().map(|when| (when, number)));
     }
 
     /// The first of those whose deadline has come.
     pub(super) fn first_due(&self, now: Timestamp) -> Option<u64> {
-        let &(when, number) = self.deadlines.first()?;
-        (when <= now).then_some(number)
+        let deadlines = self.iter().filter_map(|(number, entry)| {
+            let when = entry.deadline()?;
+            (when <= now).then_some((when, number))
+        });
+        let (_, number) = deadlines.min()?;
+        Some(number)
+    }
+
+    /// Where the entry of this number is, or would be.
+    fn place(&self, number: u64) -> Result<usize, usize> {
+        self.all.binary_search_by_key(&number, |(other, _)| *other)
     }
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.by_number.is_empty() && self.deadlines.is_empty() && self.in_line.is_empty()
+        self.all.is_empty()
     }
 }

@@ -1,6 +1,5 @@
 //! The calendar of all instances: request, claim, renew, release, expire.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{ResourceName, ResourceNeed, Timestamp};
@@ -39,8 +38,8 @@ pub(crate) struct Ledger {
     keep: Duration,
     pools: Pools,
     entries: Entries,
-    /// What was asked for by those whose time to claim has passed.
-    lapsed: BTreeMap<u64, ReservationRequest>,
+    /// What was asked for by those whose time to claim has passed, in the order of their numbers.
+    lapsed: Vec<(u64, ReservationRequest)>,
     /// Every token that is given is above this number.
     tokens_above: u64,
 }
@@ -57,7 +56,7 @@ impl Ledger {
             keep,
             pools: Pools::default(),
             entries: Entries::default(),
-            lapsed: BTreeMap::new(),
+            lapsed: Vec::new(),
             tokens_above: 0,
         }
     }
@@ -236,7 +235,7 @@ impl Ledger {
                         self.remove(id.number());
                         Ok(())
                     }
-                    None if self.lapsed.remove(&id.number()).is_some() => Ok(()),
+                    None if self.forget_lapsed(id.number()) => Ok(()),
                     _ => Err(ReserveError::NotPreReserved { id }),
                 }
             }
@@ -276,9 +275,12 @@ impl Ledger {
                 return;
             };
             if !entry.is_claimed() {
-                self.lapsed.insert(number, entry.request);
+                match self.lapsed_place(number) {
+                    Ok(place) => self.lapsed[place].1 = entry.request,
+                    Err(place) => self.lapsed.insert(place, (number, entry.request)),
+                }
                 if self.lapsed.len() > LAPSED_KEPT {
-                    self.lapsed.pop_first();
+                    self.lapsed.remove(0);
                 }
             }
         }
@@ -529,15 +531,30 @@ impl Ledger {
         now: Timestamp,
         id: PreReservationId,
     ) -> Result<ClaimAnswer, ReserveError> {
-        let Some(lapsed) = self.lapsed.get(&id.number()) else {
+        let Ok(place) = self.lapsed_place(id.number()) else {
             return Err(ReserveError::NotPreReserved { id });
         };
-        let mut again = lapsed.clone();
+        let mut again = self.lapsed[place].1.clone();
         again.needed_at = None;
         again.next_available = true;
         let slot = self.request(now, &again)?;
-        self.lapsed.remove(&id.number());
+        self.forget_lapsed(id.number());
         Ok(ClaimAnswer::NextSlot(slot))
+    }
+
+    /// `true` if there was one.
+    fn forget_lapsed(&mut self, number: u64) -> bool {
+        let place = self.lapsed_place(number);
+        if let Ok(place) = place {
+            self.lapsed.remove(place);
+        }
+        place.is_ok()
+    }
+
+    /// Where the lapsed request of this number is, or would be.
+    fn lapsed_place(&self, number: u64) -> Result<usize, usize> {
+        self.lapsed
+            .binary_search_by_key(&number, |(other, _)| *other)
     }
 
     /// Moves a pre-reservation to this moment, if those it waits for have gone.

@@ -1,37 +1,39 @@
 //! The instances behind each resource, and which of them is free when.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
+    ByResource, HeldResource, InstanceName, ReservationMode, ResourceName, ResourceNeed, Timestamp,
 };
 use crate::reserve::entry::Entry;
 use crate::reserve::instance::{Hold, Instance};
-use crate::reserve::{HoldTime, InstanceConfig, Obstacle, TimeWindow};
+use crate::reserve::{HoldTime, Holder, InstanceConfig, Obstacle, TimeWindow};
 
 /// All instances, by resource. The place of an instance in its pool is its number there.
 #[derive(Debug, Default)]
-pub(super) struct Pools(BTreeMap<ResourceName, Vec<Instance>>);
+pub(super) struct Pools(ByResource<Vec<Instance>>);
 
 impl Pools {
     pub(super) fn add(&mut self, instance: InstanceConfig) {
-        let pool = self.0.entry(instance.resource.clone()).or_default();
-        pool.push(Instance::new(instance));
+        let resource = instance.resource.clone();
+        let instance = Instance::new(instance);
+        match self.0.get_mut(&resource) {
+            Some(pool) => pool.push(instance),
+            None => self.0.insert(&resource, vec![instance]),
+        }
     }
 
     /// Declares each of these that is declared nowhere: it is one private instance.
     pub(super) fn open(&mut self, needs: &[ResourceNeed]) {
         for need in needs {
-            if !self.0.contains_key(&need.resource) {
-                let pool = private_pool(&need.resource);
-                self.0.insert(need.resource.clone(), pool);
+            if self.0.get(&need.resource).is_none() {
+                self.0.insert(&need.resource, private_pool(&need.resource));
             }
         }
     }
 
     pub(super) fn resources(&self) -> Vec<ResourceName> {
-        self.0.keys().cloned().collect()
+        self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn free_resources(&self, now: Timestamp) -> Vec<ResourceName> {
@@ -66,13 +68,14 @@ impl Pools {
         hold_time: HoldTime,
         ahead: &[&Entry],
     ) -> Option<(TimeWindow, Vec<usize>)> {
-        let ends = needs
-            .iter()
-            .flat_map(|need| self.pool(&need.resource))
-            .flat_map(|instance| &instance.holds)
-            .filter_map(|hold| hold.window.ends_at);
-        let starts: BTreeSet<Timestamp> = ends.chain([wanted_at]).collect();
-        starts.range(wanted_at..).find_map(|&start| {
+        let next_end = |start: &Timestamp| {
+            let pools = needs.iter().flat_map(|need| self.pool(&need.resource));
+            let holds = pools.flat_map(|instance| &instance.holds);
+            let ends = holds.filter_map(|hold| hold.window.ends_at);
+            ends.filter(|end| end > start).min()
+        };
+        let mut starts = std::iter::successors(Some(wanted_at), next_end);
+        starts.find_map(|start| {
             let window = hold_time.from(start);
             let places = self.place(needs, window, None, ahead).ok()?;
             Some((window, places))
@@ -141,8 +144,9 @@ impl Pools {
                 .map(|hold| hold.holder.clone());
             let before = ahead.iter().filter(waits);
             let before = before.map(|entry| entry.request.holder.clone());
-            let held_by: BTreeSet<_> = others.chain(before).collect();
-            let held_by = held_by.into_iter().collect();
+            let mut held_by: Vec<Holder> = others.chain(before).collect();
+            held_by.sort_unstable();
+            held_by.dedup();
             Obstacle::new(need.resource.clone(), need.mode, held_by)
         })
     }
@@ -209,7 +213,7 @@ impl Pools {
     #[cfg(test)]
     pub(super) fn holds(&self) -> Vec<(u64, ResourceName, usize, ReservationMode, TimeWindow)> {
         let mut holds = Vec::new();
-        for (resource, pool) in &self.0 {
+        for (resource, pool) in self.0.iter() {
             for (place, instance) in pool.iter().enumerate() {
                 holds.extend(
                     instance

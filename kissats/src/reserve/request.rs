@@ -1,6 +1,5 @@
 //! What a holder asks for.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{ResourceNeed, Timestamp};
@@ -128,14 +127,18 @@ impl ReservationRequest {
         if self.hold_time == HoldTime::For(Duration::ZERO) {
             return Err(ReserveError::EmptyWindow);
         }
-        // Nearly every task asks for one.
-        if self.needs.len() < 2 {
+        let needs = &self.needs;
+        // Whoever needs many has them in order.
+        if needs.is_sorted_by(|one, next| one.resource < next.resource) {
             return Ok(());
         }
-        let mut seen = BTreeSet::new();
-        match self.needs.iter().find(|need| !seen.insert(&need.resource)) {
-            Some(twice) => Err(ReserveError::AskedTwice {
-                resource: twice.resource.clone(),
+        let is_twice = |place: &usize| {
+            let mut before = needs[..*place].iter();
+            before.any(|other| other.resource == needs[*place].resource)
+        };
+        match (0..needs.len()).find(is_twice) {
+            Some(place) => Err(ReserveError::AskedTwice {
+                resource: needs[place].resource.clone(),
             }),
             None => Ok(()),
         }

@@ -1,10 +1,9 @@
 //! What a run reserves for all of its tasks.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{LoadedTask, ReservationMode, ResourceName, ResourceNeed};
+use crate::model::{ByResource, LoadedTask, ReservationMode, ResourceNeed};
 use crate::reserve::{Holder, ReservationRequest};
 
 /// The union of what the tasks of a run need, how long they probably take together, and how patient the
@@ -29,7 +28,8 @@ impl RunHold {
     ///
     /// Tasks that need nothing take their time too: `others` is that of those that are not among `tasks`.
     pub(crate) fn of(tasks: impl IntoIterator<Item: Borrow<LoadedTask>>, others: Duration) -> Self {
-        let mut needs: BTreeMap<ResourceName, (ResourceNeed, bool)> = BTreeMap::new();
+        // Each with whether those agree that have a wish.
+        let mut needs: ByResource<(ResourceNeed, bool)> = ByResource::default();
         let mut longest = others;
         let (mut max_wait, mut max_retry) = (None, None);
         for task in tasks {
@@ -42,7 +42,7 @@ impl RunHold {
             max_retry = least(max_retry, Some(task.max_resource_retry()));
             for need in task.needs() {
                 let Some((held, agreed)) = needs.get_mut(&need.resource) else {
-                    needs.insert(need.resource.clone(), (need, true));
+                    needs.insert(&need.resource.clone(), (need, true));
                     continue;
                 };
                 if need.mode == ReservationMode::Exclusive {
@@ -60,7 +60,7 @@ impl RunHold {
             }
         }
         Self {
-            needs: needs.into_values().map(|(need, _)| need).collect(),
+            needs: needs.iter().map(|(_, (need, _))| need.clone()).collect(),
             // The original's margin.
             estimate: longest.saturating_add(longest / 5),
             max_wait,

@@ -1,6 +1,5 @@
 //! What the steps of a run hold, and what is set aside for them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ats::{
@@ -10,7 +9,7 @@ use crate::engine::{Event, Policy};
 use crate::model::{
     Clock, HeldResource, InstanceName, ResourceMode, ResourceName, ResourceNeed, RetryOn, Timestamp,
 };
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
 use crate::reserve::{Holder, ReservationRequest, ReserveError};
 use crate::runtime::hold_run::{NotHeld, hold_run};
 use crate::runtime::{Lender, Mail, say};
@@ -21,11 +20,12 @@ pub(super) struct Holdings {
     /// Who gives back what `client` lends, when nobody needs it any more.
     lender: Option<Lender>,
     /// What every step holds.
-    held: BTreeMap<Step, ResourceReservation>,
-    /// What is set aside for steps that wait until it is their time.
-    pending: BTreeMap<Step, PendingReservation>,
+    held: ByStep<ResourceReservation>,
+    /// What is set aside for steps that wait until it is their time: few, because nobody waits for what another
+    /// waits for already.
+    pending: Vec<(Step, PendingReservation)>,
     /// For every step that has failed and wants to be tried on others, what it has failed on.
-    failed_on: BTreeMap<Step, Vec<(ResourceName, InstanceName)>>,
+    failed_on: ByStep<Vec<(ResourceName, InstanceName)>>,
 }
 
 impl Holdings {
@@ -33,9 +33,9 @@ impl Holdings {
         Self {
             client,
             lender,
-            held: BTreeMap::new(),
-            pending: BTreeMap::new(),
-            failed_on: BTreeMap::new(),
+            held: ByStep::new(),
+            pending: Vec::new(),
+            failed_on: ByStep::new(),
         }
     }
 
@@ -66,12 +66,12 @@ impl Holdings {
 
     /// Asks for everything the step needs, or claims what was set aside when it was asked for before.
     pub(super) fn reserve(&mut self, step: Step, plan: &RunPlan, now: Timestamp) -> Event {
-        let answer = match self.pending.remove(&step) {
+        let answer = match self.take_pending(step) {
             Some(pending) => pending.claim(),
             None => {
                 let PlannedTask { name, task, .. } = plan.task(step);
                 let mut needs = task.needs();
-                for (resource, instance) in self.failed_on.get(&step).into_iter().flatten() {
+                for (resource, instance) in self.failed_on.get(step).into_iter().flatten() {
                     for need in needs.iter_mut().filter(|need| need.resource == *resource) {
                         need.avoid.push(instance.clone());
                     }
@@ -99,7 +99,7 @@ impl Holdings {
             Ok(Acquired::NotBefore(pending)) => {
                 let available_at = Some(pending.claimable_at());
                 let why = why(&pending);
-                self.pending.insert(step, pending);
+                self.pending.push((step, pending));
                 Event::Unavailable {
                     step,
                     why,
@@ -122,11 +122,19 @@ impl Holdings {
 
     /// Who of this run waits for some of this already: one place in line is enough for all of them.
     fn waits_already(&self, needs: &[ResourceNeed]) -> Option<&PendingReservation> {
-        let conflicts = |pending: &&PendingReservation| {
+        let conflicts = |(_, pending): &&(Step, PendingReservation)| {
             let mut theirs = pending.wish().needs.iter();
             theirs.any(|theirs| needs.iter().any(|need| need.conflicts_with(theirs)))
         };
-        self.pending.values().find(conflicts)
+        let waiting = self.pending.iter().filter(conflicts);
+        let (_, first) = waiting.min_by_key(|(step, _)| *step)?;
+        Some(first)
+    }
+
+    fn take_pending(&mut self, step: Step) -> Option<PendingReservation> {
+        let mut pending = self.pending.iter();
+        let place = pending.position(|(waits, _)| *waits == step)?;
+        Some(self.pending.swap_remove(place).1)
     }
 
     /// The step gives back everything; if it is tried again, it may want others then.
@@ -137,7 +145,7 @@ impl Holdings {
         is_tried_again: bool,
         mode: ResourceMode,
     ) {
-        if let Some(held) = self.held.remove(&step) {
+        if let Some(held) = self.held.remove(step) {
             if is_tried_again && task.task.retries().on == RetryOn::OtherInstance {
                 self.remember_failed_on(step, task, &held, mode);
             }
@@ -160,7 +168,7 @@ impl Holdings {
         held: &ResourceReservation,
         mode: ResourceMode,
     ) {
-        if mode.is_for_the_run() && !self.failed_on.contains_key(&step) {
+        if mode.is_for_the_run() && self.failed_on.get(step).is_none() {
             let name = &task.name;
             say(&format!(
                 "{name} asks for another instance, and there is none: in the resource mode `{mode}` the run \
@@ -169,21 +177,23 @@ impl Holdings {
         }
         let resources = held.resources().iter();
         let instances = resources.map(|held| (held.resource.clone(), held.instance.clone()));
-        self.failed_on.entry(step).or_default().extend(instances);
+        let mut failed_on = self.failed_on.remove(step).unwrap_or_default();
+        failed_on.extend(instances);
+        self.failed_on.insert(step, failed_on);
     }
 
     /// The step has its outcome.
     pub(super) fn ended(&mut self, step: Step, task: &PlannedTask) {
-        self.pending.remove(&step);
-        self.failed_on.remove(&step);
+        self.take_pending(step);
+        self.failed_on.remove(step);
         if let Some(lender) = &mut self.lender {
-            lender.ended(step, task, self.held.contains_key(&step));
+            lender.ended(step, task, self.held.get(step).is_some());
         }
     }
 
     /// What the step holds.
     pub(super) fn resources(&self, step: Step) -> Arc<[HeldResource]> {
-        let held = self.held.get(&step);
+        let held = self.held.get(step);
         held.map(|held| Arc::clone(held.resources()))
             .unwrap_or_default()
     }

@@ -1,26 +1,25 @@
 //! Which of the resources that a run holds are still needed.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::model::{LoadedTask, ResourceName};
 use crate::plan::Step;
 
 /// What the steps need that are not over.
 #[derive(Debug, Default)]
 pub(super) struct LastUses {
-    /// How many of them need each. What one needs, its task knows: a list for each step would cost more.
-    users: BTreeMap<ResourceName, usize>,
-    /// They have their outcomes, and what they hold may still be in use.
-    overdue: BTreeSet<Step>,
+    /// How many of them need each, in order of the names. What one needs, its task knows: a list for each step
+    /// would cost more.
+    users: Vec<(ResourceName, usize)>,
+    /// They have their outcomes, and what they hold may still be in use: few, each with a body that was given up.
+    overdue: Vec<Step>,
 }
 
 impl LastUses {
     /// One step more will need what `task` says.
     pub(super) fn expect(&mut self, task: &LoadedTask) {
         for need in task.needs() {
-            match self.users.get_mut(&need.resource) {
-                Some(count) => *count += 1,
-                None => drop(self.users.insert(need.resource, 1)),
+            match self.place_of(&need.resource) {
+                Ok(place) => self.users[place].1 += 1,
+                Err(place) => self.users.insert(place, (need.resource, 1)),
             }
         }
     }
@@ -33,15 +32,15 @@ impl LastUses {
         still_holds: bool,
     ) -> Vec<ResourceName> {
         if still_holds {
-            self.overdue.insert(step);
+            self.overdue.push(step);
             return Vec::new();
         }
         let mut unneeded = Vec::new();
         for need in task.needs() {
-            if let Some(count) = self.users.get_mut(&need.resource) {
-                *count -= 1;
-                if *count == 0 {
-                    self.users.remove(&need.resource);
+            if let Ok(place) = self.place_of(&need.resource) {
+                self.users[place].1 -= 1;
+                if self.users[place].1 == 0 {
+                    self.users.remove(place);
                     unneeded.push(need.resource);
                 }
             }
@@ -49,13 +48,21 @@ impl LastUses {
         unneeded
     }
 
+    /// Where its count is, or belongs.
+    fn place_of(&self, resource: &ResourceName) -> Result<usize, usize> {
+        self.users
+            .binary_search_by(|(known, _)| known.cmp(resource))
+    }
+
     /// The step has given back what it held. Returns what nobody needs any more.
     pub(super) fn gave_back(&mut self, step: Step, task: &LoadedTask) -> Vec<ResourceName> {
-        if self.overdue.remove(&step) {
-            self.ended(step, task, false)
-        } else {
+        match self.overdue.iter().position(|overdue| *overdue == step) {
+            Some(place) => {
+                self.overdue.swap_remove(place);
+                self.ended(step, task, false)
+            }
             // There may be another attempt.
-            Vec::new()
+            None => Vec::new(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod exit;
 mod hold_run;
 mod holdings;
 mod interrupt;
+mod jobs;
 mod last_uses;
 mod lender;
 mod life_cycle;

@@ -1,6 +1,6 @@
 //! The loop of a run: an event in, the engine's actions carried out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::model::{
     AddTask, CapturedOutput, Clock, Outcome, Phase, Problem, ProblemKind, SharedParams, Stage,
     StopCause, TaskContext, TaskName, TaskResult, Timestamp, WorkerKind,
 };
-use crate::plan::{RunPlan, Step};
+use crate::plan::{ByStep, RunPlan, Step};
 use crate::runtime::capture::{Capture, Recording, Redirect, Redirected};
 use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
@@ -141,9 +141,9 @@ pub(super) struct Loop<O> {
     /// The body that the main worker is at.
     at_work: Option<AtWork>,
     /// The attempts on threads of their own.
-    apart: BTreeMap<Step, (Recording, Option<Redirected>)>,
+    apart: ByStep<(Recording, Option<Redirected>)>,
     /// What those had written that were given up.
-    left_behind: BTreeMap<Step, Box<CapturedOutput>>,
+    left_behind: ByStep<Box<CapturedOutput>>,
     threads: ThreadPool,
     processes: ProcessPool,
     mail: Mail,
@@ -177,8 +177,8 @@ impl<O: RunObserver> Loop<O> {
             not_held: None,
             begins: Begins::All,
             at_work: None,
-            apart: BTreeMap::new(),
-            left_behind: BTreeMap::new(),
+            apart: ByStep::new(),
+            left_behind: ByStep::new(),
             threads: ThreadPool::new(mail.clone()),
             processes: ProcessPool::new(mail.clone(), reuses, run.capture != Capture::Nothing),
             mail,
@@ -308,7 +308,7 @@ impl<O: RunObserver> Loop<O> {
         if let Event::Ended { step, result } = &mut event {
             self.threads.has_ended(*step);
             self.processes.has_ended(*step);
-            if let Some((recording, redirected)) = self.apart.remove(step) {
+            if let Some((recording, redirected)) = self.apart.remove(*step) {
                 result.output = recording.end(redirected);
             }
         }
@@ -394,10 +394,11 @@ impl<O: RunObserver> Loop<O> {
                 may_be_kept();
                 self.threads.give_up(step);
                 // A process is killed instead, and tells what it has written when it is gone.
-                let apart = self.apart.remove(&step);
+                let apart = self.apart.remove(step);
                 let written = apart.and_then(|(recording, redirected)| recording.end(redirected));
-                self.left_behind
-                    .extend(written.map(|written| (step, written)));
+                if let Some(written) = written {
+                    self.left_behind.insert(step, written);
+                }
             }
             Action::Kill { step, at_once } => self.processes.kill(step, at_once),
             Action::Release(step) => {
@@ -411,7 +412,7 @@ impl<O: RunObserver> Loop<O> {
                 self.observer.delayed(plan, step, &why, until);
             }
             Action::Report { step, mut outcome } => {
-                if let Some(written) = self.left_behind.remove(&step) {
+                if let Some(written) = self.left_behind.remove(step) {
                     outcome.add_output(written);
                 }
                 if let Some(sharing) = &mut self.sharing {
@@ -419,11 +420,7 @@ impl<O: RunObserver> Loop<O> {
                     sharing.ended(step, task, &outcome, &self.params);
                 }
                 let plan = self.engine.plan();
-                let places = self.engine.places();
-                let place = match places.is_empty() {
-                    true => None,
-                    false => places.get(&step).map(String::as_str),
-                };
+                let place = self.engine.place(step);
                 self.observer.ended(plan, step, outcome, place);
                 self.holdings.ended(step, plan.task(step));
             }
@@ -526,7 +523,7 @@ impl<O: RunObserver> Loop<O> {
             }
         };
         if let Err(error) = started {
-            self.apart.remove(&step);
+            self.apart.remove(step);
             let message = format!("no worker could be started: {error}");
             let problem = Problem::new(Stage::Main, ProblemKind::Error, message);
             self.answers.push_back(broken(step, problem));

@@ -1,13 +1,12 @@
 //! What a run does about the other processes that belong to it.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Map;
 
 use crate::engine::Event;
 use crate::model::{GlobalParams, Outcome, Phase, SharedParams};
-use crate::plan::{PlannedTask, RunPlan, Step};
+use crate::plan::{ByStep, PlannedTask, RunPlan, Step};
 use crate::runtime::say;
 use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 
@@ -15,15 +14,21 @@ use crate::shared_run::{Look, Member, Recorded, Role, TaskClaim};
 #[derive(Debug)]
 pub(crate) struct Sharing {
     member: Arc<Member>,
-    /// What runs in this process, whatever others have done.
-    private: BTreeSet<Step>,
+    /// What runs in this process, whatever others have done; in the order of the plan.
+    private: Vec<Step>,
     /// Each until the outcome is told.
-    claims: BTreeMap<Step, TaskClaim>,
-    /// The parameters as they were when a task started.
-    before: BTreeMap<Step, Arc<GlobalParams>>,
+    claims: ByStep<Claimed>,
     /// Whether a failure in one process keeps tasks of another from starting. What is torn down is torn
     /// down.
     heeds_stops: bool,
+}
+
+/// A task that is this process's.
+#[derive(Debug)]
+struct Claimed {
+    claim: TaskClaim,
+    /// The parameters as they were when it started.
+    before: Option<Arc<GlobalParams>>,
 }
 
 impl Sharing {
@@ -31,8 +36,7 @@ impl Sharing {
         Self {
             member,
             private: plan.tied_prerequisites(),
-            claims: BTreeMap::new(),
-            before: BTreeMap::new(),
+            claims: ByStep::new(),
             heeds_stops: true,
         }
     }
@@ -53,17 +57,21 @@ impl Sharing {
 
     /// Whether what the task writes is to be shown elsewhere as well.
     pub(super) fn records(&self, step: Step, task: &PlannedTask) -> bool {
-        !task.selected && !self.private.contains(&step)
+        !task.selected && !self.is_private(step)
+    }
+
+    fn is_private(&self, step: Step) -> bool {
+        self.private.binary_search(&step).is_ok()
     }
 
     /// What the others have done about the step.
     pub(super) fn claim(&mut self, step: Step, task: &PlannedTask, params: &SharedParams) -> Event {
-        if self.claims.contains_key(&step) {
+        if self.claims.get(step).is_some() {
             // It has waited for what it needs since.
             return self.unless_stopped(step);
         }
         let role = match task.selected {
-            _ if self.private.contains(&step) => Role::Private,
+            _ if self.is_private(step) => Role::Private,
             true => Role::Own,
             false => Role::Needed,
         };
@@ -72,7 +80,8 @@ impl Sharing {
         let name = task.task.full_name_text();
         match self.member.look(&name, role, alone, again) {
             Ok(Look::Claimed(claim)) => {
-                self.claims.insert(step, claim);
+                let before = None;
+                self.claims.insert(step, Claimed { claim, before });
                 self.unless_stopped(step)
             }
             Ok(Look::Recorded(recorded)) => {
@@ -132,7 +141,9 @@ impl Sharing {
 
     /// The body is about to start.
     pub(super) fn starting(&mut self, step: Step, params: &SharedParams) {
-        self.before.entry(step).or_insert_with(|| params.snapshot());
+        if let Some(claimed) = self.claims.get_mut(step) {
+            claimed.before.get_or_insert_with(|| params.snapshot());
+        }
     }
 
     /// The step has its outcome: the others may know it, and may have the task if there is none to know.
@@ -143,8 +154,7 @@ impl Sharing {
         outcome: &Outcome,
         params: &SharedParams,
     ) {
-        let before = self.before.remove(&step);
-        let Some(claim) = self.claims.remove(&step) else {
+        let Some(Claimed { claim, before }) = self.claims.remove(step) else {
             return;
         };
         if self.stops_the_others(task, outcome)

@@ -7,12 +7,12 @@
 
 use std::io;
 use std::sync::Weak;
-use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use crate::engine::{Event, Lane};
 use crate::plan::Step;
 use crate::runtime::Mail;
+use crate::runtime::jobs::Jobs;
 use crate::runtime::worker::Job;
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
 
@@ -34,8 +34,7 @@ pub(super) trait CarriesOn: Send + Sync {
 }
 
 /// A thread that runs what it is given.
-#[derive(Debug)]
-struct ThreadWorker(Sender<Job>);
+struct ThreadWorker(Jobs<Job>);
 
 impl ThreadPool {
     pub(super) fn new(mail: Mail) -> Self {
@@ -85,9 +84,9 @@ impl ThreadPool {
 
 impl ThreadWorker {
     fn start(name: &str, mail: Mail, run: Option<Weak<dyn CarriesOn>>) -> io::Result<Self> {
-        let (sender, jobs) = channel::<Job>();
+        let (giver, jobs) = Jobs::<Job>::new();
         let work = move || {
-            for job in jobs {
+            while let Some(job) = jobs.next() {
                 // After an interrupt nobody may be looking any more.
                 if job.has_timeout() {
                     mail.send(Event::BodyStarted(job.step));
@@ -100,7 +99,7 @@ impl ThreadWorker {
             }
         };
         thread::Builder::new().name(name.to_owned()).spawn(work)?;
-        Ok(Self(sender))
+        Ok(Self(giver))
     }
 }
 
@@ -108,7 +107,6 @@ impl PoolWorker for ThreadWorker {
     type Job = Job;
 
     fn give(&self, job: Job) {
-        // It ends only when nobody can give it anything any more.
-        let _ = self.0.send(job);
+        self.0.give(job);
     }
 }

@@ -1,6 +1,5 @@
 //! Workers that wait for jobs, each on a thread of its own.
 
-use std::collections::HashMap;
 use std::io;
 
 use crate::engine::Lane;
@@ -20,7 +19,7 @@ pub(super) trait PoolWorker: Sized {
 pub(super) struct WorkerPool<W> {
     idle: Vec<W>,
     /// Those that wait for the next task of their lane, and for no other.
-    of_lanes: HashMap<Lane, W>,
+    of_lanes: Vec<(Lane, W)>,
     /// Few enough to look at one after the other.
     busy: Vec<Busy<W>>,
 }
@@ -37,7 +36,7 @@ impl<W: PoolWorker> WorkerPool<W> {
     pub(super) fn new() -> Self {
         Self {
             idle: Vec::new(),
-            of_lanes: HashMap::new(),
+            of_lanes: Vec::new(),
             busy: Vec::new(),
         }
     }
@@ -53,7 +52,7 @@ impl<W: PoolWorker> WorkerPool<W> {
         job: W::Job,
         new: impl FnOnce() -> io::Result<W>,
     ) -> io::Result<()> {
-        let of_lane = lane.and_then(|lane| self.of_lanes.remove(&lane));
+        let of_lane = lane.and_then(|lane| self.take_of_lane(lane));
         let worker = match of_lane.or_else(|| self.idle.pop()) {
             Some(worker) => worker,
             None => new()?,
@@ -69,14 +68,16 @@ impl<W: PoolWorker> WorkerPool<W> {
             return;
         };
         match lane {
-            Some(lane) => drop(self.of_lanes.insert(lane, worker)),
+            Some(lane) => self.of_lanes.push((lane, worker)),
             None => self.idle.push(worker),
         }
     }
 
     /// No more jobs of the lane will come.
     pub(super) fn leave_lane(&mut self, lane: Lane) {
-        self.idle.extend(self.of_lanes.remove(&lane));
+        if let Some(worker) = self.take_of_lane(lane) {
+            self.idle.push(worker);
+        }
         for busy in &mut self.busy {
             if busy.lane == Some(lane) {
                 busy.lane = None;
@@ -106,10 +107,15 @@ impl<W: PoolWorker> WorkerPool<W> {
         None
     }
 
+    fn take_of_lane(&mut self, lane: Lane) -> Option<W> {
+        let place = self.of_lanes.iter().position(|(of, _)| *of == lane)?;
+        Some(self.of_lanes.swap_remove(place).1)
+    }
+
     /// Everybody, and who is at work.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = (W, bool)> {
         let busy = self.busy.drain(..).map(|busy| (busy.worker, true));
-        let of_lanes = self.of_lanes.drain().map(|(_, worker)| (worker, false));
+        let of_lanes = self.of_lanes.drain(..).map(|(_, worker)| (worker, false));
         let idle = self.idle.drain(..).map(|worker| (worker, false));
         busy.chain(of_lanes).chain(idle)
     }

@@ -27,8 +27,7 @@ pub(crate) fn longest_clique(workload: &Workload) -> Vec<u32> {
         durations[task] + others.map(|other| durations[other]).sum::<u64>()
     };
     let most: Vec<u64> = (0..count).map(with_neighbours).collect();
-    let mut seeds: Vec<usize> = (0..count).collect();
-    seeds.sort_by_key(|&task| (std::cmp::Reverse(most[task]), task));
+    let seeds = longest_first(0..count, &most);
     let mut best = (0, Vec::new());
     for seed in seeds.into_iter().take((SEEDS / count).clamp(4, 64)) {
         if let Some(longer) = grown(&conflicts, durations, seed, best.0) {
@@ -50,12 +49,11 @@ fn grown(
     let mut total = durations[seed];
     let mut clique = vec![as_index(seed)];
     loop {
-        let mut members: Vec<usize> = ones(&possible).collect();
-        let all: u64 = members.iter().map(|&task| durations[task]).sum();
+        let all: u64 = ones(&possible).map(|task| durations[task]).sum();
         if total + all <= known {
             return None;
         }
-        members.sort_by_key(|&task| (std::cmp::Reverse(durations[task]), task));
+        let members = longest_first(ones(&possible), durations);
         let left = |task: usize| -> u64 {
             let beside = members
                 .iter()
@@ -74,6 +72,15 @@ fn grown(
     }
 }
 
+/// The tasks by their times, the longest first; those with the same time by their numbers.
+fn longest_first(tasks: impl Iterator<Item = usize>, times: &[u64]) -> Vec<usize> {
+    let mut sorted: Vec<(u64, u32)> = tasks
+        .map(|task| (u64::MAX - times[task], as_index(task)))
+        .collect();
+    sorted.sort_unstable();
+    sorted.into_iter().map(|(_, task)| task as usize).collect()
+}
+
 /// The numbers of the bits that are set.
 fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(word, bits)| {
@@ -90,6 +97,13 @@ fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::schedule::{Need, Stock, WorkTask};
+
+    #[test]
+    fn the_longest_comes_first_and_of_the_same_length_the_first() {
+        let times = [5, u64::MAX, 9, 5, 0];
+        assert_eq!(longest_first(0..5, &times), [1, 2, 0, 3, 4]);
+        assert_eq!(longest_first([4, 3, 0].into_iter(), &times), [0, 3, 4]);
+    }
 
     #[test]
     fn tasks_with_a_lock_in_common_two_by_two() {

@@ -115,8 +115,9 @@ impl DispatchPlan {
         let durations = workload.durations();
         let makespan = simulator.makespan(&levels, durations, durations, u64::MAX);
         let run = simulator.into_run(makespan.unwrap_or(u64::MAX));
-        let mut order: Vec<u32> = (0..).take(workload.len()).collect();
-        order.sort_by_key(|&task| (run.starts[task as usize], task));
+        let mut started: Vec<(u64, u32)> = run.starts.iter().copied().zip(0..).collect();
+        started.sort_unstable();
+        let order = started.into_iter().map(|(_, task)| task).collect();
         Self {
             levels,
             patience,

@@ -1,6 +1,5 @@
 //! The teardowns that a run owes.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -61,22 +60,21 @@ impl Dues {
     }
 
     /// The teardowns that this binary has to run.
-    pub(crate) fn of_binary(&self, binary: &str) -> BTreeSet<String> {
+    pub(crate) fn of_binary(&self, binary: &str) -> Vec<String> {
         let all = self.all().into_iter();
-        all.filter(|due| due.binary == binary)
-            .map(|due| due.task)
-            .collect()
+        let of_binary = all.filter(|due| due.binary == binary);
+        in_order(of_binary.map(|due| due.task))
     }
 
     /// Those teardowns that have been run once, and have failed.
-    pub(crate) fn failed(&self) -> BTreeSet<String> {
+    pub(crate) fn failed(&self) -> Vec<String> {
         let failed = self.all().into_iter().filter(|due| due.has_failed);
-        failed.map(|due| due.task).collect()
+        in_order(failed.map(|due| due.task))
     }
 
     /// The binaries that have teardowns to run.
-    pub(crate) fn binaries(&self) -> BTreeSet<String> {
-        self.all().into_iter().map(|due| due.binary).collect()
+    pub(crate) fn binaries(&self) -> Vec<String> {
+        in_order(self.all().into_iter().map(|due| due.binary))
     }
 
     /// Whether nothing is owed.
@@ -124,7 +122,7 @@ impl Dues {
     }
 
     /// Nobody can run these.
-    pub(crate) fn give_up(&self, tasks: &BTreeSet<String>) {
+    pub(crate) fn give_up(&self, tasks: &[String]) {
         for task in tasks {
             // What stays is told once more by the next run.
             let _ = fs::remove_file(self.due(task));
@@ -187,4 +185,15 @@ impl Dues {
     fn order_file(&self, binary: &str) -> PathBuf {
         self.0.join(format!("{}.order", file_name(binary)))
     }
+}
+
+/// Each of these names once, in their order.
+fn in_order(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut sorted: Vec<String> = Vec::new();
+    for name in names {
+        if let Err(place) = sorted.binary_search(&name) {
+            sorted.insert(place, name);
+        }
+    }
+    sorted
 }

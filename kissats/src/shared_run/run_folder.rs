@@ -182,13 +182,14 @@ impl RunFolder {
             return Vec::new();
         };
         let age = |entry: &fs::DirEntry| entry.metadata().and_then(|meta| meta.modified()).ok();
-        let mut runs: Vec<_> = runs
-            .flatten()
-            .map(|entry| (age(&entry), entry.path()))
-            .filter(|(_, other)| other != path)
-            .collect();
-        runs.sort_unstable_by(|one, other| other.cmp(one));
-        runs.into_iter().map(|(_, path)| path).collect()
+        let runs = runs.flatten().map(|entry| (age(&entry), entry.path()));
+        let mut sorted = Vec::new();
+        for run in runs.filter(|(_, other)| other != path) {
+            // There are few: old ones are removed.
+            let place = sorted.partition_point(|other| *other > run);
+            sorted.insert(place, run);
+        }
+        sorted.into_iter().map(|(_, path)| path).collect()
     }
 
     /// Removes old runs that nobody is at and that owe nothing.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 /// The version of everything that is said here. Both ends are the same binary, so it differs only if
 /// the binary was replaced while it ran; better an error than a misunderstanding.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// A line that cannot be understood.
 #[derive(Debug, thiserror::Error)]

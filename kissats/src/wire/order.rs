@@ -8,7 +8,7 @@ use crate::wire::{HeldMessage, WireError};
 
 /// From the run to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "order", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
     /// Run one attempt of a task.
     Run(Box<RunOrder>),

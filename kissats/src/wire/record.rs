@@ -8,7 +8,7 @@ use crate::wire::{ResultMessage, WireError};
 
 /// A line of a task's record. They come in this order; the last kind as often as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "record", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum RecordLine {
     /// A process runs the task. If it has let go of the file and says no more, it is dead.
     Claimed {

@@ -6,7 +6,7 @@ use crate::wire::ResultMessage;
 
 /// From the worker to the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "report", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Report {
     /// The worker is there and speaks this version.
     Ready { version: u32 },

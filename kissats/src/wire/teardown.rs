@@ -1,9 +1,9 @@
 //! What a run writes down about the teardowns that come after its last process.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// How to start the program that tears down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,8 +12,8 @@ pub(crate) struct TeardownOrder {
     /// What the test process was told.
     pub(crate) words: Vec<String>,
     pub(crate) folder: PathBuf,
-    /// Those variables that say something to a run.
-    pub(crate) variables: BTreeMap<String, String>,
+    /// Those variables that say something to a run, each a text.
+    pub(crate) variables: Map<String, Value>,
     /// Whoever starts the processes of the run.
     pub(crate) runner: ProcessMessage,
 }

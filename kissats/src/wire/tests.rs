@@ -87,9 +87,9 @@ fn an_attempt_comes_in_as_it_went_out() {
 
 #[test]
 fn a_line_that_is_no_message_says_so() {
-    let error = from_line::<Order>("{\"order\":\"dance\"}\n").unwrap_err();
+    let error = from_line::<Order>("\"dance\"\n").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected a message of version 2, found `{\"order\":\"dance\"}`"
+        "expected a message of version 3, found `\"dance\"`"
     );
 }

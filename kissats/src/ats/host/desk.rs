@@ -1,6 +1,5 @@
 //! Where this process asks: its ledger, and the tickets that make it the same in all processes.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +30,8 @@ pub(super) struct Desk {
     owner: Owner,
     /// Nothing is opened before something is asked.
     open: Option<Open>,
-    /// The tickets of this process, by number.
-    own: BTreeMap<u64, Ticket>,
+    /// The tickets of this process, in order of their numbers.
+    own: Vec<Ticket>,
     spare: Vec<TicketFile>,
 }
 
@@ -49,6 +48,7 @@ struct Open {
 /// A ticket of this process.
 #[derive(Debug)]
 struct Ticket {
+    number: u64,
     file: TicketFile,
     /// What is written on it; `None` if it must be written anew.
     says: Option<Record>,
@@ -74,7 +74,7 @@ impl Desk {
             ledger: Ledger::default(),
             owner: Owner::of_process(),
             open: None,
-            own: BTreeMap::new(),
+            own: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -103,7 +103,7 @@ impl Desk {
                     return Ok(passed);
                 }
                 // Somebody has cleared the folder away, and all tickets with it.
-                for ticket in self.own.values_mut() {
+                for ticket in &mut self.own {
                     ticket.says = None;
                 }
             }
@@ -135,7 +135,7 @@ impl Desk {
         };
         if open.time.adopt(passed.mark.seen, now) {
             // What is written on the tickets of this process lasts as long as it thinks.
-            for ticket in self.own.values_mut() {
+            for ticket in &mut self.own {
                 ticket.says = None;
             }
         }
@@ -153,9 +153,9 @@ impl Desk {
             };
             others.look_at(&suspects, ledger, open.time, now)
         } else {
-            let own = self.own.values().map(|ticket| &ticket.file);
-            let own = own.chain(&self.spare).map(TicketFile::path);
-            others.read(&open.tickets, &own.collect(), ledger, open.time, now)?
+            let own = self.own.iter().map(|ticket| &ticket.file);
+            let own: Vec<_> = own.chain(&self.spare).map(TicketFile::path).collect();
+            others.read(&open.tickets, &own, ledger, open.time, now)?
         };
         open.read_at = Some(passed.mark.number);
         if dead.is_empty() {
@@ -201,22 +201,23 @@ impl Desk {
         let Some(open) = &mut self.open else {
             return Ok(());
         };
-        let known: Vec<u64> = self.own.keys().copied().chain([next.number]).collect();
         let mut changed: Vec<(u64, Option<Record>)> = Vec::new();
-        for number in known {
-            let record = self.ledger.record(number);
-            let ticket = self.own.get_mut(&number);
-            match (&record, ticket) {
-                (None, None) => {}
-                (Some(record), Some(ticket)) if is_said(ticket, record) => {
+        for ticket in &mut self.own {
+            let record = self.ledger.record(ticket.number);
+            match &record {
+                Some(record) if is_said(ticket, record) => {
                     if is_in_line(record) && now.since(ticket.touched) >= TOUCH_EVERY {
                         ticket.touched = now;
                         let touched = ticket.file.touch(open.time.of_host(now));
                         touched.map_err(HostError::refused("touch", ticket.file.path()))?;
                     }
                 }
-                _ => changed.push((number, record)),
+                _ => changed.push((ticket.number, record)),
             }
+        }
+        let given = self.ledger.record(next.number);
+        if given.is_some() {
+            changed.push((next.number, given));
         }
         if changed.is_empty() {
             return Ok(());
@@ -232,8 +233,8 @@ impl Desk {
             if let Err(error) = written {
                 // What others cannot read is not held: its file goes, and with it the lock.
                 self.ledger.strike(number);
-                if let Some(ticket) = self.own.remove(&number) {
-                    let _ = ticket.file.remove();
+                if let Ok(place) = self.place_of(number) {
+                    let _ = self.own.remove(place).file.remove();
                 }
                 done = Err(error);
             }
@@ -246,7 +247,8 @@ impl Desk {
             return Ok(());
         };
         let number = record.number;
-        let known = self.own.remove(&number).map(|ticket| ticket.file);
+        let place = self.place_of(number);
+        let known = place.ok().map(|place| self.own.remove(place).file);
         let file = match known
             .or_else(|| self.spare.pop())
             .filter(TicketFile::is_still_there)
@@ -268,19 +270,29 @@ impl Desk {
             return Err(error);
         }
         let ticket = Ticket {
+            number,
             file,
             says: Some(record),
             touched: now,
         };
-        self.own.insert(number, ticket);
+        // It is not there any more.
+        let (Ok(place) | Err(place)) = place;
+        self.own.insert(place, ticket);
         Ok(())
+    }
+
+    /// Where the ticket is, or belongs.
+    fn place_of(&self, number: u64) -> Result<usize, usize> {
+        self.own
+            .binary_search_by_key(&number, |ticket| ticket.number)
     }
 
     /// The ticket is free for the next.
     fn clear(&mut self, number: u64) -> Result<(), HostError> {
-        let Some(Ticket { file, .. }) = self.own.remove(&number) else {
+        let Ok(place) = self.place_of(number) else {
             return Ok(());
         };
+        let Ticket { file, .. } = self.own.remove(place);
         if let Err(error) = file.write("") {
             let error = HostError::refused("write", file.path())(error);
             let _ = file.remove();
@@ -298,7 +310,7 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        let own = std::mem::take(&mut self.own).into_values();
+        let own = self.own.drain(..);
         for file in own.map(|ticket| ticket.file).chain(self.spare.drain(..)) {
             // First it says nothing: who sees it without its lock takes it for one of a dead process.
             let _ = file.write("").and_then(|()| file.remove());

@@ -1,6 +1,5 @@
 //! The tickets of other processes, as they were read last.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -18,12 +17,13 @@ use crate::reserve::{Ledger, RecordedStage};
 /// After that one in line may have asked for its turn again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// Where the tickets lie that the ledger has from others, by number.
+/// Where the tickets lie that the ledger has from others.
 #[derive(Debug, Default)]
 pub(super) struct OtherTickets {
-    by_number: BTreeMap<u64, PathBuf>,
+    /// In order of the numbers.
+    by_number: Vec<(u64, PathBuf)>,
     /// What could not be read, and was told.
-    told: BTreeSet<PathBuf>,
+    told: Vec<PathBuf>,
 }
 
 /// A ticket as it lies there.
@@ -37,7 +37,7 @@ struct Seen {
 
 impl OtherTickets {
     pub(super) fn numbers(&self) -> Vec<u64> {
-        self.by_number.keys().copied().collect()
+        self.by_number.iter().map(|(number, _)| *number).collect()
     }
 
     /// Reads all tickets but those of this process. Returns those whose process has died, and whose
@@ -45,12 +45,12 @@ impl OtherTickets {
     pub(super) fn read(
         &mut self,
         tickets: &Path,
-        own: &BTreeSet<&Path>,
+        own: &[&Path],
         ledger: &mut Ledger,
         time: HostTime,
         now: Timestamp,
     ) -> Result<Vec<PathBuf>, HostError> {
-        for number in std::mem::take(&mut self.by_number).into_keys() {
+        for (number, _) in self.by_number.drain(..) {
             ledger.strike(number);
         }
         let mut dead = Vec::new();
@@ -58,7 +58,7 @@ impl OtherTickets {
         for entry in fs::read_dir(tickets).map_err(refused())? {
             let path = entry.map_err(refused())?.path();
             let is_ticket = path.extension().is_some_and(|kind| kind == "ticket");
-            let is_other = is_ticket && !own.contains(path.as_path());
+            let is_other = is_ticket && !own.contains(&path.as_path());
             if is_other && !self.take_in(&path, ledger, time, now) {
                 dead.push(path);
             }
@@ -77,7 +77,7 @@ impl OtherTickets {
         let mut dead = Vec::new();
         let mut is_first = true;
         for &number in suspects {
-            let Some(path) = self.by_number.get(&number).cloned() else {
+            let Ok(place) = self.place_of(number) else {
                 continue;
             };
             // Of those in line the first matters; the others, if they seem to have lost interest.
@@ -89,12 +89,18 @@ impl OtherTickets {
                 continue;
             }
             ledger.strike(number);
-            self.by_number.remove(&number);
+            let (_, path) = self.by_number.remove(place);
             if !self.take_in(&path, ledger, time, now) {
                 dead.push(path);
             }
         }
         dead
+    }
+
+    /// Where the ticket is, or belongs.
+    fn place_of(&self, number: u64) -> Result<usize, usize> {
+        self.by_number
+            .binary_search_by_key(&number, |(number, _)| *number)
     }
 
     /// Tells the ledger what the ticket says; `false` if its process has died, and whatever quarantine that
@@ -143,7 +149,11 @@ impl OtherTickets {
     ) {
         match line.record(time, touched) {
             Ok(record) => {
-                self.by_number.insert(record.number, path.to_owned());
+                let ticket = (record.number, path.to_owned());
+                match self.place_of(record.number) {
+                    Ok(place) => self.by_number[place] = ticket,
+                    Err(place) => self.by_number.insert(place, ticket),
+                }
                 ledger.adopt(record);
             }
             Err(error) => self.tell(path, &error.to_string()),
@@ -184,7 +194,8 @@ impl OtherTickets {
     }
 
     fn tell(&mut self, path: &Path, why: &str) {
-        if self.told.insert(path.to_owned()) {
+        if !self.told.iter().any(|told| told == path) {
+            self.told.push(path.to_owned());
             note(&format!(
                 "the ticket {} cannot be read, so what it holds is not known here: {why}",
                 path.display()

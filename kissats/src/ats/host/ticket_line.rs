@@ -1,6 +1,7 @@
 //! How a ticket is spelled.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::ats::host::host_time::HostTime;
 use crate::model::{InstanceName, NameError, ReservationMode, ResourceName};
@@ -116,11 +117,18 @@ impl TicketLine {
         if line.is_empty() {
             return Ok(None);
         }
-        let value: serde_json::Value = serde_json::from_str(line)?;
-        let version = value.get("version").and_then(serde_json::Value::as_u64);
+        let read = serde_json::from_str::<Self>(line);
+        let version = match &read {
+            Ok(read) => Some(u64::from(read.version)),
+            // Another version may say it in other words.
+            Err(_) => {
+                let value: Value = serde_json::from_str(line)?;
+                value.get("version").and_then(Value::as_u64)
+            }
+        };
         match version {
             Some(version) if version != u64::from(VERSION) => Err(LineError::Version(version)),
-            _ => Ok(Some(serde_json::from_value(value)?)),
+            _ => Ok(Some(read?)),
         }
     }
 
@@ -197,5 +205,27 @@ impl TicketLine {
             StageLine::Quarantined { ends_at } => Some(ends_at),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_is_told_from_what_is_no_ticket() {
+        let error = |line: &str| match TicketLine::read(line) {
+            Err(LineError::Json(_)) => "no ticket".to_owned(),
+            read => read.unwrap_err().to_string(),
+        };
+        let newer = "it has version 2, and here is version 1";
+        assert_eq!(error("{\"version\":2,\"words\":[]}\n"), newer);
+        let words = "\"number\":1,\"process\":1,\"package\":\"p\",\"holder\":\"h\",\"needs\":[],\"stage\":\"in_line\"";
+        assert_eq!(error(&format!("{{\"version\":2,{words}}}\n")), newer);
+        assert_eq!(error("{\"version\":1,\"words\":[]}\n"), "no ticket");
+        assert_eq!(error("words\n"), "no ticket");
+        let read = TicketLine::read(&format!("{{\"version\":1,{words}}}\nrest")).unwrap();
+        assert_eq!(read.unwrap().number, 1);
+        assert_eq!(TicketLine::read("\n").unwrap(), None);
     }
 }

@@ -1,6 +1,5 @@
 //! What earlier runs have left to be done and to be said.
 
-use std::collections::BTreeSet;
 use std::fs::TryLockError;
 use std::io;
 use std::path::Path;
@@ -18,7 +17,7 @@ pub(crate) fn settle_earlier_runs(run: &Path) {
     for other in &others {
         let dues = Dues::of(other);
         let failed = dues.failed();
-        tell(&dues, &BTreeSet::new());
+        tell(&dues, &[]);
         for binary in dues.binaries() {
             settle(other, &dues, &binary);
         }
@@ -28,7 +27,7 @@ pub(crate) fn settle_earlier_runs(run: &Path) {
 }
 
 /// Says what came of teardowns, of those that had failed before in any case.
-fn tell(dues: &Dues, had_failed: &BTreeSet<String>) {
+fn tell(dues: &Dues, had_failed: &[String]) {
     for report in dues.take_reports() {
         let task = &report.task;
         match report.problem {
@@ -60,7 +59,7 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
     if Runner::from(order.runner).is_alive() {
         return;
     }
-    let mut had_failed = BTreeSet::new();
+    let mut had_failed = Vec::new();
     let done = dues.watch(binary).and_then(|lock| {
         match lock.try_lock() {
             Ok(()) => {}
@@ -75,7 +74,7 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
             return Ok(());
         }
         had_failed = dues.failed();
-        say(if due.is_subset(&had_failed) {
+        say(if due.iter().all(|task| had_failed.contains(task)) {
             "a teardown of an earlier run has failed; it is run once more now"
         } else {
             "an earlier run was not torn down; that is done now"
@@ -83,13 +82,15 @@ fn settle(run: &Path, dues: &Dues, binary: &str) {
         start(run, binary, &order, lock)?.wait().map(drop)
     });
     // What has failed just now stays, for the next run.
-    let failed_now = &dues.failed() - &had_failed;
-    let left = &dues.of_binary(binary) - &failed_now;
+    let mut failed_now = dues.failed();
+    failed_now.retain(|task| !had_failed.contains(task));
+    let mut left = dues.of_binary(binary);
+    left.retain(|task| !failed_now.contains(task));
     if left.is_empty() {
         return;
     }
     dues.give_up(&left);
-    let left = left.into_iter().collect::<Vec<_>>().join(", ");
+    let left = left.join(", ");
     let why = match done {
         Ok(()) => "the program did not run it".to_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => "the program is gone".to_owned(),

@@ -16,6 +16,8 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use crate::runtime::after_run::Runner;
 use crate::runtime::process::empty_stdin;
 use crate::shared_run::{Dues, RunFolder};
@@ -51,15 +53,16 @@ pub(crate) fn watch_over(
         Err(TryLockError::WouldBlock) => return Ok(()),
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    let variables = std::env::vars_os().filter_map(|(name, value)| {
+    let mut variables = Map::new();
+    variables.extend(std::env::vars_os().filter_map(|(name, value)| {
         let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
-        is_of_run(&name).then_some((name, value))
-    });
+        is_of_run(&name).then_some((name, Value::String(value)))
+    }));
     let order = TeardownOrder {
         program: std::env::current_exe()?,
         words,
         folder: std::env::current_dir()?,
-        variables: variables.collect(),
+        variables,
         runner: runner.into(),
     };
     dues.put_order(binary, &order)?;
@@ -73,12 +76,14 @@ pub(super) fn start(
     order: &TeardownOrder,
     lock: File,
 ) -> io::Result<Child> {
+    let variables = order.variables.iter();
+    let variables = variables.filter_map(|(name, value)| Some((name, value.as_str()?)));
     Command::new(&order.program)
         .arg(TEARDOWN_FLAG)
         .args([run.as_os_str(), binary.as_ref()])
         .args(&order.words)
         .current_dir(&order.folder)
-        .envs(&order.variables)
+        .envs(variables)
         .stdin(Stdio::from(OwnedFd::from(lock)))
         .stdout(Stdio::null())
         .stderr(Stdio::null())

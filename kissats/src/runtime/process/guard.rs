@@ -1,6 +1,5 @@
 //! What outlives a run that is killed.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ExitCode, Stdio};
@@ -78,15 +77,15 @@ impl Drop for Post {
 
 /// The guard's side: waits for the end of the run.
 pub(crate) fn stand_guard() -> ExitCode {
-    let mut groups = BTreeSet::new();
+    let mut groups = Vec::new();
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         let (sign, leader) = line.split_at_checked(1).unwrap_or_default();
         let group = leader.parse().ok().and_then(ProcessGroup::of_leader);
         let Some(group) = group else { continue };
         if sign == "+" {
-            groups.insert(group);
+            groups.push(group);
         } else {
-            groups.remove(&group);
+            groups.retain(|known| *known != group);
         }
     }
     for group in groups {

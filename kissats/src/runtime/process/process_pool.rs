@@ -7,7 +7,6 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use crate::engine::{Event, Lane};
 use crate::model::{Problem, ProblemKind, Stage, TaskContext, TaskResult};
 use crate::plan::Step;
 use crate::runtime::Mail;
+use crate::runtime::jobs::Jobs;
 use crate::runtime::process::worker_process::WorkerState;
 use crate::runtime::process::{Grip, Guard, WORKER_FLAG, WorkerProcess, program};
 use crate::runtime::worker_pool::{PoolWorker, WorkerPool};
@@ -121,7 +121,7 @@ impl Drop for ProcessPool {
 /// A thread that waits for one process at a time.
 #[derive(Debug)]
 struct Slot {
-    jobs: Sender<(ProcessJob, Option<Lane>)>,
+    jobs: Jobs<(ProcessJob, Option<Lane>)>,
     grip: Grip,
     thread: JoinHandle<()>,
 }
@@ -130,14 +130,13 @@ impl PoolWorker for Slot {
     type Job = (ProcessJob, Option<Lane>);
 
     fn give(&self, job: Self::Job) {
-        // It ends only when nobody can order anything any more.
-        let _ = self.jobs.send(job);
+        self.jobs.give(job);
     }
 }
 
 impl Slot {
     fn start(mail: Mail, habits: Habits, guard: Guard) -> io::Result<Self> {
-        let (sender, jobs) = channel();
+        let (giver, jobs) = Jobs::new();
         let grip = Grip::default();
         let mut seat = Seat {
             worker: None,
@@ -151,12 +150,12 @@ impl Slot {
         let thread = thread::Builder::new()
             .name("kissats process".to_owned())
             .spawn(move || {
-                for (job, lane) in jobs {
+                while let Some((job, lane)) = jobs.next() {
                     seat.run(&job, lane);
                 }
             })?;
         Ok(Self {
-            jobs: sender,
+            jobs: giver,
             grip,
             thread,
         })

@@ -9,7 +9,6 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -17,7 +16,9 @@ use crate::model::{
     Clock, GlobalParams, HeldResource, LoadedTask, ResolvedTask, SharedParams, TaskContext,
     TaskLog, TaskSpec,
 };
+use crate::runtime::Mail;
 use crate::runtime::capture::LiveLog;
+use crate::runtime::jobs::Jobs;
 use crate::runtime::life_cycle;
 use crate::runtime::process::{Surroundings, descriptor, group};
 use crate::wire::{Order, Report, ResultMessage, RunOrder, VERSION, from_line, to_line};
@@ -51,7 +52,7 @@ pub(crate) fn serve(
 }
 
 struct Worker {
-    orders: Receiver<String>,
+    orders: Mail<Option<String>>,
     reports: Arc<Reports>,
 }
 
@@ -108,11 +109,12 @@ impl Worker {
         stream.peer_addr()?;
         descriptor::empty_stdin()?;
         let lines = BufReader::new(stream.try_clone()?).lines();
-        let (sender, orders) = channel();
+        let (giver, orders) = Jobs::new();
         let listen = move || {
             for line in lines.map_while(Result::ok) {
                 let is_last = matches!(from_line(&line), Ok(Order::Leave));
-                if sender.send(line).is_err() || is_last {
+                giver.give(line);
+                if is_last {
                     return;
                 }
             }
@@ -133,7 +135,7 @@ impl Worker {
     ) -> io::Result<()> {
         let at_first = Surroundings::now();
         self.reports.tell(&Report::Ready { version: VERSION })?;
-        while let Ok(line) = self.orders.recv() {
+        while let Some(line) = self.orders.next() {
             let report = match from_line(&line) {
                 Ok(Order::Leave) => return Ok(()),
                 Ok(Order::Run(order)) => self.run(*order, &at_first, &find, clock)?,

@@ -360,20 +360,20 @@ mod tests {
         let no_process = "no process could be started for it: ";
         for (script, said) in [
             (
-                r#"echo '{"report":"ready","version":99}' >&0; read _"#,
-                "it speaks version 99 of the protocol, the run version 2: the program was built \
+                r#"echo '{"ready":{"version":99}}' >&0; read _"#,
+                "it speaks version 99 of the protocol, the run version 3: the program was built \
                  anew while it ran; run it again|",
             ),
             (
                 "echo so to say >&0; read _",
-                "expected a message of version 2, found `so to say`|",
+                "expected a message of version 3, found `so to say`|",
             ),
             (
                 "echo a word; echo another >&2; exit 7",
                 "it ended, or closed its stdin, before it was ready|--- stdout ---\na word\n--- stderr ---\nanother\n",
             ),
             (
-                r#"echo '{"report":"body_started"}' >&0"#,
+                r#"echo '"body_started"' >&0"#,
                 "expected that it is ready, found BodyStarted|",
             ),
         ] {

@@ -1,7 +1,5 @@
 //! The phase pin: nobody is kept out of a resource for ever by those who hold it in another way.
 
-use std::collections::BTreeSet;
-
 use super::class::{ClassNeed, Place};
 use super::dispatcher::Dispatcher;
 use crate::schedule::Share;
@@ -98,7 +96,7 @@ impl Dispatcher {
     /// Pins for those in the line, in its order. Who has to wait for the end of another's pin keeps its
     /// resources from those behind it.
     pub(super) fn pin_for_line(&mut self) {
-        let mut spoken_for = BTreeSet::new();
+        let mut spoken_for = Vec::new();
         for place in 0..self.line.len() {
             if self.pins == self.workers {
                 // When one of these ends, it is tried again.
@@ -122,7 +120,7 @@ impl Dispatcher {
     }
 
     /// What those need who are in the line.
-    fn spoken_for(&self) -> BTreeSet<u32> {
+    fn spoken_for(&self) -> Vec<u32> {
         let owners = self
             .line
             .iter()
@@ -131,7 +129,7 @@ impl Dispatcher {
         needs.map(|need| need.resource).collect()
     }
 
-    fn can_pin(&self, owner: u32, spoken_for: &BTreeSet<u32>) -> bool {
+    fn can_pin(&self, owner: u32, spoken_for: &[u32]) -> bool {
         let mut needs = self.classes[owner as usize].needs.iter();
         needs.all(|need| {
             let is_pinned = self.holdings[need.resource as usize].pin.is_some();
