@@ -108,7 +108,7 @@ impl Walk {
     }
 }
 
-/// The tasks at `kept`, which are loaded, and all that they need, in the order of the linker.
+/// The tasks at `kept`, which are loaded, and all that they need, in no order.
 fn with_prereqs(
     index: &NameIndex,
     mut kept: Vec<usize>,
@@ -134,13 +134,12 @@ fn with_prereqs(
         index.find_prereqs(&task, |position| keep(position, &mut kept));
         next += 1;
     }
-    kept.sort_unstable();
     kept.into_iter()
         .map(|position| index.declarations[position])
         .collect()
 }
 
-/// In order of declaration, from the order of the linker.
+/// In order of declaration.
 fn in_order(declarations: impl Iterator<Item = &'static Declaration>) -> Vec<&'static Declaration> {
     let mut order = DeclarationOrder::default();
     let mut last = "";
@@ -342,6 +341,45 @@ mod tests {
             prop::sample::select(vec![0u8, 0, 0, 1, 2, 2]),
             any::<[bool; 4]>(),
         )
+    }
+
+    /// A name with its pack in front means another task as soon as nobody looks at the one it means.
+    #[test]
+    fn a_task_that_is_skipped_is_looked_at() {
+        let task = |path: &'static str, name: Option<&'static str>| -> &'static Declaration {
+            let keys = name.map(Key::Name).into_iter().collect();
+            let of_path = || DeclaredName::of_path(path);
+            Box::leak(Box::new(Declaration {
+                path,
+                name: name.map_or_else(of_path, |name| DeclaredName::written(path, name)),
+                file: "src/lib.rs",
+                line: 1,
+                main: TaskMain::Plain(|| {}),
+                keys: leaked(keys),
+                pack_version: None,
+            }))
+        };
+        let all = [
+            task("a::on", Some("b::boot")),
+            task("b::boot", None),
+            task("b::login", None),
+        ];
+        let told = Told {
+            names: NameFilter {
+                patterns: vec!["a::b::boot".to_owned()],
+                skips: vec!["b::boot".to_owned()],
+                exact: true,
+            },
+            ignored: IgnoredTasks::Skip,
+            narrowing: Narrowing::default(),
+            only_a: false,
+        };
+        let (params, defaults) = (GlobalParams::default(), TaskDefaults::default());
+        let part = NeededTasks::among(all.into_iter(), &told.names, &params, &defaults);
+        assert_eq!(part.tasks.len(), 2);
+        let outcome = told.outcome(Catalog::of_part(part.tasks, part.sizes));
+        let expected = r#"[("a::b::boot", None)], 2 filtered out: [("a::b::boot", true, [])]"#;
+        assert_eq!(outcome.as_deref(), Ok(expected));
     }
 
     proptest! {
