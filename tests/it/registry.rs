@@ -404,18 +404,88 @@ fn a_target_with_the_harness_of_libtest_fails_and_says_what_to_write() {
     assert!(finished.stdout.contains(said), "{}", finished.stdout);
 }
 
-/// One task by its name is no way around the mistakes of the others.
+/// A pack with mistakes in which two tasks are sound, and so is what they need.
+const NAMED_AMONG_MISTAKES: &str = r#"use kissats::prelude::*;
+
+#[kiss_task]
+fn fine() {}
+
+#[kiss_task(prereq_tasks = [links], group = "bench")]
+fn last() {}
+
+#[kiss_task(name = "chain::link", prereq_tasks = ["first"])]
+fn links() {}
+
+#[kiss_task]
+fn first() {}
+
+#[kiss_task(phase = "setup", group = "bench", prereq_tasks = ["power"])]
+fn sets_up() {}
+
+#[kiss_task]
+fn power() {}
+
+#[kiss_task(prereq_tasks = ["nobody"])]
+fn broken() {}
+
+#[kiss_task(prereq_tasks = [broken])]
+fn needs_broken() {}
+
+#[kiss_task(name = "twice")]
+fn one() {}
+
+#[kiss_task(name = "twice")]
+fn two() {}
+"#;
+
+/// With `--exact`, what is not needed is not looked at.
 #[test]
-fn a_named_task_does_not_run_in_a_pack_with_mistakes_elsewhere() {
-    let lib = "use kissats::prelude::*;\n\n#[kiss_task]\nfn fine() {}\n\n\
-               #[kiss_task(prereq_tasks = [\"nobody\"])]\nfn broken() {}\n\n\
-               #[kiss_task(name = \"twice\")]\nfn one() {}\n\n#[kiss_task(name = \"twice\")]\nfn two() {}\n";
-    let finished = Project::pack("named-among-mistakes", lib).test(&["--exact", "fine"]);
-    assert_eq!(finished.code, Some(101), "{}", finished.stdout);
-    assert_eq!(finished.stdout, "");
-    assert!(
-        finished.stderr.contains("nothing was run: 2 mistakes"),
-        "{}",
-        finished.stderr
+fn a_task_that_is_named_runs_whatever_mistakes_there_are_elsewhere() {
+    let pack = Project::pack("named-among-mistakes", NAMED_AMONG_MISTAKES);
+    expect_outcomes(
+        &pack.test(&["--exact", "fine"]),
+        &[("fine", "ok")],
+        "1 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out",
     );
+    let finished = pack.test(&["--exact", "[bench] last", "fine"]);
+    expect_outcomes(
+        &finished,
+        &[("fine", "ok"), ("[bench] last", "ok")],
+        "2 passed; 0 failed; 0 ignored; 0 measured; 8 filtered out",
+    );
+    assert_eq!(
+        finished.needed(),
+        [
+            ("power", "ok"),
+            ("[bench] sets_up", "ok"),
+            ("first", "ok"),
+            ("chain::link", "ok")
+        ]
+    );
+}
+
+#[test]
+fn a_mistake_in_what_is_needed_is_told_with_all_others() {
+    let pack = Project::pack("named-among-mistakes", NAMED_AMONG_MISTAKES);
+    for words in [
+        &["--exact", "broken"][..],
+        &["--exact", "fine", "needs_broken"],
+        &["--exact", "twice"],
+        // There is no such task; groups, lists and parts of names are for the whole to answer.
+        &["--exact", "fnie"],
+        &["--exact", "fine", "--group", "bench"],
+        &["--exact", "fine", "--list"],
+        &["--exact", "--skip", "broken"],
+        &["fine"],
+    ] {
+        let finished = pack.test(words);
+        assert_eq!(finished.code, Some(101), "{words:?}\n{}", finished.stdout);
+        assert_eq!(finished.stdout, "", "{words:?}");
+        let all = "Error: nothing was run: 2 mistakes\n";
+        assert!(
+            finished.stderr.contains(all),
+            "{words:?}\n{}",
+            finished.stderr
+        );
+    }
 }

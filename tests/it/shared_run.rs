@@ -505,6 +505,38 @@ fn outcomes_do_not_depend_on_the_runner() {
     }
 }
 
+/// With `--exact` a task runs in spite of mistakes elsewhere; what it has set up is torn down in spite of them.
+#[test]
+fn what_is_owed_is_torn_down_whatever_mistakes_there_are_elsewhere() {
+    let lib = r#"mod mark;
+use kissats::prelude::*;
+use mark::mark;
+#[kiss_task(phase = "setup", group = "lab")]
+fn lab_up() { mark("lab_up"); }
+#[kiss_task(phase = "teardown", group = "lab")]
+fn lab_down() { mark("lab_down"); }
+#[kiss_task(group = "lab")]
+fn uses() { mark("uses"); }
+#[kiss_task(prereq_tasks = ["nobody"])]
+fn broken() {}
+"#;
+    let files = [
+        ("src/lib.rs", lib),
+        ("src/mark.rs", Marks::SOURCE),
+        ("tests/pack.rs", "kissats::main!(owed_among_mistakes);\n"),
+    ];
+    let pack = Project::with_files("owed-among-mistakes", &files);
+    let lab = Lab::new("owed");
+    let mut command = pack.test_command(&["--exact", "uses"]);
+    let finished = Finished::of(
+        lab.own(&mut command)
+            .env("KISSATS_RUN_ID", "among mistakes"),
+    );
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    lab.wait_until_down();
+    assert_eq!(lab.marks.lines(), ["lab_up", "uses", "lab_down"]);
+}
+
 /// What a needed task writes is kept for the other processes: the reason of the selected one is none of it.
 #[test]
 fn why_a_task_was_not_run_is_said_although_another_is_at_work() {

@@ -14,7 +14,7 @@ use crate::harness::failure_text::output_text;
 use crate::harness::owner::client;
 use crate::harness::pools::Pools;
 use crate::model::{Clock, Outcome, Phase, SharedParams, Timestamp};
-use crate::plan::{IgnoredTasks, PlannedTask, RunPlan, Selection, Step};
+use crate::plan::{IgnoredTasks, NameFilter, PlannedTask, RunPlan, Selection, Step};
 use crate::runtime::{
     Capture, FAILED, Interrupts, Run, RunObserver, Runner, Sharing, SystemClock, TEARDOWN_FLAG,
     Watcher, say, watch_over,
@@ -197,7 +197,14 @@ impl Harness {
     pub(super) fn tear_down(&self, args: Args, run: &TeardownRun) -> Result<(), Vec<String>> {
         let environment = Environment::of_process();
         let settings = self.settings(args, &environment)?;
-        let catalog = self.tasks(&settings)?;
+        // Who named tasks one by one ran them in spite of mistakes elsewhere, and what they have set up is torn
+        // down in spite of them.
+        let no_names = NameFilter::default();
+        let catalog = self.tasks(&settings);
+        let catalog = catalog.or_else(|mistakes| {
+            let part = self.tasks_for(&no_names, &settings);
+            part.map_err(|_| mistakes)
+        })?;
         let selection = Selection::of_all(&catalog, &settings.params, IgnoredTasks::Include);
         let plan = run.plan(RunPlan::new(&catalog, &selection.map_err(texts)?));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());

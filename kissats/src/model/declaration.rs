@@ -193,6 +193,18 @@ impl Declaration {
         }
     }
 
+    /// Whether it may matter to tasks that do not name it: a set-up, a teardown, or what its `params` function
+    /// may make one.
+    pub(crate) fn may_serve_others(&self) -> bool {
+        if let TaskMain::Module(ModuleFunctions {
+            params: Some(_), ..
+        }) = self.main
+        {
+            return true;
+        }
+        written!(self, Key::Phase(Phase::Setup | Phase::Teardown) | Key::Params(_) => ()).is_some()
+    }
+
     fn module_functions(&self) -> Option<&'static ModuleFunctions> {
         match self.main {
             TaskMain::Module(functions) => Some(functions),

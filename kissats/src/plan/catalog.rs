@@ -10,7 +10,7 @@ use crate::model::{
 use crate::plan::name_filter::put_in_order;
 use crate::plan::name_table::NameTable;
 use crate::plan::requirement::Requirement;
-use crate::plan::{PlanError, Why, cycle};
+use crate::plan::{PackSize, PackSizes, PlanError, Why, cycle};
 
 /// The tasks of a run in order of declaration, with what each waits for.
 ///
@@ -18,8 +18,8 @@ use crate::plan::{PlanError, Why, cycle};
 #[derive(Debug)]
 pub(crate) struct Catalog {
     tasks: Vec<LoadedTask>,
-    /// Every pack that has tasks.
-    packs: Vec<String>,
+    /// Every pack that has tasks, with those that are not looked at.
+    packs: Vec<PackSize>,
     names: Names,
     prereqs: Prereqs,
     /// Tasks that may have to be ignored.
@@ -53,7 +53,7 @@ struct Prereqs {
 /// What is seen of the tasks in one walk over all of them.
 #[derive(Debug, Default)]
 struct Survey {
-    packs: Vec<String>,
+    packs: Vec<PackSize>,
     with_prereqs: Vec<TaskId>,
     setups_and_teardowns: Vec<TaskId>,
     restricted: Vec<TaskId>,
@@ -65,6 +65,22 @@ impl Catalog {
     /// # Errors
     /// Every mistake that was found.
     pub(crate) fn new(tasks: Vec<LoadedTask>) -> Result<Self, Vec<PlanError>> {
+        Self::check(tasks, None)
+    }
+
+    /// The same where there are more tasks, which nobody looks at: these are all that can matter to those that
+    /// will be selected. `packs` says how many there are of each pack.
+    ///
+    /// # Errors
+    /// Every mistake that was found.
+    pub(crate) fn of_part(
+        tasks: Vec<LoadedTask>,
+        packs: Vec<PackSize>,
+    ) -> Result<Self, Vec<PlanError>> {
+        Self::check(tasks, Some(packs))
+    }
+
+    fn check(tasks: Vec<LoadedTask>, packs: Option<Vec<PackSize>>) -> Result<Self, Vec<PlanError>> {
         if tasks.is_empty() {
             return Err(vec![PlanError::NoTasks]);
         }
@@ -75,7 +91,7 @@ impl Catalog {
             prereqs: Prereqs::find(survey.with_prereqs, &tasks, &names, &mut errors),
             groups: Groups::of(&survey.setups_and_teardowns, &tasks),
             restricted: survey.restricted,
-            packs: survey.packs,
+            packs: packs.unwrap_or(survey.packs),
             tests_by_group: OnceLock::new(),
             names,
             tasks,
@@ -100,8 +116,8 @@ impl Catalog {
         &self.tasks[id.position()]
     }
 
-    /// Every pack that has tasks.
-    pub(crate) fn packs(&self) -> &[String] {
+    /// Every pack that has tasks, with the number of all of them.
+    pub(crate) fn packs(&self) -> &[PackSize] {
         &self.packs
     }
 
@@ -117,7 +133,10 @@ impl Catalog {
     /// The task that is shown under this name, its groups aside.
     pub(crate) fn displayed_as(&self, name: &str) -> Option<TaskId> {
         match &*self.packs {
-            [pack] => self.names.find(&self.tasks, &format!("{pack}::{name}")),
+            [only] => {
+                let pack = &only.pack;
+                self.names.find(&self.tasks, &format!("{pack}::{name}"))
+            }
             _ => self.names.find(&self.tasks, name),
         }
     }
@@ -126,7 +145,9 @@ impl Catalog {
     pub(super) fn called(&self, name: &str) -> Vec<TaskId> {
         let packs = self.packs.iter();
         packs
-            .filter_map(|pack| self.names.find(&self.tasks, &format!("{pack}::{name}")))
+            .filter_map(|PackSize { pack, .. }| {
+                self.names.find(&self.tasks, &format!("{pack}::{name}"))
+            })
             .collect()
     }
 
@@ -279,21 +300,20 @@ impl Survey {
     /// Looks at every task once, and no closer than it must.
     fn of(tasks: &[LoadedTask]) -> Self {
         let mut survey = Self::default();
+        let mut packs = PackSizes::default();
         let mut last_pack = "";
         let mut position = 0;
         while position < tasks.len() {
             let (id, task) = (TaskId::new(position), &tasks[position]);
-            position += 1;
             let is_of_last_pack = match task {
                 LoadedTask::Declared { declaration, .. } => declaration.is_of_pack(last_pack),
                 LoadedTask::Resolved(_) => task.pack() == last_pack,
             };
             if !is_of_last_pack {
                 last_pack = task.pack();
-                if !survey.packs.iter().any(|known| known == last_pack) {
-                    survey.packs.push(last_pack.to_owned());
-                }
+                packs.turn_to(last_pack, position);
             }
+            position += 1;
             match task {
                 LoadedTask::Declared {
                     declaration,
@@ -316,6 +336,7 @@ impl Survey {
                 }
             }
         }
+        survey.packs = packs.end(position);
         survey
     }
 

@@ -1,6 +1,6 @@
 //! The words of the command line that choose tasks by name.
 
-use crate::model::{TaskGroups, TaskId, nearest};
+use crate::model::{TaskGroups, TaskId, name_hash, nearest};
 use crate::plan::offer::Offer;
 use crate::plan::{Catalog, PlanError};
 
@@ -54,6 +54,25 @@ pub(super) fn show(groups: TaskGroups<'_>, name: &str, shown: &mut String) {
 }
 
 impl NameFilter {
+    /// Whether it names tasks one by one, so that no others need to be looked at.
+    pub(crate) fn is_of_names(&self) -> bool {
+        self.exact && !self.patterns.is_empty()
+    }
+
+    /// Of what tasks of this pack may be called, the pack in front, to be meant by one of the whole names: the
+    /// hashes.
+    pub(crate) fn hashes_in(&self, pack: &str) -> Vec<u32> {
+        let mut hashes = Vec::new();
+        for name in self.patterns.iter().chain(&self.skips) {
+            let path = path_of(name);
+            for text in [name, path] {
+                hashes.push(name_hash(text));
+                hashes.push(name_hash(&format!("{pack}::{text}")));
+            }
+        }
+        hashes
+    }
+
     /// The wanted ones of those on offer, in order.
     ///
     /// # Errors
@@ -138,7 +157,7 @@ pub(super) fn put_in_order(tasks: &mut Vec<TaskId>) {
 /// The tasks of this name: as it is shown, as it is without its groups, or, where several packs
 /// stand in front of their names and no other task is called so, as it is in its own pack.
 fn called(catalog: &Catalog, offer: &Offer<'_>, name: &str) -> Vec<TaskId> {
-    let path = name.rsplit_once("] ").map_or(name, |(_, path)| path);
+    let path = path_of(name);
     let is_meant =
         |id: &TaskId| offer.contains(*id) && (name == path || shown_name(catalog, *id) == name);
     let mut found: Vec<TaskId> = catalog.displayed_as(path).into_iter().collect();
@@ -151,4 +170,9 @@ fn called(catalog: &Catalog, offer: &Offer<'_>, name: &str) -> Vec<TaskId> {
         found = catalog.called(path).into_iter().filter(is_meant).collect();
     }
     found
+}
+
+/// A name as it is shown without its groups.
+fn path_of(name: &str) -> &str {
+    name.rsplit_once("] ").map_or(name, |(_, path)| path)
 }
