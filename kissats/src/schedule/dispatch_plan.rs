@@ -103,6 +103,7 @@ impl DispatchPlan {
                 has_hidden_lock = true;
             }
         }
+        tuning.try_together(bounds.lower_bound(), budget.starts);
         tuning.improve(budget.starts);
         let simulations = tuning.simulations();
         let levels = tuning.into_levels();

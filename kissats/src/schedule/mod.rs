@@ -13,6 +13,7 @@ mod replanning;
 mod rest;
 mod rows;
 mod search;
+mod sharing;
 mod simulated_run;
 mod simulator;
 mod stock;

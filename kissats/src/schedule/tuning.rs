@@ -4,6 +4,7 @@ use std::f64::consts::E;
 
 use crate::schedule::chance::Chance;
 use crate::schedule::power::power;
+use crate::schedule::sharing::Sharing;
 use crate::schedule::simulator::Simulator;
 use crate::schedule::{Bounds, Workload};
 
@@ -84,7 +85,7 @@ impl<'a> Tuning<'a> {
             makespan: u64::MAX,
             simulations: 0,
         };
-        tuning.try_out(tuning.tails.clone());
+        tuning.try_out(tuning.tails.clone(), u64::MAX);
         tuning
     }
 
@@ -101,30 +102,54 @@ impl<'a> Tuning<'a> {
         for &task in tasks {
             levels[task as usize] = levels[task as usize].saturating_add(ahead);
         }
-        self.try_out(levels);
+        self.try_out(levels, self.makespan);
+    }
+
+    /// Tries levels with which those who share a resource do so at one time: of all resources, and of those
+    /// that are wanted for most of the run. Keeps those that are better, as [`improve`](Self::improve) does.
+    pub(crate) fn try_together(&mut self, bound: u64, starts: u64) {
+        let sharing = Sharing::of(self.workload, &self.tails);
+        let most = bound - bound / 5;
+        let mut tried = vec![self.tails.clone()];
+        for (least, part) in [(most, 1), (0, 1), (most, 2), (0, 2)] {
+            let levels = sharing.levels(least, part);
+            if tried.contains(&levels) {
+                continue;
+            }
+            if self.is_over(starts) {
+                return;
+            }
+            tried.push(levels.clone());
+            self.try_out(levels, self.makespan - 1);
+        }
     }
 
     /// Changes levels until so many starts were simulated, or the runs cannot be shorter.
     pub(crate) fn improve(&mut self, starts: u64) {
         let all: Vec<u32> = (0..).take(self.workload.len()).collect();
-        let count = self.workload.len().max(1) as u64;
-        let bounds = self.scenarios.iter().map(|scenario| scenario.bound);
-        let bound = bounds.fold(0, u64::saturating_add);
-        while self.simulations.saturating_mul(count) < starts && self.makespan > bound {
+        while !self.is_over(starts) {
             let changed = changed(&self.levels, &all, &mut self.chance);
-            self.try_out(changed);
+            self.try_out(changed, self.makespan);
         }
     }
 
-    /// Keeps the levels if the runs take no longer than with those that were best until now.
-    fn try_out(&mut self, levels: Vec<u64>) {
+    /// Whether so many starts were simulated, or the runs cannot be shorter.
+    fn is_over(&self, starts: u64) -> bool {
+        let count = self.workload.len().max(1) as u64;
+        let bounds = self.scenarios.iter().map(|scenario| scenario.bound);
+        let bound = bounds.fold(0, u64::saturating_add);
+        self.simulations.saturating_mul(count) >= starts || self.makespan <= bound
+    }
+
+    /// Keeps the levels if the runs take no longer than this, all together.
+    fn try_out(&mut self, levels: Vec<u64>, longest: u64) {
         let mut makespan: u64 = 0;
         for scenario in &self.scenarios {
             self.simulations += 1;
             let Scenario {
                 durations, tails, ..
             } = scenario;
-            let latest = self.makespan - makespan;
+            let latest = longest - makespan;
             let found = self.simulator.makespan(&levels, durations, tails, latest);
             let Some(found) = found.filter(|found| *found <= latest) else {
                 return;
