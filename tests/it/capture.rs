@@ -18,10 +18,15 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
 });
 
 static RECORDS: LazyLock<Project> = LazyLock::new(|| {
+    let name = "records-pack";
+    let more = "kissats.features = [\"log\", \"tracing\"]\n\
+                log = \"0.4\"\n\
+                tracing = { version = \"0.1\", default-features = false, features = [\"std\"] }\n";
+    let manifest = Project::manifest(name, &["pack"], more);
     Project::with_files(
-        "records-pack",
+        name,
         &[
-            ("Cargo.toml", include_str!("../packs/records.toml")),
+            ("Cargo.toml", &manifest),
             ("src/lib.rs", include_str!("../packs/records.rs")),
             ("tests/pack.rs", "kissats::main!(records_pack);\n"),
         ],

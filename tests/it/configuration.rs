@@ -210,19 +210,8 @@ fn a_run_can_be_narrowed() {
 
 #[test]
 fn parameters_are_checked_as_a_type_before_anything_runs() {
-    let manifest = r#"[package]
-name = "typed"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-kissats = { path = "KISSATS" }
-serde = { version = "1", features = ["derive"] }
-
-[[test]]
-name = "pack"
-harness = false
-"#;
+    let serde = "serde = { version = \"1\", features = [\"derive\"] }\n";
+    let manifest = Project::manifest("typed", &["pack"], serde);
     let lib = r#"use kissats::prelude::*;
 
 #[derive(serde::Deserialize)]
@@ -245,7 +234,7 @@ fn reads(cx: &TaskContext) -> Result<(), kissats::ParamsError> {
     let project = Project::with_files(
         "typed",
         &[
-            ("Cargo.toml", manifest),
+            ("Cargo.toml", &manifest),
             ("src/lib.rs", lib),
             ("tests/pack.rs", target),
         ],
@@ -266,22 +255,12 @@ fn reads(cx: &TaskContext) -> Result<(), kissats::ParamsError> {
 #[test]
 fn a_workspace_shares_its_file_and_a_package_has_its_own() {
     let workspace = "[workspace]\nmembers = [\"lab\"]\nresolver = \"3\"\n";
-    let member = r#"[package]
-name = "lab"
-version = "0.1.0"
-edition = "2024"
-[dependencies]
-kissats = { path = "KISSATS" }
-[[test]]
-name = "pack"
-harness = false
-# [workspace] is above
-"#;
+    let member = Project::manifest("lab", &["pack"], "");
     let lib = "#[kissats::kiss_task]\nfn task() {}\n";
     let files = [
         ("Cargo.toml", workspace),
         (".config/kissats.toml", "[run]\ndut = \"shared\"\n"),
-        ("lab/Cargo.toml", member),
+        ("lab/Cargo.toml", &member),
         ("lab/src/lib.rs", lib),
         ("lab/tests/pack.rs", "kissats::main!(lab);\n"),
     ];

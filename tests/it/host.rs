@@ -20,21 +20,26 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// What a program of its own has to say of a history: no fault.
+fn check(history: &Path) {
+    let mut check = Command::new(env!("CARGO_BIN_EXE_host-check"));
+    check.arg(history).args(["--quarantine", "20"]);
+    let verdict = Finished::of(&mut check);
+    assert_eq!(verdict.code, Some(0), "{}", verdict.stdout);
+    assert!(verdict.stdout.contains(" kills ("), "{}", verdict.stdout);
+}
+
 #[test]
-fn processes_that_contend_and_die_never_hold_together_what_they_must_not() {
+fn eight_processes_that_contend_and_die_never_hold_together_what_they_must_not() {
     let folder = folder("contention");
     let history = folder.join("history");
     let mut contention = Command::new(env!("CARGO_BIN_EXE_host-contention"));
     contention.arg("--folder").arg(folder.join("tickets"));
     contention.arg("--history").arg(&history);
-    contention.args(["--processes", "6", "--claims", "40", "--kills", "20"]);
+    contention.args(["--processes", "8", "--claims", "200", "--kills", "100"]);
     let done = Finished::of(&mut contention);
     assert_eq!(done.code, Some(0), "{done:?}");
-    let mut check = Command::new(env!("CARGO_BIN_EXE_host-check"));
-    check.arg(&history).args(["--quarantine", "20"]);
-    let verdict = Finished::of(&mut check);
-    assert_eq!(verdict.code, Some(0), "{}", verdict.stdout);
-    assert!(verdict.stdout.contains(" kills ("), "{}", verdict.stdout);
+    check(&history);
     // Whoever comes after the last quarantine clears away the last of the dead.
     let mut next = Command::new(env!("CARGO_BIN_EXE_host-contention"));
     next.args(["--contend", "--claims", "100"]);
@@ -87,9 +92,7 @@ fn users_share_and_clear_away_what_the_others_have_left() {
     contention.args(["--other-user", &NOBODY.to_string()]);
     let done = Finished::of(&mut contention);
     assert_eq!(done.code, Some(0), "{done:?}");
-    let text = fs::read_to_string(&history).unwrap();
-    let verdict = judge(&text, Duration::from_millis(20)).unwrap();
-    assert_eq!(verdict.faults, Vec::<String>::new());
+    check(&history);
     // What a dead process of the one has left that cannot be read, the other sets aside, and back.
     for user in [0, NOBODY, 0] {
         let broken = tickets.join(format!("v1/{user}-broken.ticket"));

@@ -11,27 +11,15 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kissats_tests::{Finished, Marks, Project, eventually, own_host, with_default_signals};
-
-const MANIFEST: &str = r#"[package]
-name = "kill-rounds-pack"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-kissats = { path = "KISSATS" }
-example-pack = { path = "KISSATS/../example-pack" }
-
-[[test]]
-name = "pack"
-harness = false
-"#;
+use kissats_tests::{Dice, Finished, Marks, Project, eventually, own_host, with_default_signals};
 
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
+    let name = "kill-rounds-pack";
+    let example = "example-pack.path = \"KISSATS/../example-pack\"\n";
     Project::with_files(
-        "kill-rounds-pack",
+        name,
         &[
-            ("Cargo.toml", MANIFEST),
+            ("Cargo.toml", &Project::manifest(name, &["pack"], example)),
             (
                 ".config/kissats.toml",
                 include_str!("../../example-pack/.config/kissats.toml"),
@@ -53,23 +41,6 @@ static HOST: LazyLock<PathBuf> = LazyLock::new(own_host);
 
 /// Marks everything that a round has started, whatever becomes of its parents.
 const ROUND: &str = "KILL_ROUND";
-
-/// Numbers that look random, the same for every run of this test.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % limit
-    }
-
-    fn pick<'a, T>(&mut self, among: &'a [T]) -> Option<&'a T> {
-        let number = self.below(u64::try_from(among.len()).ok()?.max(1));
-        among.get(usize::try_from(number).ok()?)
-    }
-}
 
 /// What was done in all rounds.
 #[derive(Debug, Default)]

@@ -7,22 +7,10 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use kissats_tests::{Finished, eventually, with_default_signals};
+use kissats_tests::{Dice, Finished, eventually, with_default_signals};
 
 use crate::nextest::is_installed;
 use crate::shared_run::{Lab, PACK};
-
-/// Chance that can be had again.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end
-    }
-}
 
 /// `cargo nextest run` while it runs: cargo becomes nextest, in the same process.
 fn start(lab: &Lab, words: &[&str], says: &str) -> Child {
@@ -101,19 +89,15 @@ fn at_random() {
         .and_then(|text| text.parse().ok());
     let rounds: u64 = rounds.unwrap_or(6);
     for round in 0..rounds {
-        let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ (round + 1) << 17);
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (round + 1) << 17);
         let lab = Lab::new("killed");
         let mut nextest = start(&lab, &["-j4"], "");
         lab.marks.wait_for("lab_up");
-        std::thread::sleep(Duration::from_millis(chance.below(200)));
+        std::thread::sleep(Duration::from_millis(dice.below(200)));
         let name = ["INT", "TERM", "KILL"][usize::try_from(round % 3).unwrap_or(0)];
         let of_nextest = children(nextest.id());
-        let target = match chance.below(2) {
-            0 if !of_nextest.is_empty() => {
-                of_nextest[usize::try_from(chance.below(of_nextest.len() as u64)).unwrap_or(0)]
-            }
-            _ => nextest.id(),
-        };
+        let child = dice.pick(&of_nextest).filter(|_| dice.below(2) == 0);
+        let target = child.copied().unwrap_or(nextest.id());
         signal(name, target);
         let _ = nextest.wait();
         wait_until_over(&lab);

@@ -53,10 +53,12 @@ impl std::fmt::Display for Run {
 const LIFE_CYCLE: &str = include_str!("../packs/life_cycle.rs");
 
 static PACK: LazyLock<Project> = LazyLock::new(|| {
+    let name = "life-cycle-pack";
+    let manifest = Project::manifest(name, &["pack"], "anyhow = \"1\"\n");
     Project::with_files(
-        "life-cycle-pack",
+        name,
         &[
-            ("Cargo.toml", include_str!("../packs/life_cycle.toml")),
+            ("Cargo.toml", &manifest),
             ("src/lib.rs", LIFE_CYCLE),
             ("src/mark.rs", Marks::SOURCE),
             ("tests/pack.rs", "kissats::main!(life_cycle_pack);\n"),
@@ -278,22 +280,9 @@ fn a_needed_task_that_fails_fails_the_run() {
 
 #[test]
 fn with_tokio_a_task_may_use_tokio() {
-    let manifest = "
-        [package]
-        name = 'tokio-pack'
-        version = '0.1.0'
-        edition = '2024'
-
-        [dependencies]
-        kissats = { path = 'KISSATS', features = ['tokio'] }
-        tokio = { version = '1', features = ['rt', 'time'] }
-
-        [[test]]
-        name = 'pack'
-        harness = false
-
-        [workspace]
-    ";
+    let tokio = "kissats.features = ['tokio']\n\
+                 tokio = { version = '1', features = ['rt', 'time'] }\n";
+    let manifest = Project::manifest("tokio-pack", &["pack"], tokio);
     let lib = r#"
         use std::time::Duration;
 
@@ -322,7 +311,7 @@ fn with_tokio_a_task_may_use_tokio() {
     let pack = Project::with_files(
         "tokio-pack",
         &[
-            ("Cargo.toml", manifest),
+            ("Cargo.toml", &manifest),
             ("src/lib.rs", lib),
             ("tests/pack.rs", "kissats::main!(tokio_pack);"),
         ],

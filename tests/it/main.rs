@@ -23,6 +23,9 @@ mod examples;
 /// Resources of the machine. Add a test for every way in which two processes could disagree.
 #[cfg(unix)]
 mod host;
+/// Bodies that keep what others write to. Add a test for every place where kissats writes.
+#[cfg(unix)]
+mod kept_streams;
 /// From the start of a task to its end. Add a test for every step, and for every way to end in one.
 #[cfg(target_os = "linux")]
 mod kill_rounds;

@@ -109,21 +109,14 @@ fn a_task_that_cannot_be_computed_is_one_mistake_and_still_a_task() {
 
 /// Four packs, and test targets that name some of them.
 static PACKS: LazyLock<Project> = LazyLock::new(|| {
-    let manifest = "
-        [package]
-        name = 'registry-packs'
-        version = '0.1.0'
-        edition = '2024'
+    let more = "
+        one.path = 'one'
+        two.path = 'two'
+        unnamed.path = 'unnamed'
+        empty.path = 'empty'
 
         [lib]
         path = 'lib.rs'
-
-        [dependencies]
-        kissats = { path = 'KISSATS' }
-        one = { path = 'one' }
-        two = { path = 'two' }
-        unnamed = { path = 'unnamed' }
-        empty = { path = 'empty' }
     ";
     let targets = [
         "two_packs",
@@ -133,14 +126,8 @@ static PACKS: LazyLock<Project> = LazyLock::new(|| {
         "empty_and_one",
         "nothing",
     ];
-    let targets = targets.map(|name| format!("\n[[test]]\nname = '{name}'\nharness = false\n"));
-    let manifest = format!("{manifest}{}\n[workspace]\n", targets.concat());
-    let crate_of = |name: &str, dependencies: &str| {
-        format!(
-            "[package]\nname = '{name}'\nversion = '0.1.0'\nedition = '2024'\n\n\
-             [dependencies]\nkissats = {{ path = 'KISSATS' }}\n{dependencies}"
-        )
-    };
+    let manifest = Project::manifest("registry-packs", &targets, more);
+    let crate_of = |name, dependencies| Project::manifest(name, &[], dependencies);
     let one = "
         use kissats::prelude::*;
 
@@ -352,27 +339,10 @@ fn link_time_optimization_drops_no_task() {
         "use kissats::prelude::*;\n\n#[kiss_task]\nfn one() {}\n\n#[kiss_task]\nfn two() {}\n";
     let lib = modules.map(|name| format!("mod {name};\n")).concat();
     let paths = modules.map(|name| format!("src/{name}.rs"));
-    let manifest = "
-        [package]
-        name = 'registry-lto-pack'
-        version = '0.1.0'
-        edition = '2024'
-
-        [dependencies]
-        kissats = { path = 'KISSATS' }
-
-        [[test]]
-        name = 'pack'
-        harness = false
-
-        [profile.release]
-        lto = 'fat'
-        codegen-units = 1
-
-        [workspace]
-    ";
+    let profile = "\n[profile.release]\nlto = 'fat'\ncodegen-units = 1\n";
+    let manifest = Project::manifest("registry-lto-pack", &["pack"], profile);
     let mut files = vec![
-        ("Cargo.toml", manifest),
+        ("Cargo.toml", manifest.as_str()),
         ("src/lib.rs", lib.as_str()),
         ("tests/pack.rs", "kissats::main!(registry_lto_pack);"),
     ];
@@ -398,11 +368,10 @@ fn link_time_optimization_drops_no_task() {
 #[test]
 fn a_library_may_be_its_own_test_target() {
     let lib = "use kissats::prelude::*;\n\n#[kiss_task]\nfn here() {}\n\n#[cfg(test)]\nkissats::main!();\n";
-    let manifest = "[package]\nname = \"own-target\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-                    [lib]\nharness = false\n\n[dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let manifest = Project::manifest("own-target", &[], "\n[lib]\nharness = false\n");
     let project = Project::with_files(
         "own-target",
-        &[("Cargo.toml", manifest), ("src/lib.rs", lib)],
+        &[("Cargo.toml", &manifest), ("src/lib.rs", lib)],
     );
     let finished = project.cargo(&[
         "test",
@@ -420,12 +389,11 @@ fn a_library_may_be_its_own_test_target() {
 /// libtest would find no test in it, and be content.
 #[test]
 fn a_target_with_the_harness_of_libtest_fails_and_says_what_to_write() {
-    let manifest = "[package]\nname = \"libtest-target\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-                    [dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let manifest = Project::manifest("libtest-target", &[], "");
     let project = Project::with_files(
         "libtest-target",
         &[
-            ("Cargo.toml", manifest),
+            ("Cargo.toml", &manifest),
             ("src/lib.rs", ""),
             ("tests/pack.rs", "kissats::main!(libtest_target);\n"),
         ],

@@ -10,34 +10,19 @@ use kissats_tests::{Finished, Marks, Project, eventually};
 
 use crate::nextest::{is_installed, verdicts};
 
+/// Two test binaries with the same tasks.
 pub(crate) static PACK: LazyLock<Project> = LazyLock::new(|| {
+    let name = "shared-run-pack";
+    let manifest = Project::manifest(name, &["pack", "other"], "");
     let files = [
         ("src/lib.rs", include_str!("../packs/shared_run.rs")),
         ("src/mark.rs", Marks::SOURCE),
         ("tests/pack.rs", "kissats::main!(shared_run_pack);\n"),
         ("tests/other.rs", "kissats::main!(shared_run_pack);\n"),
-        ("Cargo.toml", MANIFEST),
+        ("Cargo.toml", &manifest),
     ];
-    Project::with_files("shared-run-pack", &files)
+    Project::with_files(name, &files)
 });
-
-/// Two test binaries with the same tasks.
-const MANIFEST: &str = r#"[package]
-name = "shared-run-pack"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-kissats = { path = "KISSATS" }
-
-[[test]]
-name = "pack"
-harness = false
-
-[[test]]
-name = "other"
-harness = false
-"#;
 
 /// Where the processes of a test leave their marks, and what they leave for each other.
 pub(crate) struct Lab {
@@ -398,29 +383,16 @@ fn packages_share_what_they_need_by_name() {
     if !is_installed() {
         return;
     }
-    let member = r#"[package]
-name = "NAME"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-kissats = { path = "KISSATS" }
-shared-run-lab = { path = "../lab" }
-
-[[test]]
-name = "pack"
-harness = false
-"#;
+    let member = |name| Project::manifest(name, &["pack"], "shared-run-lab.path = \"../lab\"\n");
     let workspace = "[workspace]\nmembers = [\"lab\", \"one\", \"two\"]\nresolver = \"3\"\n";
-    let lab = "[package]\nname = \"shared-run-lab\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-               [dependencies]\nkissats = { path = \"KISSATS\" }\n";
+    let lab = Project::manifest("shared-run-lab", &[], "");
     let test = |name: &str| {
         format!(
             "use kissats::prelude::*;\n#[kiss_task(prereq_tasks = [shared_run_lab::calibrate])]\nfn {name}() {{ \
              shared_run_lab::mark::mark(\"{name}\"); }}\nkissats::main!(shared_run_lab);\n"
         )
     };
-    let (one, two) = (member.replace("NAME", "one"), member.replace("NAME", "two"));
+    let (one, two) = (member("one"), member("two"));
     let tasks = r#"pub mod mark;
 use kissats::prelude::*;
 use mark::mark;
@@ -434,7 +406,7 @@ pub fn lab_down() { mark("lab_down"); }
     let (test_one, test_two) = (test("in_one"), test("in_two"));
     let files = [
         ("Cargo.toml", workspace),
-        ("lab/Cargo.toml", lab),
+        ("lab/Cargo.toml", &lab),
         ("lab/src/lib.rs", tasks),
         ("lab/src/mark.rs", Marks::SOURCE),
         ("one/Cargo.toml", one.as_str()),

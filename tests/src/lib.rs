@@ -4,6 +4,7 @@
 pub mod ats_contract;
 pub mod crowd;
 mod default_signals;
+mod dice;
 mod document;
 #[cfg(unix)]
 pub mod host;
@@ -14,6 +15,7 @@ pub mod rcpsp;
 pub mod suite;
 
 pub use default_signals::with_default_signals;
+pub use dice::Dice;
 pub use document::{Block, blocks, replay};
 pub use marks::{Marks, eventually};
 pub use project::{Finished, Project, own_host};

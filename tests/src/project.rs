@@ -9,20 +9,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::with_default_signals;
 
-/// The manifest of a pack, with `KISSATS` for the path of the library.
-const MANIFEST: &str = r#"[package]
-name = "NAME"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-kissats = { path = "KISSATS" }
-
-[[test]]
-name = "pack"
-harness = false
-"#;
-
 /// A cargo project in a folder of its own. All share one target folder, so kissats is compiled once.
 #[derive(Debug)]
 pub struct Project {
@@ -52,7 +38,20 @@ impl Project {
         Self::with_files(name, &[("src/lib.rs", lib), ("tests/pack.rs", &target)])
     }
 
-    /// A project of these files; without a `Cargo.toml` among them, that of a pack.
+    /// The manifest of a package with these test targets, each of which has a `main`. It ends with the
+    /// dependencies, kissats among them: `more` adds to these, and goes on with other sections.
+    #[must_use]
+    pub fn manifest(name: &str, targets: &[&str], more: &str) -> String {
+        let target = |name| format!("[[test]]\nname = \"{name}\"\nharness = false\n\n");
+        let targets: String = targets.iter().map(target).collect();
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             {targets}[dependencies]\nkissats.path = \"KISSATS\"\n{more}"
+        )
+    }
+
+    /// A project of these files, in which `KISSATS` stands for the folder of the library; without a
+    /// `Cargo.toml` among them, that of a pack.
     ///
     /// # Panics
     /// If the folder cannot be written.
@@ -62,7 +61,7 @@ impl Project {
         let kissats =
             fs::canonicalize(workspace.join("kissats")).expect("kissats lies beside its tests");
         let folder = packs_folder().join(name);
-        let manifest = MANIFEST.replace("NAME", name);
+        let manifest = Self::manifest(name, &["pack"], "");
         let given = files.iter().any(|(path, _)| *path == "Cargo.toml");
         let all = files
             .iter()

@@ -235,8 +235,7 @@ impl Harness {
                 let is_shown = |id: &TaskId| catalog.task(*id).phase() != Phase::Teardown;
                 selection.tasks.retain(is_shown);
             }
-            let logfile = settings.output.logfile.as_deref();
-            return Ok(list(&catalog, &selection, logfile));
+            return Ok(list(&catalog, &selection, &settings.output));
         }
         if settings.only_benchmarks {
             return no_benchmarks(&settings, &catalog, &selection);

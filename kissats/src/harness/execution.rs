@@ -1,5 +1,6 @@
 //! A run, and what is shown of it.
 
+use std::io::BufWriter;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::plan::{Catalog, RunPlan, Selection, shown_name};
 use crate::report::{ReportFormat, Shown};
 use crate::runtime::{
     FAILED, Finished, Interrupts, Run, RunInProgress, RunObserver, Sharing, SystemClock, say,
+    stderr, stdout,
 };
 use crate::schedule::PlanBudget;
 use crate::shared_run::Member;
@@ -87,13 +89,14 @@ pub(super) fn execute(
         needed.add(shown, kept);
     }
     // A closed stdout has ended the run before.
-    let _ = match settings.output.format {
-        ReportFormat::Json => reporter.successes.write(std::io::stderr()),
-        ReportFormat::Pretty | ReportFormat::Terse => reporter.successes.write(std::io::stdout()),
+    let out = match settings.output.format {
+        ReportFormat::Json => stderr(),
+        ReportFormat::Pretty | ReportFormat::Terse => stdout(),
     };
+    let _ = reporter.successes.write(BufWriter::new(out));
     // A closed stderr is no reason to fail.
-    let _ = needed.report(std::io::stderr(), settings.capture, is_shared);
-    let _ = reporter.remarks.write(std::io::stderr());
+    let _ = needed.report(stderr(), settings.capture, is_shared);
+    let _ = reporter.remarks.write(stderr());
     let timed_out = end.as_ref().is_some_and(|end| end.timed_out);
     if let Some(limit) = settings.global_timeout.filter(|_| timed_out) {
         say(&StopCause::TimedOut(limit).to_string());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use crate::harness::failure_text::{failure_text, stderr_line};
@@ -12,7 +12,7 @@ use crate::harness::successes::Successes;
 use crate::model::{Blocked, Clock, OnBlocked, Outcome, TaskName, Timestamp};
 use crate::plan::{RunPlan, Step};
 use crate::report::{Printer, Shown, width};
-use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart};
+use crate::runtime::{Capture, RunObserver, SaidWait, say, say_apart, stderr, stdout};
 
 /// What reports are written to.
 pub(super) type Out = Box<dyn Write + Send>;
@@ -183,9 +183,8 @@ impl Reporter {
             .as_ref()
             .filter(|_| self.capture == Capture::Nothing)
         {
-            let _ = write!(io::stdout(), "{}", output.stdout);
-            let _ = io::stdout().flush();
-            let _ = write!(io::stderr(), "{}", output.stderr);
+            let _ = stdout().write_all(output.stdout.as_bytes());
+            let _ = stderr().write_all(output.stderr.as_bytes());
         }
         say(&format!("it ran in {place} and took {:?}", last.run_time));
     }

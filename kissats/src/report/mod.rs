@@ -8,5 +8,5 @@ mod tally;
 mod tests;
 
 pub(crate) use format::ReportFormat;
-pub(crate) use printer::{Printer, width};
+pub(crate) use printer::{Printer, json, width};
 pub(crate) use shown::Shown;

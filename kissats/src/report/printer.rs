@@ -234,6 +234,6 @@ pub(crate) fn width(name: &str) -> usize {
 }
 
 /// A text in the quotes of JSON.
-fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

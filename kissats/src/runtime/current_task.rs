@@ -33,7 +33,7 @@ impl CurrentTask {
             Some(task) => task.log.add(record),
             // If stdout and stderr are kept, so is this.
             None => drop(std::io::Write::write_all(
-                &mut std::io::stderr(),
+                &mut crate::runtime::stderr(),
                 format!("{record}\n").as_bytes(),
             )),
         }

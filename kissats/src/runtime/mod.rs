@@ -37,6 +37,11 @@ mod sharing;
 #[cfg(unix)]
 mod signals;
 mod stderr;
+#[cfg(unix)]
+mod streams;
+#[cfg(not(unix))]
+#[path = "no_streams.rs"]
+mod streams;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -61,4 +66,5 @@ pub(crate) use run_in_progress::{Finished, RunInProgress};
 pub(crate) use said_wait::SaidWait;
 pub(crate) use sharing::Sharing;
 pub(crate) use stderr::{say, say_apart};
+pub(crate) use streams::{stderr, stdout};
 pub(crate) use summary::Summary;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::panic_text;
 use crate::runtime::current_task::CurrentTask;
+use crate::runtime::stderr;
 
 /// Whether nobody was told yet how to see a backtrace.
 static IS_FIRST: AtomicBool = AtomicBool::new(true);
@@ -31,7 +32,7 @@ pub(super) fn print(task: &CurrentTask, info: &PanicHookInfo<'_>) {
         text = task.log.so_far();
     }
     // In one piece. A closed stderr is no reason to panic again.
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = stderr().write_all(text.as_bytes());
 }
 
 /// Whether the standard library aborts after this panic. It does not say so in a stable release, but in these words.

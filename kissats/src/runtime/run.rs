@@ -16,6 +16,7 @@ use crate::runtime::hold_run::{NotHeld, has_takers, tell_not_held};
 use crate::runtime::holdings::Holdings;
 use crate::runtime::process::{ProcessJob, ProcessPool};
 use crate::runtime::sharing::Sharing;
+use crate::runtime::streams::may_be_kept;
 use crate::runtime::thread_pool::{CarriesOn, ThreadPool};
 use crate::runtime::worker::Job;
 use crate::runtime::{Interrupts, Lender, Mail};
@@ -390,6 +391,7 @@ impl<O: RunObserver> Loop<O> {
                 self.processes.leave_lane(lane);
             }
             Action::GiveUp(step) => {
+                may_be_kept();
                 self.threads.give_up(step);
                 // A process is killed instead, and tells what it has written when it is gone.
                 let apart = self.apart.remove(&step);

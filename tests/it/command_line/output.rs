@@ -39,6 +39,32 @@ fn a_list_holds_names_and_runs_nothing() {
 }
 
 #[test]
+fn a_list_in_json_says_where_tasks_are_and_which_are_ignored() {
+    let ran = cargo_test("list-json", &["--list", "--format", "json"], &[]);
+    ran.expect_success();
+    let lines = ran.finished.stdout.lines();
+    let events: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let is = |event: &'static str| move |object: &&Value| object["event"] == event;
+    let found: Vec<_> = events.iter().filter(is("discovered")).collect();
+    let names: Vec<_> = found.iter().map(|object| &object["name"]).collect();
+    assert_eq!(names, TASKS, "{ran}");
+    let night = found.iter().find(|object| object["name"] == "night");
+    let night = night.expect("it is listed");
+    assert_eq!(night["ignore"], true, "{ran}");
+    assert_eq!(night["ignore_message"], "takes a night", "{ran}");
+    assert_eq!(night["source_path"], "src/lib.rs", "{ran}");
+    assert!(night["start_line"].is_u64(), "{ran}");
+    assert_eq!(events[0]["event"], "discovery", "{ran}");
+    let end = events.last().expect("it ends");
+    assert_eq!(
+        (&end["event"], &end["total"]),
+        (&"completed".into(), &TASKS.len().into())
+    );
+}
+
+#[test]
 fn json_is_one_object_a_line() {
     let ran = cargo_test(
         "json",

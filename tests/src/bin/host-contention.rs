@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use kissats::{Holder, ReservationMode, ReservationRequest, ResourceName, ResourceNeed};
+use kissats_tests::Dice;
 use kissats_tests::host::{Contender, now};
 
 /// Has processes contend for four resources, and writes down who held what; `host-check` judges it
@@ -62,7 +63,7 @@ fn contend(args: &Args) -> Result<(), Box<dyn Error>> {
     for _ in 0..args.claims {
         let mut needs = Vec::new();
         for name in ["board", "lan", "oven", "psu"] {
-            let mode = match dice.roll(5) {
+            let mode = match dice.below(5) {
                 0 => ReservationMode::Exclusive,
                 1 => ReservationMode::Shared,
                 _ => continue,
@@ -71,8 +72,8 @@ fn contend(args: &Args) -> Result<(), Box<dyn Error>> {
         }
         let request = ReservationRequest::new(Holder::new("a claim"), needs);
         // Mostly short; some are long enough to be killed in.
-        let longest = if dice.roll(3) == 0 { 20_000 } else { 1_000 };
-        let span = Duration::from_micros(dice.roll(longest));
+        let longest = if dice.below(3) == 0 { 20_000 } else { 1_000 };
+        let span = Duration::from_micros(dice.below(longest));
         contender.hold(request, span, &mut history)?;
     }
     Ok(())
@@ -99,8 +100,8 @@ fn oversee(args: &Args) -> Result<(), Box<dyn Error>> {
         .map(|_| start())
         .collect::<Result<_, _>>()?;
     for _ in 0..args.kills {
-        thread::sleep(Duration::from_millis(10 + dice.roll(40)));
-        let victim = usize::try_from(dice.roll(all.len() as u64))?;
+        thread::sleep(Duration::from_millis(10 + dice.below(40)));
+        let victim = usize::try_from(dice.below(u64::try_from(all.len())?))?;
         let child = &mut all[victim];
         // What it held at this moment it holds until it is dead.
         let moment = now();
@@ -132,17 +133,4 @@ fn as_user(user: u32, program: &Path) -> Command {
     command.args(["-c", "umask 077; exec \"$0\" \"$@\""]);
     command.arg(program).uid(user).gid(user);
     command
-}
-
-/// Chance that can be had again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::runtime::capture::descriptor::{nameless_file, put};
 use crate::runtime::capture::last_words::have_last_words;
+use crate::runtime::streams::flush_stdout;
 
 /// The descriptors belong to the process, so there is one of these.
 static OF_PROCESS: OnceLock<Option<Redirect>> = OnceLock::new();
@@ -68,7 +69,7 @@ impl Redirect {
     /// Gives stdout and stderr to a body; `None` if that fails. There is one at a time.
     pub(in crate::runtime) fn begin(&'static self) -> Option<Redirected> {
         // What stands there belongs to the report.
-        let _ = io::stdout().flush();
+        flush_stdout();
         let redirected = Redirected(self);
         self.is_untold.store(true, Ordering::Relaxed);
         // Dropping it undoes half of it, too.
@@ -110,7 +111,7 @@ impl Redirected {
 impl Drop for Redirected {
     fn drop(&mut self) {
         // A line that has no end yet is the body's.
-        let _ = io::stdout().flush();
+        flush_stdout();
         self.0.stdout.give_back();
         self.0.stderr.give_back();
         self.0.is_untold.store(false, Ordering::Relaxed);

@@ -1,11 +1,5 @@
 //! What it costs to share resources with other processes of the machine, beside `flock` alone.
 
-#![cfg_attr(not(unix), allow(unused, reason = "there is nothing to measure there"))]
-#![expect(
-    clippy::print_stdout,
-    reason = "the figures are what this program is for"
-)]
-
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::Read;
@@ -14,35 +8,28 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use kissats::{Holder, ReservationMode, ReservationRequest, ResourceName, ResourceNeed};
 use kissats_tests::host::{Contender, now};
-use serde_json::json;
+use kissats_tests::measure::median;
+use serde_json::{Value, json};
 
-/// Measures the client `host` and `flock` in turns
-#[derive(Debug, Parser)]
-struct Args {
-    /// Where tickets and locks lie [default: a folder of the temporary folder]
+/// One of the processes that contend
+#[derive(Debug, Args)]
+pub(crate) struct Contend {
     #[arg(long)]
-    folder: Option<PathBuf>,
-    /// How often each is measured
-    #[arg(long, default_value_t = 3)]
-    rounds: usize,
-    /// What `cargo bench` says
-    #[arg(long, hide = true)]
-    bench: bool,
-    /// Be one of the processes that contend
-    #[arg(long, hide = true)]
-    contend: Option<With>,
-    #[arg(long, hide = true)]
+    with: With,
+    #[arg(long)]
+    folder: PathBuf,
+    #[arg(long)]
     shared: bool,
-    #[arg(long, hide = true, default_value_t = 1_000)]
+    #[arg(long)]
     hold_us: u64,
-    #[arg(long, hide = true, default_value_t = 0)]
+    #[arg(long)]
     until: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum With {
     Host,
     Flock,
@@ -50,79 +37,55 @@ enum With {
 
 const BOTH: [With; 2] = [With::Host, With::Flock];
 
+/// What is measured of each.
+const MEASURES: [&str; 7] = [
+    "uncontended claim and release, us",
+    "eight processes: grants",
+    "most / fewest grants among them",
+    "longest wait among them, ms",
+    "exclusive among six shared: longest wait, ms",
+    "exclusive among six shared: its grants",
+    "kill -9 of a holder to the next, ms",
+];
+
 /// How long processes contend.
 const SPAN: Duration = Duration::from_secs(3);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
-    let folder = args.folder.clone().unwrap_or_else(|| {
-        let name = format!("kissats-bench-host-{}", std::process::id());
-        std::env::temp_dir().join(name)
-    });
-    if let Some(with) = args.contend {
-        return contend(&args, with, &folder);
-    }
-    if !args.bench {
-        println!("skipped: `cargo bench` measures");
-        return Ok(());
-    }
-    let mut figures = serde_json::Map::new();
-    let mut take = |name: &str, values: Vec<f64>| {
-        let middle = median(&values);
-        println!("{name}: {middle:.1} (of {values:.1?})");
-        figures.insert(name.to_owned(), json!((middle * 10.0).round() / 10.0));
-    };
-    for with in BOTH {
-        let all = (0..args.rounds).map(|_| uncontended_us(with, &folder));
-        take(
-            &format!("{with:?} uncontended us"),
-            all.collect::<Result<_, _>>()?,
-        );
-    }
-    let mut rounds: Vec<(With, Contended, Contended, f64)> = Vec::new();
-    for _ in 0..args.rounds {
-        for with in BOTH {
-            let fair = contended(with, &folder, &[(8, false, 1_000)])?;
-            let waiting = contended(with, &folder, &[(1, false, 1_000), (6, true, 5_000)])?;
-            let killed = after_kill_ms(with, &folder)?;
-            rounds.push((with, fair, waiting, killed));
+pub(crate) fn measure(rounds: usize, folder: &Path) -> Result<Value, Box<dyn Error>> {
+    let mut taken = BOTH.map(|_| MEASURES.map(|_| Vec::new()));
+    for _ in 0..rounds {
+        for (with, taken) in BOTH.into_iter().zip(&mut taken) {
+            for (value, values) in round(with, folder)?.into_iter().zip(taken) {
+                values.push(value);
+            }
         }
     }
-    for with in BOTH {
-        let of = |value: &dyn Fn(&Contended, &Contended, f64) -> f64| {
-            let mine = rounds.iter().filter(|round| round.0 == with);
-            mine.map(|(_, fair, waiting, killed)| value(fair, waiting, *killed))
-                .collect::<Vec<_>>()
-        };
-        let name = |what: &str| format!("{with:?} {what}");
-        take(
-            &name("8 processes, grants"),
-            of(&|fair, _, _| fair.grants()),
-        );
-        take(
-            &name("8 processes, most / fewest"),
-            of(&|fair, _, _| fair.spread()),
-        );
-        take(
-            &name("8 processes, longest wait ms"),
-            of(&|fair, _, _| fair.longest()),
-        );
-        take(
-            &name("exclusive among 6 shared, longest wait ms"),
-            of(&|_, waiting, _| waiting.0[0].longest_ms),
-        );
-        take(
-            &name("exclusive among 6 shared, grants"),
-            of(&|_, waiting, _| f64::from(waiting.0[0].grants)),
-        );
-        take(
-            &name("kill -9 to next holder ms"),
-            of(&|_, _, killed| killed),
-        );
-    }
-    println!("{}", serde_json::Value::Object(figures));
     let _ = fs::remove_dir_all(folder);
-    Ok(())
+    println!("| | `host` | `flock` |");
+    println!("| --- | --- | --- |");
+    let figures = MEASURES.iter().enumerate().map(|(at, measure)| {
+        let [host, flock] = taken.each_ref().map(|of_one| median(&of_one[at]));
+        println!("| {measure} | {host:.1} | {flock:.1} |");
+        json!({ "measure": measure, "host": host, "flock": flock })
+    });
+    Ok(json!({ "rounds": rounds, "medians": figures.collect::<Vec<_>>() }))
+}
+
+/// Everything of which there are `MEASURES`, once.
+fn round(with: With, folder: &Path) -> Result<[f64; MEASURES.len()], Box<dyn Error>> {
+    let uncontended = uncontended_us(with, folder)?;
+    let eight = contended(with, folder, &[(8, false, 1_000)])?;
+    let among_shared = contended(with, folder, &[(1, false, 1_000), (6, true, 5_000)])?;
+    let exclusive = &among_shared.0[0];
+    Ok([
+        uncontended,
+        eight.grants(),
+        eight.spread(),
+        eight.longest(),
+        exclusive.longest_ms,
+        f64::from(exclusive.grants),
+        after_kill_ms(with, folder)?,
+    ])
 }
 
 /// One claim and release of what nobody else wants, in microseconds.
@@ -229,7 +192,13 @@ fn start(
 ) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     let with = format!("{with:?}").to_lowercase();
-    command.args(["--contend", &with, "--hold-us", &hold_us.to_string()]);
+    command.args([
+        "contend",
+        "--with",
+        &with,
+        "--hold-us",
+        &hold_us.to_string(),
+    ]);
     command.args(["--until", &until.to_string()]);
     command.arg("--folder").arg(folder);
     if shared {
@@ -238,8 +207,8 @@ fn start(
     command.stdout(Stdio::piped()).spawn()
 }
 
-fn contend(args: &Args, with: With, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut lock = Lock::new(with, folder)?;
+pub(crate) fn contend(args: &Contend) -> Result<(), Box<dyn Error>> {
+    let mut lock = Lock::new(args.with, &args.folder)?;
     let hold = Duration::from_micros(args.hold_us);
     let (mut grants, mut longest) = (0, Duration::ZERO);
     while now() < args.until {
@@ -306,10 +275,4 @@ impl Lock {
         };
         Ok(done)
     }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
