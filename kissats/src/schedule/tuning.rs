@@ -1,7 +1,5 @@
 //! Levels that make a better run.
 
-use std::f64::consts::E;
-
 use crate::schedule::chance::Chance;
 use crate::schedule::power::power;
 use crate::schedule::sharing::Sharing;
@@ -11,6 +9,9 @@ use crate::schedule::{Bounds, Workload};
 /// A hand-over that is a smaller part of what tasks take on average changes little; the time is better spent
 /// on more levels.
 const MATTERS: u64 = 1_000;
+
+/// By how much a level is changed at most.
+const MOST_GROWN: f64 = 20.0;
 
 /// A local search for levels: simulate, change some, keep what is no worse.
 ///
@@ -169,14 +170,15 @@ impl<'a> Tuning<'a> {
     }
 }
 
-/// Other levels: from one of these tasks up to a tenth of them, by up to a factor of e, up or down.
+/// Other levels: from one of these tasks up to a third of them, by up to a factor of twenty, up or down. What a task wants
+/// for itself often weighs more than its level, so small changes change nothing.
 pub(crate) fn changed(levels: &[u64], tasks: &[u32], chance: &mut Chance) -> Vec<u64> {
     let mut levels = levels.to_vec();
-    let most = (tasks.len() as f64 / 10.0).max(2.0);
+    let most = (tasks.len() as f64 / 3.0).max(2.0);
     let how_many = power(most, chance.fraction()).ceil() as usize;
     for _ in 0..how_many {
         let task = tasks[chance.below(tasks.len())] as usize;
-        let factor = power(E * E, chance.fraction()) / E;
+        let factor = power(MOST_GROWN * MOST_GROWN, chance.fraction()) / MOST_GROWN;
         levels[task] = (levels[task] as f64 * factor) as u64;
     }
     levels
