@@ -37,6 +37,8 @@ pub(super) struct WorkerProcess {
     guard: Guard,
     socket: UnixStream,
     is_connected: bool,
+    /// It ended before it had read what it was told.
+    has_unread: bool,
     /// What has come through the socket and is no whole line yet.
     heard: Vec<u8>,
     /// How much of that has no end of a line in it.
@@ -119,6 +121,7 @@ impl WorkerProcess {
             child,
             socket: ours,
             is_connected: true,
+            has_unread: false,
             heard: Vec::new(),
             searched: 0,
         })
@@ -149,6 +152,7 @@ impl WorkerProcess {
                 served.result.output = self.output();
                 served
             }
+            Ok(None) if self.has_unread => return None,
             Ok(None) => self.died(None, grip),
             Err(error) => self.died(Some(error.to_string()), grip),
         })
@@ -280,6 +284,8 @@ impl WorkerProcess {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::ConnectionReset => {
                     self.is_connected = false;
+                    // Linux says so of a socket that was closed with something in it.
+                    self.has_unread = true;
                 }
                 Err(error) => return Err(error),
             }
@@ -378,6 +384,34 @@ mod tests {
             ),
         ] {
             assert_eq!(start(script).unwrap_err(), format!("{no_process}{said}"));
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn an_order_that_was_never_read_was_not_taken() {
+        let ready = r#"echo '{"ready":{"version":3}}' >&0; "#;
+        let run = |then: &str| {
+            let mut worker = start(&format!("{ready}{then}")).expect("it says that it is ready");
+            let served = worker.run(order(), || (), &Grip::default());
+            served.map(|served| served.result.problem.expect("it crashed").message)
+        };
+        assert_eq!(run("sleep 0.2; kill -9 $$"), None);
+        let said = run("read _; kill -9 $$").expect("it was read");
+        assert!(said.contains("SIGKILL"), "{said}");
+    }
+
+    fn order() -> RunOrder {
+        RunOrder {
+            pack: "p".to_owned(),
+            task: "t".to_owned(),
+            attempt: 1,
+            spec: Map::new().into(),
+            dut: None,
+            ats: None,
+            params: Map::new(),
+            resources: Vec::new(),
+            captured: true,
         }
     }
 
