@@ -34,6 +34,11 @@ mod records;
 mod run;
 mod run_in_progress;
 mod said_wait;
+#[cfg(target_os = "linux")]
+mod same_processor;
+#[cfg(all(unix, not(target_os = "linux")))]
+#[path = "no_same_processor.rs"]
+mod same_processor;
 mod sharing;
 #[cfg(unix)]
 mod signals;

@@ -15,6 +15,8 @@ use libc::c_int;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::runtime::same_processor::SameProcessor;
+
 /// What a thread does.
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -26,11 +28,16 @@ type Job = Box<dyn FnOnce() + Send>;
 pub(super) fn watch(mut told: impl FnMut() + Send + 'static) -> io::Result<()> {
     let heard = [SIGINT, SIGTERM, SIGHUP].into_iter();
     let mut signals = Signals::new(heard.filter(|signal| !is_ignored(*signal)))?;
+    let same = SameProcessor::begin();
+    let begun = same.clone();
     start(Box::new(move || {
+        drop(begun);
         for _ in signals.forever() {
             told();
         }
-    }))
+    }))?;
+    drop(same);
+    Ok(())
 }
 
 fn is_ignored(signal: c_int) -> bool {
