@@ -165,7 +165,9 @@ impl Engine {
         // Where one task runs at a time, what is delayed has its turn only when nothing is active.
         let has_turn = self.turns.is_parallel() || self.active.is_empty();
         let ask_again = if has_turn { delays.min() } else { None };
-        deadlines.chain(ask_again).chain(self.next_overrun()).min()
+        let next_turn = self.turns.ask_again();
+        let deadlines = deadlines.chain(self.next_overrun());
+        deadlines.chain(ask_again).chain(next_turn).min()
     }
 
     pub(super) fn deadline(&self, step: Step) -> Option<Timestamp> {

@@ -161,6 +161,17 @@ impl Turns {
         }
     }
 
+    /// When [`next`](Self::next) is to be asked again although nothing has happened.
+    pub(super) fn ask_again(&self) -> Option<Timestamp> {
+        match self {
+            Self::One { .. } => None,
+            Self::Many(parallel) => {
+                let at = parallel.dispatcher.ask_again()?;
+                Some(Timestamp::from_start(Duration::from_micros(at)))
+            }
+        }
+    }
+
     /// The task holds nothing and waits, or will be tried once more.
     pub(super) fn put_back(&mut self, step: Step) {
         match self {
@@ -178,6 +189,7 @@ impl Turns {
                 parallel.dispatcher.ended(number(step));
                 if let Some(replanning) = &mut parallel.replanning {
                     replanning.ended(at(now), number(step));
+                    parallel.dispatcher.set_moment(replanning.moment());
                 }
             }
         }
@@ -313,7 +325,10 @@ impl Parallel {
             }
         };
         let dispatcher = Dispatcher::new(workers, &self.stocks).with_workers_among(WORKERS);
-        let mut dispatcher = dispatcher.with_patience(patience.max(1));
+        let replanning = self.replanning.as_ref();
+        let moment = replanning.map_or(0, |replanning| replanning.moment());
+        let dispatcher = dispatcher.with_patience(patience.max(1));
+        let mut dispatcher = dispatcher.with_moment(moment);
         for (task, level) in tasks.iter().zip(levels) {
             admit(&mut dispatcher, task, level);
         }
@@ -458,6 +473,7 @@ impl Parallel {
     /// A task that has come while the run goes on. Nobody planned for it.
     fn admit_late(&mut self, task: &PlannedTask, policy: &Policy) {
         self.replanning = None;
+        self.dispatcher.set_moment(0);
         self.lanes.admit_late(task);
         let known = self.stocks.len();
         let step = Step::new(self.dispatcher.tasks_known());

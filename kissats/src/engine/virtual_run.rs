@@ -115,9 +115,16 @@ impl VirtualRun {
                 continue;
             }
             while self.engine.replan(at(now)) {}
-            let Some(Reverse((next, step))) = ending.pop() else {
+            let Some(&Reverse((next, step))) = ending.peek() else {
                 break;
             };
+            let wakeup = self.engine.next_wakeup();
+            if let Some(wakeup) = wakeup.filter(|wakeup| *wakeup < at(next)) {
+                now = now.max(ticks(wakeup));
+                events.push(Event::Tick);
+                continue;
+            }
+            ending.pop();
             let takes = durations[self.engine.plan().task(step).id.position()];
             let takes = Duration::from_micros(takes);
             let result = Box::new(TaskResult::new(TaskReturn::passed(), takes));
@@ -212,6 +219,11 @@ fn resource(number: u32) -> String {
 
 fn whole(number: u32) -> String {
     format!("r{number}/all")
+}
+
+fn ticks(at: Timestamp) -> u64 {
+    let since = at.since(Timestamp::START).as_micros();
+    u64::try_from(since).unwrap_or(u64::MAX)
 }
 
 fn at(ticks: u64) -> Timestamp {

@@ -63,6 +63,8 @@ pub struct DispatchPlan {
     /// What [`Dispatcher::with_patience`] is to be: a fifth of the shortest run that is thinkable, if the
     /// plan is to be fair.
     pub patience: u64,
+    /// What comes back within so many ticks is waited for: an eighth of what tasks take on average, if that helps.
+    pub(crate) moment: u64,
     /// How long the run takes if every task takes as long as it is expected to.
     pub makespan: u64,
     /// The tasks in the order in which they start then.
@@ -89,6 +91,7 @@ impl DispatchPlan {
         };
         let chance = (budget.seed, budget.hand_over);
         let mut tuning = Tuning::new(workload, patience, chance, &clique);
+        tuning.try_moment(budget.starts);
         // Tasks that exclude each other behave as if there were a lock that they all need. If they take
         // so long that they matter, it may help the dispatcher to know it.
         let hidden_lock = workload.clone().with_lock(&clique);
@@ -96,6 +99,7 @@ impl DispatchPlan {
         if bounds.conflicts.saturating_mul(10) > bounds.lower_bound().saturating_mul(9) {
             tuning.try_first(&clique, bounds.lower_bound());
             let mut other = Tuning::new(&hidden_lock, patience, chance, &clique);
+            other.try_moment(budget.starts);
             other.try_first(&clique, bounds.lower_bound());
             // Half a hundredth: less is as likely to be luck.
             if other.makespan() < tuning.makespan() - tuning.makespan() / 200 {
@@ -106,6 +110,7 @@ impl DispatchPlan {
         tuning.try_together(bounds.lower_bound(), budget.starts);
         tuning.improve(budget.starts);
         let simulations = tuning.simulations();
+        let moment = tuning.moment();
         let levels = tuning.into_levels();
         let planned = if has_hidden_lock {
             &hidden_lock
@@ -113,6 +118,7 @@ impl DispatchPlan {
             workload
         };
         let mut simulator = Simulator::new(planned, patience);
+        simulator.set_moment(moment);
         let durations = workload.durations();
         let makespan = simulator.makespan(&levels, durations, durations, u64::MAX);
         let run = simulator.into_run(makespan.unwrap_or(u64::MAX));
@@ -122,6 +128,7 @@ impl DispatchPlan {
         Self {
             levels,
             patience,
+            moment,
             makespan: run.makespan,
             order,
             bounds,
@@ -146,7 +153,8 @@ impl DispatchPlan {
     pub fn dispatcher(&self, workload: &Workload) -> Dispatcher {
         let workload = &workload.clone().with_lock(&self.hidden_lock);
         let dispatcher = Dispatcher::new(workload.workers(), workload.stocks());
-        let mut dispatcher = dispatcher.with_patience(self.patience);
+        let dispatcher = dispatcher.with_patience(self.patience);
+        let mut dispatcher = dispatcher.with_moment(self.moment);
         for (task, &duration) in (0..).zip(workload.durations()) {
             let known = DispatchTask {
                 duration,
@@ -162,6 +170,9 @@ impl DispatchPlan {
     #[must_use]
     pub fn simulated(&self, workload: &Workload, durations: &[u64]) -> SimulatedRun {
         let planned = workload.clone().with_lock(&self.hidden_lock);
-        SimulatedRun::of(&planned, &self.levels, durations, self.patience)
+        let mut simulator = Simulator::new(&planned, self.patience);
+        simulator.set_moment(self.moment);
+        let makespan = simulator.makespan(&self.levels, durations, durations, u64::MAX);
+        simulator.into_run(makespan.unwrap_or(u64::MAX))
     }
 }

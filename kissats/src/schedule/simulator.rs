@@ -38,6 +38,11 @@ impl<'a> Simulator<'a> {
         simulator
     }
 
+    /// What is expected back within so many ticks is waited for.
+    pub(crate) fn set_moment(&mut self, ticks: u64) {
+        self.dispatcher.set_moment(ticks);
+    }
+
     /// When the last task ends, if the tasks take so long. `tails` are the levels for these durations:
     /// if they show that the run ends after `latest`, it is given up. `starts` says what was started.
     pub(crate) fn makespan(

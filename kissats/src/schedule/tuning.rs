@@ -13,6 +13,9 @@ const MATTERS: u64 = 1_000;
 /// By how much a level is changed at most.
 const MOST_GROWN: f64 = 20.0;
 
+/// What comes back within this part of what tasks take on average may be worth waiting for.
+const MOMENT: u64 = 8;
+
 /// A local search for levels: simulate, change some, keep what is no worse.
 ///
 /// A search that simulates one run only finds levels that lean on times which never come true to the tick:
@@ -31,6 +34,7 @@ pub(crate) struct Tuning<'a> {
     /// What the best levels come to, all scenarios together.
     makespan: u64,
     simulations: u64,
+    moment: u64,
 }
 
 /// How long tasks may take.
@@ -85,9 +89,33 @@ impl<'a> Tuning<'a> {
             levels: Vec::new(),
             makespan: u64::MAX,
             simulations: 0,
+            moment: 0,
         };
         tuning.try_out(tuning.tails.clone(), u64::MAX);
         tuning
+    }
+
+    /// Tries to keep for a moment what those need who come next.
+    pub(crate) fn try_moment(&mut self, starts: u64) {
+        let work: u64 = self.workload.durations().iter().sum();
+        let ticks = work / (self.workload.len().max(1) as u64) / MOMENT;
+        if self.is_over(starts) {
+            return;
+        }
+        let before = self.makespan;
+        self.simulator.set_moment(ticks);
+        // Half a hundredth: less is as likely to be luck.
+        self.try_out(self.tails.clone(), before - before / 200);
+        if self.makespan < before {
+            self.moment = ticks;
+        } else {
+            self.simulator.set_moment(0);
+        }
+    }
+
+    /// For how long things are kept for those who come next.
+    pub(crate) fn moment(&self) -> u64 {
+        self.moment
     }
 
     /// What the best levels come to, all scenarios together.

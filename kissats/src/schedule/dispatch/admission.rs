@@ -49,7 +49,9 @@ impl Dispatcher {
             class.reset();
         }
         self.candidates.clear();
-        self.busy = 0;
+        self.at_work.clear();
+        self.next_ones.clear();
+        self.looks_again = u64::MAX;
         self.line.clear();
         self.pins = 0;
         self.pins_made = 0;

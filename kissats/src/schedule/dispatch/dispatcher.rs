@@ -46,10 +46,17 @@ pub struct Dispatcher {
     pub(super) queues: Vec<Queue>,
     pub(super) candidates: BinaryHeap<Waiter>,
     pub(super) workers: u32,
-    pub(super) busy: u32,
+    /// Those that were started and have not ended.
+    pub(super) at_work: Vec<u32>,
     /// So many of the first resources are workers.
     worker_stocks: u32,
     pub(super) patience: u64,
+    /// What comes back within so many ticks is waited for.
+    pub(super) moment: u64,
+    /// The classes for which something is kept for a moment.
+    pub(super) next_ones: Vec<u32>,
+    /// When it is decided anew what is kept for a moment.
+    pub(super) looks_again: u64,
     /// Queues from which a resource was kept for very long, in the order in which that was found.
     pub(super) line: Vec<u32>,
     /// How many classes have a pin.
@@ -91,9 +98,12 @@ impl Dispatcher {
             queues: Vec::new(),
             candidates: BinaryHeap::new(),
             workers,
-            busy: 0,
+            at_work: Vec::new(),
             worker_stocks: 0,
             patience: u64::MAX,
+            moment: 0,
+            next_ones: Vec::new(),
+            looks_again: u64::MAX,
             line: Vec::new(),
             pins: 0,
             pins_made: 0,
@@ -148,6 +158,7 @@ impl Dispatcher {
             return;
         }
         entry.state = State::Ready;
+        self.looks_again = 0;
         let (rank, class) = (entry.rank, entry.class);
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
@@ -170,7 +181,8 @@ impl Dispatcher {
 
     /// The task to start now, if one can: it has a worker and all that it needs from here on.
     pub fn next(&mut self, now: u64) -> Option<u32> {
-        while self.busy < self.workers {
+        self.decide_again(now);
+        while self.at_work.len() < self.workers as usize {
             let waiter = self.candidates.pop()?;
             let class = waiter.class;
             if self.classes[class as usize].version != waiter.version {
@@ -191,6 +203,7 @@ impl Dispatcher {
                 Some(queue) => {
                     // By now, all that it needs may be kept for it.
                     let key = self.key_of(class).unwrap_or(key);
+                    self.keep_for_a_moment(now, class);
                     self.park(class, queue, key);
                     #[cfg(test)]
                     if self.mistake == Some(Mistake::PassesNothingOn) {
@@ -208,11 +221,11 @@ impl Dispatcher {
     pub fn ended(&mut self, task: u32) {
         let entry = &mut self.tasks[task as usize];
         let state = std::mem::replace(&mut entry.state, State::Over);
+        self.looks_again = 0;
         match state {
             State::Waiting => self.change_load(task, false),
             State::Ready => self.withdraw(task),
             State::Running => {
-                self.busy -= 1;
                 self.give_back(task);
             }
             State::Over => {}
@@ -226,8 +239,8 @@ impl Dispatcher {
             return;
         }
         self.tasks[task as usize].state = State::Waiting;
+        self.looks_again = 0;
         self.change_load(task, true);
-        self.busy -= 1;
         self.give_back(task);
     }
 
@@ -240,7 +253,7 @@ impl Dispatcher {
     /// Whether no task holds anything.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.busy == 0 && self.holdings.iter().all(|holding| holding.holders == 0)
+        self.at_work.is_empty() && self.holdings.iter().all(|holding| holding.holders == 0)
     }
 
     /// What the best ready task of a class is worth now. Takes out those that were withdrawn.
@@ -286,7 +299,7 @@ impl Dispatcher {
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];
             let is_free = self.holdings[need.resource as usize].allows(need.share);
-            if !is_free || !self.may_pass(now, class, need) {
+            if !is_free || !self.may_pass(now, class, need) || self.has_to_wait(now, class, need) {
                 let drain = self.holdings[need.resource as usize].drain;
                 if lacking.is_none_or(|(latest, _)| latest < drain) {
                     lacking = Some((drain, need.queue));
@@ -308,7 +321,7 @@ impl Dispatcher {
         let task = top.map_or(u32::MAX, Key::task);
         let duration = self.tasks[task as usize].duration;
         self.tasks[task as usize].state = State::Running;
-        self.busy += 1;
+        self.at_work.push(task);
         self.change_load(task, false);
         let mut left_line = false;
         for place in 0..self.classes[class as usize].needs.len() {
@@ -334,6 +347,7 @@ impl Dispatcher {
     }
 
     fn give_back(&mut self, task: u32) {
+        self.at_work.retain(|other| *other != task);
         let class = self.tasks[task as usize].class;
         for place in 0..self.classes[class as usize].needs.len() {
             let need = self.classes[class as usize].needs[place];

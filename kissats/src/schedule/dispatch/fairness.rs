@@ -9,10 +9,10 @@ use crate::schedule::{
 };
 
 /// When each task starts, if none waits for another. If it `is_replanned`, levels change at every moment.
-fn starts(workload: &Workload, patience: u64, is_replanned: bool) -> Vec<u64> {
+fn starts(workload: &Workload, (patience, moment): (u64, u64), is_replanned: bool) -> Vec<u64> {
     let mut levels = workload.levels();
     let dispatcher = Dispatcher::new(workload.workers(), workload.stocks());
-    let mut dispatcher = dispatcher.with_patience(patience);
+    let mut dispatcher = dispatcher.with_patience(patience).with_moment(moment);
     for (task, &duration) in (0..).zip(workload.durations()) {
         let known = DispatchTask {
             duration,
@@ -37,8 +37,9 @@ fn starts(workload: &Workload, patience: u64, is_replanned: bool) -> Vec<u64> {
         let Some(&(end, _)) = running.first() else {
             return starts;
         };
-        now = end;
-        let goes_on = running.partition_point(|(end, _)| *end == now);
+        let again = dispatcher.ask_again();
+        now = again.map_or(end, |at| end.min(at.max(now)));
+        let goes_on = running.partition_point(|(end, _)| *end <= now);
         for (_, task) in running.drain(..goes_on) {
             dispatcher.ended(task);
         }
@@ -70,9 +71,10 @@ proptest! {
     fn nobody_is_kept_out_for_longer_than_the_patience_and_two_tasks(
         workload in workload(),
         patience in 0..40_u64,
+        moment in 0..12_u64,
         is_replanned: bool,
     ) {
-        let starts = starts(&workload, patience, is_replanned);
+        let starts = starts(&workload, (patience, moment), is_replanned);
         let alone = (0..).zip(&starts).filter(|(task, _)| {
             workload.needs(*task).iter().any(|need| *need == Need::units(0, 1))
         });
@@ -148,9 +150,10 @@ proptest! {
     fn with_several_locks_nobody_waits_for_longer_than_the_last_patience_and_two_tasks_for_each_lock(
         workload in locks(),
         patience in 0..6_u64,
+        moment in 0..12_u64,
         is_replanned: bool,
     ) {
-        let starts = starts(&workload, patience, is_replanned);
+        let starts = starts(&workload, (patience, moment), is_replanned);
         let longest = workload.durations().iter().copied().max().unwrap_or(0);
         let wait = longest_wait(&workload, &starts, 3 * patience);
         let bound = 2 * longest * u64::from(LOCKS);

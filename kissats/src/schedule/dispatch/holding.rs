@@ -25,6 +25,8 @@ pub(super) struct Holding {
     pub(super) queues: Vec<u32>,
     /// The class that it is kept for, and how that wants to hold it.
     pub(super) pin: Option<(u32, Share)>,
+    /// How somebody wants it for whom it is kept for a moment, and until when.
+    pub(super) moment: Option<(Share, u64)>,
 }
 
 impl Holding {
@@ -39,6 +41,7 @@ impl Holding {
             drain: 0,
             queues: Vec::new(),
             pin: None,
+            moment: None,
         }
     }
 
@@ -109,6 +112,21 @@ impl Holding {
             self.load.saturating_sub(work)
         };
         self.load_time = self.load / u64::from(self.stock.capacity.max(1));
+    }
+
+    /// Whether nobody could hold it beside one who has so much of it, but those who share it with him.
+    pub(super) fn is_all(&self, share: Share) -> bool {
+        let takes = match share {
+            Share::Shared => self.stock.shared_takes,
+            Share::Units(units) => units,
+        };
+        takes == self.stock.capacity
+    }
+
+    /// Until when it is kept for a moment from those who want it so.
+    pub(super) fn kept_until(&self, share: Share) -> Option<u64> {
+        let (wanted, until) = self.moment?;
+        ((share, wanted) != (Share::Shared, Share::Shared)).then_some(until)
     }
 
     /// Whether it is kept for another class that could not hold it beside this one.

@@ -46,7 +46,7 @@ impl Dispatcher {
             .tasks
             .iter()
             .filter(|entry| entry.state == State::Running);
-        prop_assert_eq!(running.count(), self.busy as usize, "I1: workers");
+        prop_assert_eq!(running.count(), self.at_work.len(), "I1: workers");
         Ok(())
     }
 
@@ -100,7 +100,8 @@ impl Dispatcher {
                 parked.find(|waiter| waiter.class as usize == class && waiter.version == version);
             let key = when_parked.map_or(now, |waiter| waiter.key.min(now));
             let holding = &self.holdings[known.resource as usize];
-            if !holding.allows(known.share) || holding.pin.is_some() {
+            let is_kept = holding.pin.is_some() || holding.kept_until(known.share).is_some();
+            if !holding.allows(known.share) || is_kept {
                 continue;
             }
             let is_woken = self.candidates.iter().any(|candidate| {
@@ -126,10 +127,15 @@ impl Dispatcher {
     }
 
     /// I4: whether a ready task that could start does not because something is kept for another.
-    pub(super) fn is_kept_out(&self, task: u32) -> bool {
+    pub(super) fn is_kept_out(&self, now: u64, task: u32) -> bool {
         let class = self.tasks[task as usize].class;
         let mut needs = self.classes[class as usize].needs.iter();
-        needs.any(|need| self.holdings[need.resource as usize].is_kept_from(class, need.share))
+        needs.any(|need| {
+            let holding = &self.holdings[need.resource as usize];
+            let is_next = |until: u64| now <= self.until(until);
+            let is_kept = holding.kept_until(need.share).is_some_and(is_next);
+            is_kept || holding.is_kept_from(class, need.share)
+        })
     }
 
     /// I6: how many classes have something to start.

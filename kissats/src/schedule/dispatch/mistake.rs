@@ -15,6 +15,8 @@ pub(crate) enum Mistake {
     PassesNothingOn,
     /// A task that will not run keeps its place among those who wait.
     CountsTheDead,
+    /// What is kept for a moment is kept until something happens.
+    KeepsForEver,
 }
 
 impl Dispatcher {

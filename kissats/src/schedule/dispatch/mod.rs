@@ -13,6 +13,7 @@ mod invariants;
 mod key;
 #[cfg(test)]
 mod mistake;
+mod moment;
 mod pin;
 mod standing;
 #[cfg(test)]

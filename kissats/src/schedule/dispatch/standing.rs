@@ -8,6 +8,8 @@ impl Dispatcher {
     /// From now on these levels count, one for each task. What has started goes on, and who waits keeps what
     /// was kept for it and the time since when it waits.
     pub(crate) fn set_levels(&mut self, levels: &[u64]) {
+        // For whom something is kept from now on is decided when that moment is over, or something happens.
+        self.forget_moments();
         self.candidates.clear();
         for queue in &mut self.queues {
             queue.parked.clear();
@@ -44,10 +46,12 @@ impl Dispatcher {
             mine.state = theirs.state;
         }
         self.workers = other.workers;
-        self.busy = other.busy;
+        self.at_work.clone_from(&other.at_work);
         self.line.clone_from(&other.line);
         self.pins = other.pins;
         self.pins_made = other.pins_made;
+        self.moment = other.moment;
+        self.looks_again = 0;
         self.set_levels(levels);
     }
 
@@ -59,7 +63,7 @@ impl Dispatcher {
 
     /// The tasks that have started, and not ended.
     pub(crate) fn at_work(&self) -> impl Iterator<Item = u32> {
-        self.tasks_that(|state| state == State::Running)
+        self.at_work.iter().copied()
     }
 
     /// Whether nobody has to wait for the task any more.

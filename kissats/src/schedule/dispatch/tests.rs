@@ -18,6 +18,7 @@ struct Case {
     /// How long each task really takes.
     actual: Vec<u64>,
     patience: u64,
+    moment: u64,
     /// What goes wrong with which task.
     faults: BTreeMap<u32, Fault>,
     /// Whether it is planned again at every moment.
@@ -80,14 +81,16 @@ fn case() -> impl Strategy<Value = Case> {
     let faults = prop::collection::btree_map(0..30_u32, fault, 0..4);
     let tasks = (1..30_u32).prop_flat_map(move |size| (0..size).map(&task).collect::<Vec<_>>());
     let patience = prop_oneof![Just(u64::MAX), 0..20_u64];
-    let others = (patience, faults, any::<bool>());
+    let moment = prop_oneof![Just(0), 1..12_u64];
+    let others = (patience, moment, faults, any::<bool>());
     (tasks, 1..5_u32, others).prop_map(move |(tasks, workers, others)| {
-        let (patience, faults, is_replanned) = others;
+        let (patience, moment, faults, is_replanned) = others;
         let (tasks, actual) = tasks.into_iter().unzip();
         Case {
             workload: Workload::new(workers, stocks.clone(), tasks).unwrap(),
             actual,
             patience,
+            moment,
             faults,
             is_replanned,
         }
@@ -147,8 +150,9 @@ enum Next {
 fn dispatcher_of(case: &Case) -> Dispatcher {
     let workload = &case.workload;
     let levels = case.levels(0);
-    let mut dispatcher =
-        Dispatcher::new(workload.workers(), workload.stocks()).with_patience(case.patience);
+    let dispatcher = Dispatcher::new(workload.workers(), workload.stocks());
+    let dispatcher = dispatcher.with_patience(case.patience);
+    let mut dispatcher = dispatcher.with_moment(case.moment);
     for task in 0..workload.len() as u32 {
         let known = DispatchTask {
             duration: workload.durations()[task as usize],
@@ -240,7 +244,7 @@ fn lead(
         }
         if busy < workload.workers() {
             let could_start =
-                |task: &&u32| book.fits(workload, **task) && !dispatcher.is_kept_out(**task);
+                |task: &&u32| book.fits(workload, **task) && !dispatcher.is_kept_out(now, **task);
             let idle = ready.iter().find(could_start);
             prop_assert!(
                 idle.is_none(),
@@ -259,7 +263,23 @@ fn lead(
         let Some(first) = events.iter().copied().min() else {
             break;
         };
+        let before = now;
         now = first.0;
+        if let Some(at) = dispatcher.ask_again().filter(|at| *at < now) {
+            // Nothing happens by then but that the moment is over.
+            prop_assert!(at > before, "asked again at once");
+            now = at;
+        }
+        if busy < workload.workers() && before < now {
+            let kept_in_vain = |task: &&u32| {
+                book.fits(workload, **task) && !dispatcher.is_kept_out(now - 1, **task)
+            };
+            let idle = ready.iter().find(kept_in_vain);
+            prop_assert!(
+                idle.is_none(),
+                "I4: {idle:?} could have started before {now}"
+            );
+        }
         let due = |event: &(u64, Next, u32)| event.0 == now;
         let mut happen: Vec<_> = events.iter().copied().filter(due).collect();
         events.retain(|event| !due(event));
@@ -416,6 +436,7 @@ proptest! {
     fn starts_are_those_of_looking_at_everything(mut case in case()) {
         case.faults.clear();
         case.patience = u64::MAX;
+        case.moment = 0;
         prop_assert_eq!(run(&case, None)?, by_brute_force(&case));
     }
 }
@@ -447,6 +468,7 @@ fn every_planted_mistake_is_noticed() {
         Mistake::TakesOneByOne,
         Mistake::PassesNothingOn,
         Mistake::CountsTheDead,
+        Mistake::KeepsForEver,
     ] {
         assert!(finds(mistake), "{mistake:?} goes unnoticed");
     }

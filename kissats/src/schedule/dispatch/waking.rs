@@ -75,7 +75,8 @@ impl Dispatcher {
             let holding = &self.holdings[resource as usize];
             let queue = holding.queues[place];
             let share = self.queues[queue as usize].share;
-            if self.queues[queue as usize].parked.is_empty() || !holding.allows(share) {
+            let is_to_be_had = holding.allows(share) && holding.kept_until(share).is_none();
+            if self.queues[queue as usize].parked.is_empty() || !is_to_be_had {
                 continue;
             }
             match holding.pin {
