@@ -121,6 +121,8 @@ fn build(project: &Project) -> Command {
 fn first_build(kind: Kind) -> (usize, Costs) {
     let project = kind.project(&format!("cold-{}", kind.name()), &kind.functions(1));
     let target = project.folder().join("target");
+    // Left behind by a benchmark that was ended.
+    let _ = fs::remove_dir_all(&target);
     let mut cargo = build(&project);
     cargo.env("CARGO_TARGET_DIR", &target);
     let mut costs = Costs::default();
