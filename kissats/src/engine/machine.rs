@@ -82,6 +82,12 @@ impl Engine {
         self.turns.plant(mistake);
     }
 
+    /// From now on, what comes back within so long is waited for.
+    #[cfg(test)]
+    pub(super) fn set_moment(&mut self, moment: Duration) {
+        self.turns.set_moment(moment);
+    }
+
     /// Takes the next task of the plan into the run; `true` if it is ready.
     fn admit(&mut self, step: Step) -> bool {
         let task = self.plan.task(step);

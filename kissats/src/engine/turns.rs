@@ -81,6 +81,14 @@ impl Turns {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn set_moment(&mut self, moment: Duration) {
+        if let Self::Many(parallel) = self {
+            parallel.replanning = None;
+            parallel.dispatcher.set_moment(moment.as_micros() as u64);
+        }
+    }
+
     pub(super) fn is_parallel(&self) -> bool {
         matches!(self, Self::Many(_))
     }

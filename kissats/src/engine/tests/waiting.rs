@@ -1,5 +1,7 @@
 //! When the engine wants to be woken: time-outs, and asking again for what others hold.
 
+use std::time::Duration;
+
 use super::by_hand::ByHand;
 use crate::model::Verdict;
 
@@ -161,4 +163,19 @@ fn a_task_is_tried_again_from_the_first_failed_attempt_until_its_outcome() {
     assert!(run.engine.is_tried_again(step));
     run.ended("first", Verdict::Passed);
     assert!(!run.engine.is_tried_again(step));
+}
+
+#[test]
+fn what_is_kept_for_a_moment_is_for_others_when_that_is_over_though_nothing_happens() {
+    let (mut run, _) = ByHand::new(
+        "mode thread\nthreads 3\none-of-each\nresources per_task_separate\n\
+         short uses a safe thread expected 2\ngate safe thread expected 1\n\
+         next uses a,b needs gate priority 1 safe thread tied no expected 2\n\
+         long uses b needs gate safe thread tied no expected 10",
+    );
+    run.engine.set_moment(Duration::from_secs(3));
+    assert_eq!(run.at("1").ended("gate", Verdict::Passed), "gate: ok");
+    assert_eq!(run.wakeup(), Some(2), "in the middle of the third second");
+    assert_eq!(run.at("2").tick(), "", "it is a little late");
+    assert_eq!(run.at("3").tick(), "reserve long");
 }
